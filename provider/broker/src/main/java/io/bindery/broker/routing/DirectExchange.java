@@ -1,0 +1,36 @@
+package io.bindery.broker.routing;
+
+import io.bindery.engine.ExchangeSpec;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Reaches what is bound with the message's routing key (AMQP 0-9-1, 3.1.3.1). */
+final class DirectExchange extends Exchange {
+  private final Map<String, BoundList> byKey = new ConcurrentHashMap<>();
+
+  DirectExchange(ExchangeSpec spec) {
+    super(spec);
+  }
+
+  @Override
+  public void route(Publication publication, Routing into) {
+    BoundList bounds = byKey.get(publication.route().routingKey());
+    if (bounds != null) {
+      bounds.route(publication, into);
+    }
+  }
+
+  @Override
+  void insert(Bound bound) {
+    byKey.computeIfAbsent(bound.binding().routingKey(), key -> new BoundList()).add(bound);
+  }
+
+  @Override
+  void remove(Bound bound) {
+    BoundList bounds = byKey.get(bound.binding().routingKey());
+    bounds.remove(bound.binding());
+    if (bounds.isEmpty()) {
+      byKey.remove(bound.binding().routingKey());
+    }
+  }
+}

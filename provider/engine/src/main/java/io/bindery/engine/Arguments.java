@@ -1,0 +1,42 @@
+package io.bindery.engine;
+
+/** Names of the arguments and headers that the engines understand: RabbitMQ's, Qpid Broker-J's, and a few of our own. */
+public final class Arguments {
+  /** A JMS selector, on a binding or a consumer. */
+  public static final String SELECTOR = "x-filter-jms-selector";
+
+  /** Whether messages of the own connection or client identifier are left out, on a binding or a consumer. */
+  public static final String NO_LOCAL = "x-qpid-no-local";
+
+  /** Message time to live of a queue, ms. */
+  public static final String MESSAGE_TTL = "x-message-ttl";
+
+  /** Dead-letter exchange of a queue. */
+  public static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+
+  /** Routing key for dead letters; without it they keep theirs. */
+  public static final String DEAD_LETTER_ROUTING_KEY = "x-dead-letter-routing-key";
+
+  /** Failures after which a message is dead-lettered. */
+  public static final String DELIVERY_LIMIT = "x-delivery-limit";
+
+  /** How many priorities a queue honours. */
+  public static final String MAX_PRIORITY = "x-max-priority";
+
+  /** The header with the history of a dead letter. */
+  public static final String DEATH_HEADER = "x-death";
+
+  /** The header with the number of earlier deliveries. */
+  public static final String DELIVERY_COUNT_HEADER = "x-delivery-count";
+
+  /** The exchange that topics of JMS publish to. */
+  public static final String TOPIC_EXCHANGE = "amq.topic";
+
+  /** The topic exchange in which temporary topics are keys. */
+  public static final String TEMPORARY_TOPIC_EXCHANGE = "bindery.temporary";
+
+  /** Prefix of the queue that keeps the dead letters of a queue that JMS created. */
+  public static final String DEAD_QUEUE_PREFIX = "bindery.dead.";
+
+  private Arguments() {}
+}

@@ -1,0 +1,230 @@
+package io.bindery.engine.selector;
+
+import io.bindery.engine.AmqpMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A part of a selector. Its value is a Boolean, a Long, a Double, a String, or null for unknown. */
+@FunctionalInterface
+interface Expression {
+  /** What it yields for a message. */
+  Object value(AmqpMessage message);
+
+  /** A constant. */
+  record Literal(Object constant) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      return constant;
+    }
+  }
+
+  /** A header field or a property (3.8.1.2); what is neither is null. */
+  record Identifier(String name, Function<AmqpMessage, Object> read) implements Expression {
+    private static final Map<String, Function<AmqpMessage, Object>> HEADERS =
+        Map.of(
+            "JMSDeliveryMode", message -> message.persistent() ? "PERSISTENT" : "NON_PERSISTENT",
+            "JMSPriority", message -> (long) message.effectivePriority(),
+            "JMSMessageID", message -> prefixed(message.messageId()),
+            "JMSTimestamp", message -> message.timestampMs() == 0 ? null : message.timestampMs(),
+            "JMSCorrelationID", AmqpMessage::correlationId,
+            "JMSType", AmqpMessage::type);
+
+    static Identifier of(String name) {
+      return new Identifier(name, HEADERS.getOrDefault(name, message -> property(message.headers().get(name))));
+    }
+
+    @Override
+    public Object value(AmqpMessage message) {
+      return read.apply(message);
+    }
+
+    private static Object prefixed(String messageId) {
+      return messageId == null || messageId.startsWith("ID:") ? messageId : "ID:" + messageId;
+    }
+
+    private static Object property(Object header) {
+      if (header instanceof Integer || header instanceof Short || header instanceof Byte) {
+        return ((Number) header).longValue();
+      }
+      if (header instanceof Float number) {
+        return number.doubleValue();
+      }
+      boolean known =
+          header instanceof String || header instanceof Long || header instanceof Double || header instanceof Boolean;
+      return known ? header : null;
+    }
+  }
+
+  /** NOT. */
+  record Not(Expression operand) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      return operand.value(message) instanceof Boolean known ? (Object) !known : null;
+    }
+  }
+
+  /** AND, or its dual OR: the deciding value wins over unknown, unknown over the other. */
+  record Connective(boolean deciding, List<Expression> operands) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      boolean unknown = false;
+      for (Expression operand : operands) {
+        Object value = operand.value(message);
+        if (!(value instanceof Boolean known)) {
+          unknown = true;
+        } else if (known == deciding) {
+          return deciding;
+        }
+      }
+      return unknown ? null : (Object) !deciding;
+    }
+  }
+
+  /** The comparison operators. */
+  enum Operator {
+    EQUAL,
+    UNEQUAL,
+    LESS,
+    LESS_OR_EQUAL,
+    GREATER,
+    GREATER_OR_EQUAL;
+
+    boolean ordering() {
+      return this != EQUAL && this != UNEQUAL;
+    }
+
+    boolean holds(int order) {
+      return switch (this) {
+        case EQUAL -> order == 0;
+        case UNEQUAL -> order != 0;
+        case LESS -> order < 0;
+        case LESS_OR_EQUAL -> order <= 0;
+        case GREATER -> order > 0;
+        case GREATER_OR_EQUAL -> order >= 0;
+      };
+    }
+  }
+
+  /** A comparison (3.8.1.3): of unlike types false, with null unknown. */
+  record Comparison(Operator operator, Expression left, Expression right) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object a = left.value(message);
+      Object b = right.value(message);
+      return a == null || b == null ? null : (Object) compare(operator, a, b);
+    }
+
+    static boolean compare(Operator operator, Object a, Object b) {
+      if (a instanceof Long x && b instanceof Long y) {
+        return operator.holds(Long.compare(x, y));
+      }
+      if (a instanceof Number x && b instanceof Number y) {
+        return approximate(operator, x.doubleValue(), y.doubleValue());
+      }
+      return !operator.ordering() && a.getClass() == b.getClass() && a.equals(b) == (operator == Operator.EQUAL);
+    }
+
+    private static boolean approximate(Operator operator, double x, double y) {
+      if (Double.isNaN(x) || Double.isNaN(y)) {
+        return operator == Operator.UNEQUAL;
+      }
+      // Not Double.compare, for which -0.0 and 0.0 differ.
+      return operator.holds(x < y ? -1 : x > y ? 1 : 0);
+    }
+  }
+
+  /** BETWEEN: both ends are included. */
+  record Between(Expression operand, Expression low, Expression high) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object value = operand.value(message);
+      Object from = low.value(message);
+      Object to = high.value(message);
+      Boolean above = from == null || value == null ? null : Comparison.compare(Operator.GREATER_OR_EQUAL, value, from);
+      Boolean below = to == null || value == null ? null : Comparison.compare(Operator.LESS_OR_EQUAL, value, to);
+      if (above == Boolean.FALSE || below == Boolean.FALSE) {
+        return false;
+      }
+      return above == null || below == null ? null : (Object) true;
+    }
+  }
+
+  /** IN. */
+  record In(Expression operand, Set<String> values) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object value = operand.value(message);
+      return value == null ? null : (Object) (value instanceof String text && values.contains(text));
+    }
+  }
+
+  /** IS NULL. */
+  record IsNull(Expression operand) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      return operand.value(message) == null;
+    }
+  }
+
+  /** LIKE. */
+  record Like(Expression operand, LikePattern pattern) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object value = operand.value(message);
+      return value == null ? null : (Object) (value instanceof String text && pattern.matches(text));
+    }
+  }
+
+  /** Arithmetic: exact while both are exact; unknown for what is no number and for a division by zero. */
+  record Arithmetic(char operator, Expression left, Expression right) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object a = left.value(message);
+      Object b = right.value(message);
+      if (a instanceof Long x && b instanceof Long y) {
+        return exact(x, y);
+      }
+      return a instanceof Number x && b instanceof Number y ? approximate(x.doubleValue(), y.doubleValue()) : null;
+    }
+
+    private Object exact(long x, long y) {
+      return switch (operator) {
+        case '+' -> (Object) (x + y);
+        case '-' -> x - y;
+        case '*' -> x * y;
+        default -> y == 0 ? null : (Object) (x / y);
+      };
+    }
+
+    private Object approximate(double x, double y) {
+      return switch (operator) {
+        case '+' -> x + y;
+        case '-' -> x - y;
+        case '*' -> x * y;
+        default -> x / y;
+      };
+    }
+  }
+
+  /** Unary minus. */
+  record Negation(Expression operand) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object value = operand.value(message);
+      if (value instanceof Long exact) {
+        return -exact;
+      }
+      return value instanceof Double approximate ? (Object) (-approximate) : null;
+    }
+  }
+
+  /** Unary plus. */
+  record Plus(Expression operand) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      return operand.value(message) instanceof Number number ? number : null;
+    }
+  }
+}
