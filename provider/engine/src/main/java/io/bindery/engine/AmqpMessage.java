@@ -30,6 +30,7 @@ public final class AmqpMessage {
   private final String appId;
   private final long expiresAtMs;
   private final long deliverAtMs;
+  private final int sizeBytes;
 
   private AmqpMessage(Builder from) {
     body = from.body;
@@ -48,6 +49,7 @@ public final class AmqpMessage {
     appId = from.appId;
     expiresAtMs = from.expiresAtMs;
     deliverAtMs = from.deliverAtMs;
+    sizeBytes = body.sizeBytes() + 128 + 48 * headers.size();
   }
 
   /** A builder with no property set, an empty body, not persistent. */
@@ -164,7 +166,7 @@ public final class AmqpMessage {
 
   /** Bytes charged against memory limits: body and an estimate of the properties. */
   public int sizeBytes() {
-    return body.sizeBytes() + 128 + 48 * headers.size();
+    return sizeBytes;
   }
 
   /** Collects the properties of one message. Not thread-safe. */

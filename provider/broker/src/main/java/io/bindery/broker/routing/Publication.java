@@ -14,7 +14,7 @@ public final class Publication {
 
   private final AmqpMessage message;
   private final Route route;
-  private final Object connection;
+  private final String connectionId;
   private final String clientId;
   private volatile int holders;
 
@@ -23,13 +23,13 @@ public final class Publication {
    *
    * @param message what was published
    * @param route where to
-   * @param connection the identity of the publisher's connection, for no-local; may be null
+   * @param connectionId identifies the publisher's connection, for no-local; empty for none
    * @param clientId its client identifier, empty for none
    */
-  public Publication(AmqpMessage message, Route route, Object connection, String clientId) {
+  public Publication(AmqpMessage message, Route route, String connectionId, String clientId) {
     this.message = message;
     this.route = route;
-    this.connection = connection;
+    this.connectionId = connectionId;
     this.clientId = clientId;
   }
 
@@ -43,9 +43,9 @@ public final class Publication {
     return route;
   }
 
-  /** The identity of the publisher's connection, or null. */
-  public Object connection() {
-    return connection;
+  /** Identifies the publisher's connection; empty for none. */
+  public String connectionId() {
+    return connectionId;
   }
 
   /** The publisher's client identifier, empty for none. */

@@ -1,0 +1,24 @@
+package io.bindery.broker.queue;
+
+/** A place in a lane: everything before it is known not to be ready, or not to match. Under the queue's lock. */
+final class Cursor {
+  Page page;
+  int slot;
+
+  long index() {
+    return page == null ? -1 : page.firstIndex + slot;
+  }
+
+  /** Moves back to an entry that became ready, when it lies before. */
+  void rewind(Entry entry) {
+    if (page != null && entry.index < index()) {
+      page = entry.page;
+      slot = (int) (entry.index - page.firstIndex);
+    }
+  }
+
+  void past(Entry entry) {
+    page = entry.page;
+    slot = (int) (entry.index - page.firstIndex) + 1;
+  }
+}

@@ -1,0 +1,118 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.routing.Publication;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Route;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * A message on a queue: a small state machine. It keeps its slot in its page while it is delivered, so that giving it back
+ * puts it in its old place.
+ *
+ * <p>{@code HELD -> SETTLED} and {@code HELD <-> LOCKED} are compare-and-sets that need no lock; every other change is under
+ * the queue's.
+ */
+public final class Entry implements Delivery {
+  static final int RESERVED = 0;
+  static final int DELAYED = 1;
+  static final int READY = 2;
+  static final int HELD = 3;
+  static final int LOCKED = 4;
+  static final int SETTLED = 5;
+  static final int GONE = 6;
+
+  private static final AtomicIntegerFieldUpdater<Entry> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(Entry.class, "state");
+
+  final MessageQueue source;
+  final Publication publication;
+  final long sequence;
+  final int priority;
+  final long expiresAtMs;
+  long index;
+  Page page;
+  QueueConsumer holder;
+  int deliveries;
+  int failures;
+  private volatile int state;
+
+  Entry(MessageQueue source, Publication publication, Place place) {
+    this.source = source;
+    this.publication = publication;
+    this.sequence = place.sequence();
+    this.priority = place.priority();
+    this.expiresAtMs = place.expiresAtMs();
+  }
+
+  /**
+   * What an entry is given when it comes in, and keeps.
+   *
+   * @param sequence its number in the queue
+   * @param priority its lane
+   * @param expiresAtMs when it expires, 0 for never
+   */
+  record Place(long sequence, int priority, long expiresAtMs) {}
+
+  /** The queue that it is on. */
+  public MessageQueue source() {
+    return source;
+  }
+
+  /** The publish that it came from. */
+  public Publication publication() {
+    return publication;
+  }
+
+  /** Who holds it: the owner that its consumer was given, or null. */
+  public Object owner() {
+    QueueConsumer now = holder;
+    return now == null ? null : now.settings().owner();
+  }
+
+  int state() {
+    return state;
+  }
+
+  void state(int next) {
+    STATE.lazySet(this, next);
+  }
+
+  boolean move(int from, int to) {
+    return STATE.compareAndSet(this, from, to);
+  }
+
+  boolean expired(long nowMs) {
+    return expiresAtMs != 0 && expiresAtMs <= nowMs;
+  }
+
+  @Override
+  public AmqpMessage message() {
+    return publication.message();
+  }
+
+  @Override
+  public Route route() {
+    return publication.route();
+  }
+
+  @Override
+  public String queue() {
+    return source.name();
+  }
+
+  @Override
+  public long sequence() {
+    return sequence;
+  }
+
+  @Override
+  public int deliveryCount() {
+    return deliveries;
+  }
+
+  @Override
+  public int failureCount() {
+    return failures;
+  }
+}

@@ -1,0 +1,224 @@
+package io.bindery.broker.queue;
+
+import java.util.function.Consumer;
+
+/**
+ * The entries of one priority in the order of their sequence, as a chain of pages. Under its queue's lock.
+ *
+ * <p>The first pages, up to {@link #WINDOW} entries, and all that hold anything but ready entries are in memory; with a store
+ * that evicts, the others are not.
+ */
+final class Lane {
+  /** How many entries from the head on are kept as objects. */
+  static final int WINDOW = 16_384;
+
+  private final PageStore store;
+  private final Cursor head = new Cursor();
+  private Page first;
+  private Page last;
+  private long ready;
+  private long nextIndex;
+
+  Lane(PageStore store) {
+    this.store = store;
+  }
+
+  long ready() {
+    return ready;
+  }
+
+  void append(Entry entry) {
+    if (last == null || last.isFull()) {
+      addPage();
+    }
+    last.append(entry);
+    nextIndex++;
+  }
+
+  private void addPage() {
+    int capacity = last == null ? Page.FIRST_SLOTS : Math.min(Page.SLOTS, last.capacity * 4);
+    Page page = new Page(nextIndex, capacity);
+    page.previous = last;
+    if (last == null) {
+      first = page;
+    } else {
+      last.next = page;
+      unlinkIfEmpty(last);
+      evictIfFar(last);
+    }
+    last = page;
+  }
+
+  /** Sends a full page away when it is beyond the window, and nobody holds anything of it. */
+  private void evictIfFar(Page page) {
+    if (store.evicts() && !page.isEvicted() && page.isIdle() && page.firstIndex - first.firstIndex >= WINDOW) {
+      store.evict(page);
+    }
+  }
+
+  /** Makes an entry that has its slot ready. */
+  void makeReady(Entry entry) {
+    entry.holder = null;
+    entry.state(Entry.READY);
+    entry.page.ready++;
+    ready++;
+    head.rewind(entry);
+  }
+
+  /** Marks a ready entry as no longer so. */
+  void takeOut(Entry entry, int state) {
+    entry.page.ready--;
+    ready--;
+    entry.state(state);
+  }
+
+  /** Frees an entry's slot, and its page when it is the last. */
+  void remove(Entry entry) {
+    entry.state(Entry.GONE);
+    Page page = entry.page;
+    page.remove(entry);
+    unlinkIfEmpty(page);
+  }
+
+  /** The last page stays until there is another, so that a cursor that stands in it finds its way by page.next. */
+  private void unlinkIfEmpty(Page page) {
+    if (page.live > 0 || !page.isFull() || page.next == null) {
+      return;
+    }
+    if (page.previous == null) {
+      first = page.next;
+    } else {
+      page.previous.next = page.next;
+    }
+    page.next.previous = page.previous;
+    page.entries = new Entry[0];
+    page.used = 0;
+  }
+
+  /** The next ready entry for consumers without a selector. */
+  Entry nextReady() {
+    return ready == 0 ? null : nextReady(head);
+  }
+
+  /** The next ready entry from a cursor on, which moves there. */
+  Entry nextReady(Cursor cursor) {
+    if (cursor.page == null) {
+      cursor.page = first;
+      cursor.slot = 0;
+    }
+    while (cursor.page != null) {
+      Entry entry = readyIn(cursor);
+      if (entry != null) {
+        return entry;
+      }
+      if (cursor.page.next == null) {
+        return null;
+      }
+      Page passed = cursor.page;
+      cursor.page = passed.next;
+      cursor.slot = 0;
+      if (cursor != head) {
+        evictIfFar(passed);
+      }
+    }
+    return null;
+  }
+
+  private Entry readyIn(Cursor cursor) {
+    Page page = cursor.page;
+    if (page.ready == 0) {
+      // Nothing to find, but entries may still be appended here.
+      cursor.slot = page.used;
+      return null;
+    }
+    if (page.isEvicted()) {
+      store.load(page);
+    }
+    while (cursor.slot < page.used) {
+      Entry entry = page.entries[cursor.slot];
+      if (entry != null && entry.state() == Entry.READY) {
+        return entry;
+      }
+      cursor.slot++;
+    }
+    return null;
+  }
+
+  /** Shows every entry that has a slot, in order, from an index on; pages are read back as needed. */
+  void forEach(long fromIndex, Predicate visitor) {
+    for (Page page = first; page != null; page = page.next) {
+      if (page.firstIndex + page.used <= fromIndex || page.live == 0) {
+        continue;
+      }
+      boolean evicted = page.isEvicted();
+      if (evicted) {
+        store.load(page);
+      }
+      boolean more = visit(page, fromIndex, visitor);
+      if (evicted) {
+        evictIfFar(page);
+      }
+      if (!more) {
+        return;
+      }
+    }
+  }
+
+  private static boolean visit(Page page, long fromIndex, Predicate visitor) {
+    for (int slot = (int) Math.max(0, fromIndex - page.firstIndex); slot < page.used; slot++) {
+      Entry entry = page.entries[slot];
+      if (entry != null && !visitor.more(entry)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Decides whether to go on. */
+  interface Predicate {
+    /** Whether more are wanted. */
+    boolean more(Entry entry);
+  }
+
+  /** Shows the ready entries that have expired. */
+  void forEachExpired(long nowMs, Consumer<Entry> visitor) {
+    for (Page page = first; page != null; page = page.next) {
+      if (page.leastExpiryMs > nowMs) {
+        continue;
+      }
+      boolean evicted = page.isEvicted();
+      if (evicted) {
+        store.load(page);
+      }
+      expire(page, nowMs, visitor);
+      if (evicted) {
+        evictIfFar(page);
+      }
+    }
+  }
+
+  private static void expire(Page page, long nowMs, Consumer<Entry> visitor) {
+    long least = Long.MAX_VALUE;
+    for (int slot = 0; slot < page.used; slot++) {
+      Entry entry = page.entries[slot];
+      if (entry == null || entry.expiresAtMs == 0) {
+        continue;
+      }
+      if (entry.state() == Entry.READY && entry.expired(nowMs)) {
+        visitor.accept(entry);
+      } else {
+        least = Math.min(least, entry.expiresAtMs);
+      }
+    }
+    page.leastExpiryMs = least;
+  }
+
+  /** When the first entry expires, {@link Long#MAX_VALUE} for never. */
+  long leastExpiryMs() {
+    long least = Long.MAX_VALUE;
+    for (Page page = first; page != null; page = page.next) {
+      least = page.ready == 0 ? least : Math.min(least, page.leastExpiryMs);
+    }
+    return least;
+  }
+}

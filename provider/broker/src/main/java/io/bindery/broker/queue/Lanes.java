@@ -1,0 +1,122 @@
+package io.bindery.broker.queue;
+
+import java.util.function.Consumer;
+
+/** The entries of a queue: a lane for each priority, made on first use, and what is not yet due. Under the queue's lock. */
+final class Lanes {
+  private final Lane[] byPriority;
+  private final PageStore store;
+  private final DelayedEntries delayed = new DelayedEntries();
+  private long ready;
+  private long readyBytes;
+
+  Lanes(int count, PageStore store) {
+    this.byPriority = new Lane[count];
+    this.store = store;
+  }
+
+  long ready() {
+    return ready;
+  }
+
+  long readyBytes() {
+    return readyBytes;
+  }
+
+  DelayedEntries delayed() {
+    return delayed;
+  }
+
+  private Lane of(Entry entry) {
+    Lane lane = byPriority[entry.priority];
+    if (lane == null) {
+      lane = new Lane(store);
+      byPriority[entry.priority] = lane;
+    }
+    return lane;
+  }
+
+  /** Gives an entry its slot at the end of its lane. */
+  void append(Entry entry) {
+    of(entry).append(entry);
+  }
+
+  /** Makes an entry that has its slot ready. */
+  void makeReady(Entry entry) {
+    of(entry).makeReady(entry);
+    ready++;
+    readyBytes += entry.message().sizeBytes();
+  }
+
+  /** Takes a ready entry out of what is ready; it keeps its slot. */
+  void takeOut(Entry entry, int state) {
+    of(entry).takeOut(entry, state);
+    ready--;
+    readyBytes -= entry.message().sizeBytes();
+  }
+
+  /** Frees an entry's slot, if it has one. */
+  void remove(Entry entry) {
+    if (entry.page == null) {
+      entry.state(Entry.GONE);
+    } else {
+      of(entry).remove(entry);
+    }
+  }
+
+  /** The first ready entry, the highest priority first, or null. */
+  Entry first() {
+    for (int i = byPriority.length - 1; ready > 0 && i >= 0; i--) {
+      Entry entry = byPriority[i] == null ? null : byPriority[i].nextReady();
+      if (entry != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** The first ready entry that a selective consumer takes, from its own place on, or null. */
+  Entry firstFor(QueueConsumer consumer, ConsumerSettings settings) {
+    for (int i = byPriority.length - 1; ready > 0 && i >= 0; i--) {
+      Entry entry = byPriority[i] == null ? null : firstIn(byPriority[i], consumer.cursor(i), settings);
+      if (entry != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private static Entry firstIn(Lane lane, Cursor cursor, ConsumerSettings settings) {
+    Entry entry = lane.ready() == 0 ? null : lane.nextReady(cursor);
+    while (entry != null && !settings.accepts(entry.publication)) {
+      cursor.past(entry);
+      entry = lane.nextReady(cursor);
+    }
+    return entry;
+  }
+
+  /** Shows all entries that have a slot, from the highest priority and the first index on. */
+  void forEach(int priority, long fromIndex, Lane.Predicate visitor) {
+    if (byPriority[priority] != null) {
+      byPriority[priority].forEach(fromIndex, visitor);
+    }
+  }
+
+  /** Shows the ready entries that have expired. */
+  void forEachExpired(long nowMs, Consumer<Entry> visitor) {
+    for (Lane lane : byPriority) {
+      if (lane != null) {
+        lane.forEachExpired(nowMs, visitor);
+      }
+    }
+  }
+
+  /** When something is next due or expires, {@link Long#MAX_VALUE} for never. */
+  long nextEventMs() {
+    long next = delayed.nextMs();
+    for (Lane lane : byPriority) {
+      next = lane == null ? next : Math.min(next, lane.leastExpiryMs());
+    }
+    return next;
+  }
+}

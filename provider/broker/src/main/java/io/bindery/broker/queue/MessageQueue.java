@@ -1,0 +1,703 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.queue.DeadLetters.Reason;
+import io.bindery.broker.routing.Publication;
+import io.bindery.broker.routing.Target;
+import io.bindery.broker.runtime.Environment.Scheduled;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Observation.QueueCounters;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.selector.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A queue: entries in lanes, and consumers that pull. Thread-safe; its lock is short and unfair, and nothing foreign is
+ * called while it is held.
+ */
+public final class MessageQueue implements Target {
+  private static final long STALL_TICK_MS = 5;
+
+  private final QueueDefinition definition;
+  private final QueueEnvironment outside;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Lanes lanes;
+  private final Consumers consumers = new Consumers();
+  private final Counters counters = new Counters();
+  private long lastSequence;
+  private long unacknowledged;
+  private boolean deleted;
+  private boolean tickArmed;
+  private long timerMs = Long.MAX_VALUE;
+  private Scheduled timer;
+
+  /** What has happened, under the lock. */
+  private static final class Counters {
+    long published;
+    long delivered;
+    long acknowledged;
+    long redelivered;
+    long deadLettered;
+  }
+
+  /** An empty queue. */
+  public MessageQueue(QueueDefinition definition, QueueEnvironment environment) {
+    this.definition = definition;
+    this.outside = environment;
+    this.lanes = new Lanes(definition.lanes(), new PageStore(this, environment.store(), environment.memory()));
+  }
+
+  /** What was declared. */
+  public QueueDefinition definition() {
+    return definition;
+  }
+
+  /** Its name. */
+  public String name() {
+    return definition.spec().name();
+  }
+
+  /**
+   * Takes a message in and makes it ready in one step.
+   *
+   * @return false when it is refused because the queue is full
+   */
+  public boolean offer(Publication publication, long nowMs) {
+    Aftermath after = null;
+    QueueConsumer woken = null;
+    lock.lock();
+    try {
+      if (refuses(publication)) {
+        return deleted;
+      }
+      Entry entry = arrived(publication, nowMs);
+      if (publication.message().deliverAtMs() > nowMs) {
+        delay(entry, nowMs);
+        return true;
+      }
+      lanes.append(entry);
+      woken = becameReady(entry);
+      if (overLength()) {
+        after = new Aftermath();
+        dropHead(after);
+      }
+      if (entry.expiresAtMs != 0) {
+        armTimer(entry.expiresAtMs, nowMs);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (woken != null) {
+      woken.signal();
+    }
+    if (after != null) {
+      after.run(this, outside.deadLetters());
+    }
+    return true;
+  }
+
+  private boolean refuses(Publication publication) {
+    QueueDefinition.Limits limits = definition.limits();
+    return deleted
+        || (limits.overflow() == QueueDefinition.Overflow.REJECT_PUBLISH
+            && ((limits.maxLength() >= 0 && lanes.ready() >= limits.maxLength())
+                || (limits.maxLengthBytes() >= 0
+                    && lanes.readyBytes() + publication.message().sizeBytes() > limits.maxLengthBytes())));
+  }
+
+  private Entry arrived(Publication publication, long nowMs) {
+    long expiresAtMs = publication.message().expiresAtMs();
+    if (definition.limits().messageTtlMs() >= 0) {
+      long byQueue = Math.max(1, nowMs + definition.limits().messageTtlMs());
+      expiresAtMs = expiresAtMs == 0 ? byQueue : Math.min(expiresAtMs, byQueue);
+    }
+    int lane = definition.lane(publication.message().priority());
+    publication.retain();
+    counters.published++;
+    return new Entry(this, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));
+  }
+
+  private QueueConsumer becameReady(Entry entry) {
+    lanes.makeReady(entry);
+    QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
+    if (woken == null && consumers.someIdle()) {
+      armTick();
+    }
+    return woken;
+  }
+
+  private boolean overLength() {
+    QueueDefinition.Limits limits = definition.limits();
+    return (limits.maxLength() >= 0 && lanes.ready() > limits.maxLength())
+        || (limits.maxLengthBytes() >= 0 && lanes.readyBytes() > limits.maxLengthBytes());
+  }
+
+  private void dropHead(Aftermath after) {
+    while (overLength()) {
+      Entry oldest = lanes.first();
+      lanes.takeOut(oldest, Entry.LOCKED);
+      died(oldest, Reason.MAXLEN, definition.limits().deadLetterExchange() != null, after);
+    }
+  }
+
+  /** An entry that is out of what is ready dies: to the dead letters, or it is gone. */
+  private void died(Entry entry, Reason reason, boolean kept, Aftermath after) {
+    if (kept) {
+      counters.deadLettered++;
+      after.died(entry, reason);
+    } else {
+      gone(entry);
+    }
+  }
+
+  private void gone(Entry entry) {
+    lanes.remove(entry);
+    int freed = entry.publication.release();
+    if (freed > 0) {
+      outside.memory().freed(freed);
+    }
+  }
+
+  /** A dead letter has arrived elsewhere. */
+  void forget(Entry entry) {
+    locked((now, after) -> gone(entry));
+  }
+
+  private void delay(Entry entry, long nowMs) {
+    entry.state(Entry.DELAYED);
+    lanes.delayed().add(entry);
+    armTimer(entry.message().deliverAtMs(), nowMs);
+  }
+
+  /**
+   * Takes a place for a message of a transaction, invisible until {@link #ready}.
+   *
+   * @return null when it is refused because the queue is full
+   */
+  public Entry reserve(Publication publication, long nowMs) {
+    lock.lock();
+    try {
+      if (refuses(publication) && !deleted) {
+        return null;
+      }
+      Entry entry = arrived(publication, nowMs);
+      if (publication.message().deliverAtMs() == 0) {
+        lanes.append(entry);
+      }
+      return entry;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes a reserved entry visible. */
+  public void ready(Entry entry, long nowMs) {
+    locked(
+        (now, after) -> {
+              if (deleted) {
+                gone(entry);
+              } else if (entry.message().deliverAtMs() > nowMs) {
+                delay(entry, nowMs);
+              } else {
+                if (entry.page == null) {
+                  lanes.append(entry);
+                }
+                after.wake(becameReady(entry));
+                rewind(entry);
+                dropHead(after);
+                if (entry.expiresAtMs != 0) {
+                  armTimer(entry.expiresAtMs, nowMs);
+                }
+              }
+            });
+  }
+
+  /** Gives a reserved place back. */
+  public void cancel(Entry entry) {
+    locked(
+        (now, after) -> {
+          // It never was there.
+          counters.published--;
+          gone(entry);
+        });
+  }
+
+  /**
+   * Adds a consumer.
+   *
+   * @param signal see {@link io.bindery.engine.Consumer}
+   * @throws AmqpException ACCESS_REFUSED when it or another one is exclusive, NOT_FOUND when the queue was deleted meanwhile
+   */
+  public QueueConsumer consume(ConsumerSettings settings, Runnable signal) throws AmqpException {
+    QueueConsumer consumer = new QueueConsumer(this, settings, signal);
+    lock.lock();
+    try {
+      if (deleted) {
+        throw new AmqpException(ReplyCode.NOT_FOUND, "Queue '" + name() + "' was deleted");
+      }
+      boolean exclusive = consumers.all().stream().anyMatch(other -> other.settings().exclusive());
+      if (exclusive || (settings.exclusive() && !consumers.all().isEmpty())) {
+        throw new AmqpException(
+            ReplyCode.ACCESS_REFUSED,
+            "Queue '" + name() + "' has " + (exclusive ? "an exclusive consumer" : "a consumer") + " already");
+      }
+      consumers.add(consumer);
+    } finally {
+      lock.unlock();
+    }
+    locked((now, after) -> wakeIfWork(consumer, after));
+    return consumer;
+  }
+
+  /** Where a channel keeps what it takes one by one. */
+  public QueueConsumer taker(Object owner) {
+    QueueConsumer taker =
+        new QueueConsumer(this, new ConsumerSettings("", 0, false, Selector.ALL, null, 0, owner), () -> {});
+    taker.phase(QueueConsumer.CLOSED);
+    return taker;
+  }
+
+  /**
+   * Takes one message into a taker.
+   *
+   * @return null when none matches
+   */
+  public Entry take(QueueConsumer taker, Selector selector) {
+    Entry[] taken = new Entry[1];
+    ConsumerSettings settings = new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
+    locked(
+        (now, after) -> {
+              QueueConsumer seeker = selector.isAll() ? taker : new QueueConsumer(this, settings, () -> {});
+              Entry entry = nextFor(seeker, now, after);
+              if (entry != null) {
+                hold(taker, entry);
+              }
+              taken[0] = entry;
+            });
+    return taken[0];
+  }
+
+  private Entry nextFor(QueueConsumer consumer, long nowMs, Aftermath after) {
+    while (true) {
+      Entry entry =
+          consumer.settings().selective() ? lanes.firstFor(consumer, consumer.settings()) : lanes.first();
+      if (entry == null || !entry.expired(nowMs)) {
+        return entry;
+      }
+      expire(entry, after);
+    }
+  }
+
+  private void expire(Entry entry, Aftermath after) {
+    lanes.takeOut(entry, Entry.LOCKED);
+    died(entry, Reason.EXPIRED, definition.limits().deadLetterExchange() != null, after);
+  }
+
+  private void hold(QueueConsumer consumer, Entry entry) {
+    entry.holder = consumer;
+    lanes.takeOut(entry, Entry.HELD);
+    consumer.held().add(entry);
+    unacknowledged++;
+    counters.delivered++;
+    if (entry.deliveries > 0) {
+      counters.redelivered++;
+    }
+  }
+
+  int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
+    Aftermath after = null;
+    int taken = 0;
+    long nowNs = outside.environment().nanos();
+    lock.lock();
+    try {
+      if (consumer.phase() == QueueConsumer.CLOSED) {
+        return 0;
+      }
+      consumer.sweep(this::accepted);
+      int limit = share(consumer, max, nowNs);
+      long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
+      while (taken < limit && lanes.ready() > 0) {
+        after = after == null ? new Aftermath() : after;
+        Entry entry = nextFor(consumer, nowMs, after);
+        if (entry == null) {
+          break;
+        }
+        hold(consumer, entry);
+        into.add(entry);
+        taken++;
+      }
+      consumer.took(taken);
+      consumers.become(consumer, phaseAfter(consumer, taken));
+      if (consumers.someIdle() && lanes.ready() > (long) consumers.awake() * Consumers.BATCH) {
+        wakeIdle(after == null ? after = new Aftermath() : after);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (after != null) {
+      after.run(this, outside.deadLetters());
+    }
+    return taken;
+  }
+
+  private int share(QueueConsumer consumer, int max, long nowNs) {
+    int pace = consumer.pace(nowNs);
+    if (consumer.paused()) {
+      return 0;
+    }
+    long fair = Math.max(1, lanes.ready() / Math.max(1, consumers.awake()));
+    return (int) Math.min(Math.min(consumer.credit(max), fair), pace);
+  }
+
+  private static int phaseAfter(QueueConsumer consumer, int taken) {
+    if (consumer.paused()) {
+      return QueueConsumer.PAUSED;
+    }
+    if (consumer.handsFull()) {
+      return taken > 0 ? QueueConsumer.FULL : QueueConsumer.STARVED;
+    }
+    return taken > 0 ? QueueConsumer.AWAKE : QueueConsumer.IDLE;
+  }
+
+  private void accepted(Entry entry) {
+    counters.acknowledged++;
+    unacknowledged--;
+    gone(entry);
+  }
+
+  /** Wakes an idle consumer when the awake ones do not take what is ready. */
+  private void wakeIdle(Aftermath after) {
+    Entry next = lanes.first();
+    if (next == null) {
+      return;
+    }
+    after.wake(consumers.toWakeFor(next, lanes.ready()));
+    if (consumers.someIdle()) {
+      armTick();
+    }
+  }
+
+  /** A consumer that has not looked yet, or could not take, looks when anything is ready. */
+  private void wakeIfWork(QueueConsumer consumer, Aftermath after) {
+    if (lanes.ready() > 0 && consumer.phase() == QueueConsumer.IDLE) {
+      consumers.become(consumer, QueueConsumer.AWAKE);
+      after.wake(consumer);
+    }
+  }
+
+  private void rewind(Entry entry) {
+    for (QueueConsumer consumer : consumers.all()) {
+      consumer.rewind(entry);
+    }
+  }
+
+  void pause(QueueConsumer consumer, boolean paused) {
+    locked(
+        (now, after) -> {
+              consumer.paused(paused);
+              int phase = consumer.phase();
+              if (paused && phase == QueueConsumer.IDLE) {
+                consumers.become(consumer, QueueConsumer.PAUSED);
+              } else if (!paused && phase == QueueConsumer.PAUSED) {
+                consumers.become(consumer, QueueConsumer.IDLE);
+                wakeIfWork(consumer, after);
+              }
+            });
+  }
+
+  void close(QueueConsumer consumer) {
+    locked(
+        (now, after) -> {
+              if (consumer.phase() != QueueConsumer.CLOSED) {
+                consumers.remove(consumer);
+                wakeIdle(after);
+              }
+              consumer.sweepAll(this::accepted);
+            });
+  }
+
+  /** A consumer that waits for credit, or is over, has settled something. */
+  void settledFor(QueueConsumer consumer) {
+    locked(
+        (now, after) -> {
+              consumer.sweepAll(this::accepted);
+              if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
+                consumers.become(consumer, QueueConsumer.IDLE);
+                wakeIfWork(consumer, after);
+              }
+            });
+  }
+
+  /**
+   * Ends a delivery.
+   *
+   * @return false when it was ended already, or is in a transaction
+   */
+  public boolean settle(Entry entry, Outcome outcome) {
+    return end(entry, Entry.HELD, outcome);
+  }
+
+  /** Puts a delivery into a transaction. False when it was ended already. */
+  public boolean lock(Entry entry) {
+    return entry.move(Entry.HELD, Entry.LOCKED);
+  }
+
+  /** Ends a delivery that is in a transaction. */
+  public void settleLocked(Entry entry, Outcome outcome) {
+    end(entry, Entry.LOCKED, outcome);
+  }
+
+  /** Takes a delivery out of a transaction again: its channel holds it. */
+  public void unlock(Entry entry) {
+    entry.move(Entry.LOCKED, Entry.HELD);
+  }
+
+  private boolean end(Entry entry, int from, Outcome outcome) {
+    if (!entry.move(from, Entry.SETTLED)) {
+      return false;
+    }
+    if (outcome == Outcome.ACCEPTED) {
+      entry.holder.settled();
+      return true;
+    }
+    locked((now, after) -> ended(entry, outcome, after));
+    return true;
+  }
+
+  /** Under the lock, for an entry in state SETTLED that is not accepted. */
+  private void ended(Entry entry, Outcome outcome, Aftermath after) {
+    QueueConsumer holder = entry.holder;
+    holder.held().remove(entry);
+    unacknowledged--;
+    if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
+      consumers.become(holder, QueueConsumer.IDLE);
+    }
+    long limit = definition.limits().deliveryLimit();
+    if (outcome == Outcome.FAILED) {
+      entry.deliveries++;
+      entry.failures++;
+    }
+    if (outcome == Outcome.REJECTED) {
+      died(entry, Reason.REJECTED, definition.hasDeadLetters(), after);
+    } else if (outcome == Outcome.FAILED && limit >= 0 && entry.failures >= Math.max(1, limit)) {
+      died(entry, Reason.DELIVERY_LIMIT, definition.hasDeadLetters(), after);
+    } else if (deleted) {
+      gone(entry);
+    } else {
+      after.wake(becameReady(entry));
+      rewind(entry);
+    }
+  }
+
+  /** Gives deliveries back in one step: FAILED what was seen, RELEASED what was not. What is ended already is left alone. */
+  public void giveBack(List<Entry> seen, List<Entry> unseen) {
+    locked(
+        (now, after) -> {
+              endAll(unseen, Outcome.RELEASED, after);
+              endAll(seen, Outcome.FAILED, after);
+            });
+  }
+
+  private void endAll(List<Entry> entries, Outcome outcome, Aftermath after) {
+    for (Entry entry : entries) {
+      if (entry.move(Entry.HELD, Entry.SETTLED)) {
+        ended(entry, outcome, after);
+      }
+    }
+  }
+
+  /** Everything that a consumer or taker still holds, oldest first; what is in a transaction is not among it. */
+  public List<Entry> heldBy(QueueConsumer consumer) {
+    List<Entry> held = new ArrayList<>();
+    locked(
+        (now, after) -> {
+              consumer.sweepAll(this::accepted);
+              consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
+            });
+    return held;
+  }
+
+  /** Looks at what is there. */
+  public QueueBrowser browse(Selector selector) {
+    return new QueueBrowser(this, selector);
+  }
+
+  /** Collects what a browser shows next, under the lock. */
+  void visit(int priority, long fromIndex, Lane.Predicate visitor) {
+    locked((now, after) -> lanes.forEach(priority, fromIndex, visitor));
+  }
+
+  /** The time, for a browser. */
+  long nowMs() {
+    return outside.environment().nowMs();
+  }
+
+  /**
+   * Removes all that is ready.
+   *
+   * @return how many
+   */
+  public long purge() {
+    long[] purged = new long[1];
+    locked(
+        (now, after) -> {
+              for (Entry entry = lanes.first(); entry != null; entry = lanes.first()) {
+                lanes.takeOut(entry, Entry.LOCKED);
+                gone(entry);
+                purged[0]++;
+              }
+            });
+    return purged[0];
+  }
+
+  /**
+   * Ends it: its messages are gone, its consumers over.
+   *
+   * @return how many messages were ready
+   */
+  public long delete() {
+    lock.lock();
+    try {
+      deleted = true;
+      if (timer != null) {
+        timer.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+    long purged = purge();
+    locked(
+        (now, after) -> {
+              for (Entry entry = lanes.delayed().poll(); entry != null; entry = lanes.delayed().poll()) {
+                gone(entry);
+              }
+              for (QueueConsumer consumer : List.copyOf(consumers.all())) {
+                consumers.remove(consumer);
+                after.wake(consumer);
+              }
+            });
+    return purged;
+  }
+
+  /** Counts what was settled but not yet swept, so that memory and numbers are exact. */
+  public void sweep() {
+    locked((now, after) -> consumers.all().forEach(consumer -> consumer.sweepAll(this::accepted)));
+  }
+
+  /** How many messages wait. */
+  public long readyCount() {
+    lock.lock();
+    try {
+      return lanes.ready();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many messages are in delivery. */
+  public long unacknowledgedCount() {
+    sweep();
+    lock.lock();
+    try {
+      return unacknowledged;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Its consumers, oldest first. */
+  public List<QueueConsumer> consumers() {
+    lock.lock();
+    try {
+      return List.copyOf(consumers.all());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What has happened. */
+  public QueueCounters counters() {
+    sweep();
+    lock.lock();
+    try {
+      return new QueueCounters(
+          counters.published,
+          counters.delivered,
+          counters.acknowledged,
+          counters.redelivered,
+          counters.deadLettered);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void armTick() {
+    if (!tickArmed && lanes.ready() > 0) {
+      tickArmed = true;
+      outside.environment().schedule(this::tick, STALL_TICK_MS);
+    }
+  }
+
+  /** Somebody who is awake may stall, while others are idle. */
+  private void tick() {
+    locked(
+        (now, after) -> {
+              tickArmed = false;
+              if (lanes.ready() > 0 && consumers.someIdle()) {
+                after.wake(consumers.next());
+                if (consumers.someIdle()) {
+                  armTick();
+                }
+              }
+            });
+  }
+
+  private void armTimer(long atMs, long nowMs) {
+    if (atMs >= timerMs || deleted) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel();
+    }
+    timerMs = atMs;
+    timer = outside.environment().schedule(this::onTimer, atMs - nowMs);
+  }
+
+  private void onTimer() {
+    locked(
+        (now, after) -> {
+              timerMs = Long.MAX_VALUE;
+              for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
+                lanes.append(due);
+                after.wake(becameReady(due));
+              }
+              List<Entry> expired = new ArrayList<>();
+              lanes.forEachExpired(now, expired::add);
+              expired.forEach(entry -> expire(entry, after));
+              long next = lanes.nextEventMs();
+              if (next != Long.MAX_VALUE) {
+                armTimer(next, now);
+              }
+            });
+  }
+
+  /** A change under the lock, given the time, and what follows it. */
+  private interface Change {
+    void make(long nowMs, Aftermath after);
+  }
+
+  private void locked(Change change) {
+    Aftermath after = new Aftermath();
+    long nowMs = outside.environment().nowMs();
+    lock.lock();
+    try {
+      change.make(nowMs, after);
+    } finally {
+      lock.unlock();
+    }
+    after.run(this, outside.deadLetters());
+  }
+}

@@ -1,0 +1,64 @@
+package io.bindery.broker.queue;
+
+import java.util.Arrays;
+
+/**
+ * A range of a lane: slots for consecutive entries. Evicted, it is the position of its index in the store and a few numbers.
+ * Under its queue's lock.
+ */
+final class Page {
+  /** Slots of a full-sized page. */
+  static final int SLOTS = 4_096;
+
+  /** Slots of a lane's first page: most queues are small. */
+  static final int FIRST_SLOTS = 16;
+
+  final long firstIndex;
+  final int capacity;
+  Entry[] entries;
+  int used;
+  int live;
+  int ready;
+  long leastExpiryMs = Long.MAX_VALUE;
+  long position = -1;
+  Page previous;
+  Page next;
+
+  Page(long firstIndex, int capacity) {
+    this.firstIndex = firstIndex;
+    this.capacity = capacity;
+    // A large page grows as it fills, so that a queue of a few thousand messages does not pay for all of it.
+    this.entries = new Entry[Math.min(capacity, FIRST_SLOTS * 16)];
+  }
+
+  boolean isFull() {
+    return used == capacity;
+  }
+
+  /** Whether it may leave memory: nothing of it is in anybody's hands. */
+  boolean isIdle() {
+    return isFull() && live == ready && live > 0;
+  }
+
+  boolean isEvicted() {
+    return entries == null;
+  }
+
+  void append(Entry entry) {
+    if (used == entries.length) {
+      entries = Arrays.copyOf(entries, Math.min(capacity, used * 4));
+    }
+    entry.page = this;
+    entry.index = firstIndex + used;
+    entries[used++] = entry;
+    live++;
+    if (entry.expiresAtMs != 0) {
+      leastExpiryMs = Math.min(leastExpiryMs, entry.expiresAtMs);
+    }
+  }
+
+  void remove(Entry entry) {
+    entries[(int) (entry.index - firstIndex)] = null;
+    live--;
+  }
+}

@@ -1,0 +1,176 @@
+package io.bindery.broker.queue;
+
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A consumer of one queue, or, when it has no signal, the place where a channel keeps what it took one by one. Its state is
+ * under the queue's lock; draining is for one thread at a time.
+ */
+public final class QueueConsumer implements Consumer {
+  /** Waits for a signal. */
+  static final int IDLE = 0;
+
+  /** Was signalled, and has not found the queue empty since. */
+  static final int AWAKE = 1;
+
+  /** Holds all that it may, and will look again. */
+  static final int FULL = 2;
+
+  /** Looked, and may take no more: a settle signals it. */
+  static final int STARVED = 3;
+
+  /** Asked for nothing. */
+  static final int PAUSED = 4;
+
+  /** Over. */
+  static final int CLOSED = 5;
+
+  private static final long RATE_WINDOW_NS = 100_000;
+
+  private final MessageQueue queue;
+  private final ConsumerSettings settings;
+  private final Runnable signal;
+  private final ArrayDeque<Entry> held = new ArrayDeque<>();
+  private final Cursor[] cursors;
+  private volatile int phase = PAUSED;
+  private boolean paused;
+  private int lastTaken;
+  private long lastDrainNs;
+
+  QueueConsumer(MessageQueue queue, ConsumerSettings settings, Runnable signal) {
+    this.queue = queue;
+    this.settings = settings;
+    this.signal = signal;
+    this.cursors = settings.selective() ? new Cursor[queue.definition().lanes()] : null;
+  }
+
+  ConsumerSettings settings() {
+    return settings;
+  }
+
+  int phase() {
+    return phase;
+  }
+
+  void phase(int next) {
+    phase = next;
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  void paused(boolean value) {
+    paused = value;
+  }
+
+  void signal() {
+    signal.run();
+  }
+
+  ArrayDeque<Entry> held() {
+    return held;
+  }
+
+  /** Its own place in a lane, for a selector. */
+  Cursor cursor(int lane) {
+    if (cursors[lane] == null) {
+      cursors[lane] = new Cursor();
+    }
+    return cursors[lane];
+  }
+
+  /** An entry became ready again: look at it, though it was passed. */
+  void rewind(Entry entry) {
+    if (cursors != null && cursors[entry.priority] != null) {
+      cursors[entry.priority].rewind(entry);
+    }
+  }
+
+  boolean handsFull() {
+    return settings.prefetch() > 0 && held.size() >= settings.prefetch();
+  }
+
+  /** How many it may take now, before the queue's fairness. */
+  int credit(int max) {
+    return settings.prefetch() == 0 ? max : Math.min(max, settings.prefetch() - held.size());
+  }
+
+  /** How many it handled lately in the window, so that nobody waits long behind a slow one. */
+  int pace(long nowNs) {
+    long elapsedNs = nowNs - lastDrainNs;
+    int handled = lastTaken;
+    lastDrainNs = nowNs;
+    if (handled == 0 || elapsedNs <= 0) {
+      return Consumers.BATCH;
+    }
+    return (int) Math.max(1, Math.min(Consumers.BATCH, handled * RATE_WINDOW_NS / elapsedNs));
+  }
+
+  void took(int count) {
+    lastTaken = count;
+  }
+
+  /** Calls the visitor for what was settled since, and forgets it. */
+  void sweep(java.util.function.Consumer<Entry> settled) {
+    while (!held.isEmpty() && held.peek().state() == Entry.SETTLED) {
+      settled.accept(held.poll());
+    }
+    if (settings.prefetch() > 0 ? handsFull() : held.size() > Consumers.BATCH * 4) {
+      sweepAll(settled);
+    }
+  }
+
+  /** The same, also behind what is still held. */
+  void sweepAll(java.util.function.Consumer<Entry> settled) {
+    for (Iterator<Entry> each = held.iterator(); each.hasNext(); ) {
+      Entry entry = each.next();
+      if (entry.state() == Entry.SETTLED) {
+        each.remove();
+        settled.accept(entry);
+      }
+    }
+  }
+
+  /** After a settle, without a lock: a consumer that waits for it, or is over, is swept at once. */
+  void settled() {
+    int now = phase;
+    if (now == STARVED || now == CLOSED) {
+      queue.settledFor(this);
+    }
+  }
+
+  @Override
+  public String tag() {
+    return settings.tag();
+  }
+
+  @Override
+  public String queue() {
+    return queue.name();
+  }
+
+  @Override
+  public int drain(int max, List<? super Delivery> into) {
+    return queue.drain(this, max, into);
+  }
+
+  @Override
+  public void pause(boolean value) {
+    queue.pause(this, value);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return phase == CLOSED;
+  }
+
+  @Override
+  public void close() {
+    queue.close(this);
+  }
+}

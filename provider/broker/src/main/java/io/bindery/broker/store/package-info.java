@@ -1,0 +1,2 @@
+/** What a broker keeps beyond its memory. */
+package io.bindery.broker.store;
