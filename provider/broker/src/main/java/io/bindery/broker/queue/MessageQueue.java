@@ -29,7 +29,7 @@ public final class MessageQueue implements Target {
   private final Counters counters = new Counters();
   private long lastSequence;
   private long unacknowledged;
-  private boolean deleted;
+  private volatile boolean deleted;
   private boolean tickArmed;
   private long timerMs = Long.MAX_VALUE;
   private Scheduled timer;
@@ -580,6 +580,11 @@ public final class MessageQueue implements Target {
               }
             });
     return purged;
+  }
+
+  /** Whether it was deleted. */
+  public boolean isDeleted() {
+    return deleted;
   }
 
   /** Counts what was settled but not yet swept, so that memory and numbers are exact. */

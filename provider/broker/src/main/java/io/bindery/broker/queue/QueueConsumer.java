@@ -52,6 +52,11 @@ public final class QueueConsumer implements Consumer {
     return settings;
   }
 
+  /** How many unsettled deliveries it may hold, 0 for no limit. */
+  public int prefetch() {
+    return settings.prefetch();
+  }
+
   int phase() {
     return phase;
   }

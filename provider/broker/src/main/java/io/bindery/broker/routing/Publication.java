@@ -16,6 +16,7 @@ public final class Publication {
   private final Route route;
   private final String connectionId;
   private final String clientId;
+  private boolean taken;
   private volatile int holders;
 
   /**
@@ -55,6 +56,17 @@ public final class Publication {
 
   /** One queue more holds it. */
   public void retain() {
+    taken = true;
+    HOLDERS.incrementAndGet(this);
+  }
+
+  /** Whether a queue ever held it. For the thread that publishes it. */
+  public boolean taken() {
+    return taken;
+  }
+
+  /** Keeps it from being freed until {@link #release}, while it is given to several queues. */
+  public void hold() {
     HOLDERS.incrementAndGet(this);
   }
 

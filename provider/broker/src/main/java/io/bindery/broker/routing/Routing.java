@@ -30,6 +30,11 @@ public final class Routing {
     return targets[index];
   }
 
+  /** Adds a queue unless it is there. */
+  public void add(Target queue) {
+    add(queue, null);
+  }
+
   /** Adds a target unless it is there; an exchange passes the publication on. */
   void add(Target target, Publication publication) {
     if (contains(target)) {

@@ -1,0 +1,207 @@
+package io.bindery.broker;
+
+import io.bindery.broker.queue.DeadLetters;
+import io.bindery.broker.queue.QueueEnvironment;
+import io.bindery.broker.runtime.Environment;
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Observation;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The embedded engine: virtual hosts, and the connections to them. Thread-safe. */
+public final class Broker implements Engine {
+  private static final System.Logger LOG = System.getLogger(Broker.class.getName());
+
+  private final BrokerSettings settings;
+  private final Environment environment;
+  private final String identity;
+  private final MemoryBudget memory;
+  private final XaRegistry branches;
+  private final Map<String, VirtualHost> hosts = new TreeMap<>();
+  private final Map<String, Subscriptions> subscriptions = new TreeMap<>();
+  private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong connectionNumber = new AtomicLong();
+  private final List<Runnable> closers = new ArrayList<>();
+  private int leases;
+  private volatile boolean closed;
+
+  private Broker(BrokerSettings settings) {
+    this.settings = settings;
+    this.environment = settings.environment();
+    this.identity = Long.toString(environment.random() >>> 1, 36) + Long.toString(environment.random() >>> 1, 36);
+    this.memory =
+        new MemoryBudget(settings.memoryBytes(), environment, () -> hosts.values().forEach(VirtualHost::sweep));
+    this.branches = new XaRegistry(environment, memory);
+  }
+
+  /** A broker that runs. It takes no name in this virtual machine: only {@link VmEngineProvider} does. */
+  public static Broker create(BrokerSettings settings) {
+    Broker broker = new Broker(settings);
+    DeadLetters nowhere = (entry, reason) -> {};
+    QueueEnvironment outside =
+        new QueueEnvironment(broker.environment, settings.store(), broker.memory, nowhere);
+    for (String name : settings.virtualHosts()) {
+      VirtualHost host = new VirtualHost(name, outside, broker.memory);
+      broker.hosts.put(name, host);
+      broker.subscriptions.put(name, new Subscriptions(host));
+    }
+    LOG.log(Level.INFO, "broker {0} is open", settings.uri());
+    return broker;
+  }
+
+  @Override
+  public URI uri() {
+    return settings.uri();
+  }
+
+  @Override
+  public String identity() {
+    return identity;
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  XaRegistry branches() {
+    return branches;
+  }
+
+  Permissions permissions() {
+    return settings.permissions();
+  }
+
+  Subscriptions subscriptions(VirtualHost host) {
+    return subscriptions.get(host.name());
+  }
+
+  /** Called once when the broker has closed. */
+  void onClosed(Runnable closer) {
+    synchronized (closers) {
+      closers.add(closer);
+    }
+  }
+
+  @Override
+  public Ticket<AmqpConnection> connect(ConnectSpec spec) {
+    if (closed) {
+      return Ticket.failed(closedException());
+    }
+    if (!settings.authenticator().accepts(spec.user(), spec.password())) {
+      return Ticket.failed(
+          new AmqpException(
+              ReplyCode.ACCESS_REFUSED, "User '" + spec.user() + "' is unknown, or the password is wrong"));
+    }
+    VirtualHost host = hosts.get(spec.virtualHost());
+    if (host == null) {
+      return Ticket.failed(
+          new AmqpException(
+              ReplyCode.INVALID_PATH,
+              "There is no virtual host '" + spec.virtualHost() + "'; there are " + hosts.keySet()));
+    }
+    BrokerConnection connection =
+        new BrokerConnection(this, host, spec, identity + "-" + connectionNumber.incrementAndGet());
+    connections.add(connection);
+    if (closed) {
+      connection.fail(closedException());
+      return Ticket.failed(closedException());
+    }
+    return Ticket.done(connection);
+  }
+
+  private AmqpException closedException() {
+    return new AmqpException(ReplyCode.CONNECTION_FORCED, "The broker " + settings.uri() + " is closed");
+  }
+
+  /** A connection has ended. */
+  void left(BrokerConnection connection) {
+    connections.remove(connection);
+  }
+
+  /** Takes a client identifier, unless a connection to the virtual host has it. */
+  synchronized boolean claim(BrokerConnection claimer, String clientId) {
+    boolean taken =
+        connections.stream()
+            .anyMatch(
+                other ->
+                    other != claimer
+                        && other.virtualHost().equals(claimer.virtualHost())
+                        && clientId.equals(other.clientId()));
+    if (!taken) {
+      claimer.clientId(clientId);
+    }
+    return !taken;
+  }
+
+  @Override
+  public Observation observe() {
+    return Observer.observe(hosts.values());
+  }
+
+  @Override
+  public Lease lease() {
+    synchronized (closers) {
+      leases++;
+    }
+    return new Lease() {
+      private boolean given;
+
+      @Override
+      public synchronized void close() {
+        if (!given) {
+          given = true;
+          leaseEnded();
+        }
+      }
+    };
+  }
+
+  private void leaseEnded() {
+    boolean last;
+    synchronized (closers) {
+      leases--;
+      last = leases == 0;
+    }
+    if (last) {
+      close();
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    List<Runnable> toRun;
+    synchronized (closers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      toRun = List.copyOf(closers);
+      closers.clear();
+    }
+    connections.forEach(connection -> connection.fail(closedException()));
+    environment.close();
+    toRun.forEach(Runnable::run);
+    LOG.log(Level.INFO, "broker {0} is closed", settings.uri());
+  }
+}

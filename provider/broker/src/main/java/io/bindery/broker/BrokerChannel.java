@@ -1,0 +1,387 @@
+package io.bindery.broker;
+
+import io.bindery.broker.Permissions.Access;
+import io.bindery.broker.queue.ConsumerSettings;
+import io.bindery.broker.queue.Entry;
+import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.queue.QueueConsumer;
+import io.bindery.broker.routing.NoLocal;
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Arguments;
+import io.bindery.engine.Binding;
+import io.bindery.engine.Browser;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.QueueStatus;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.selector.Selector;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A channel within the virtual machine: checks who may do what, and keeps what is its own. Threads as the seam says. */
+final class BrokerChannel implements Channel {
+  private final BrokerConnection connection;
+  private final VirtualHost host;
+  private final AutoCommit autoCommit;
+  private final Publisher publisher;
+  private final Map<String, ChannelConsumer> consumers = new ConcurrentHashMap<>();
+  private final Map<MessageQueue, QueueConsumer> takers = new ConcurrentHashMap<>();
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final List<LocalTransaction> transactions = new ArrayList<>(1);
+  private long tagNumber;
+  private volatile boolean closed;
+
+  BrokerChannel(BrokerConnection connection) {
+    this.connection = connection;
+    this.host = connection.host();
+    this.autoCommit = new AutoCommit(connection.broker().memory());
+    this.publisher = new Publisher(this);
+  }
+
+  @Override
+  public AmqpConnection connection() {
+    return connection;
+  }
+
+  BrokerConnection home() {
+    return connection;
+  }
+
+  // --- control ---
+
+  /** Does something that may fail, if the channel is open. */
+  private <T> Ticket<T> answered(XaRegistry.Verb<T> verb) {
+    return closed ? Ticket.failed(closedException()) : XaRegistry.ticket(verb);
+  }
+
+  AmqpException closedException() {
+    return new AmqpException(ReplyCode.CHANNEL_ERROR, "The channel is closed");
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void check(Access access, String resource) throws AmqpException {
+    String user = connection.spec().user();
+    String name = resource.isEmpty() ? "amq.default" : resource;
+    if (!connection.broker().permissions().allows(user, host.name(), access, name)) {
+      throw new AmqpException(
+          ReplyCode.ACCESS_REFUSED,
+          "User '" + user + "' has no permission to " + access + " '" + name + "' in virtual host '" + host.name() + "'");
+    }
+  }
+
+  @Override
+  public Ticket<Void> declareExchange(ExchangeSpec spec) {
+    return answered(
+        () -> {
+          check(Access.CONFIGURE, spec.name());
+          host.declareExchange(spec);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> checkExchange(String name) {
+    return answered(
+        () -> {
+          if (!name.isEmpty()) {
+            host.exchange(name);
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
+    return answered(
+        () -> {
+          check(Access.CONFIGURE, name);
+          host.deleteExchange(name, ifUnused);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> bind(Binding binding) {
+    return answered(
+        () -> {
+          check(Access.WRITE, binding.destination());
+          check(Access.READ, binding.source());
+          boolean noLocal = Boolean.TRUE.equals(binding.arguments().get(Arguments.NO_LOCAL));
+          host.bind(binding, noLocal ? local() : null, connection);
+          return null;
+        });
+  }
+
+  private NoLocal local() {
+    return new NoLocal(connection.id(), connection.clientId());
+  }
+
+  @Override
+  public Ticket<Void> unbind(Binding binding) {
+    return answered(
+        () -> {
+          check(Access.WRITE, binding.destination());
+          check(Access.READ, binding.source());
+          host.unbind(binding, connection);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
+    return answered(
+        () -> {
+          check(Access.CONFIGURE, spec.name());
+          return status(host.declareQueue(spec, connection));
+        });
+  }
+
+  private static QueueStatus status(MessageQueue queue) {
+    return new QueueStatus(queue.name(), queue.readyCount(), queue.consumers().size());
+  }
+
+  @Override
+  public Ticket<QueueStatus> checkQueue(String name) {
+    return answered(() -> status(host.queue(name, connection)));
+  }
+
+  @Override
+  public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
+    return answered(
+        () -> {
+          check(Access.CONFIGURE, name);
+          if (host.queueOrNull(name) != null) {
+            host.queue(name, connection);
+          }
+          return host.deleteQueue(name, ifUnused, ifEmpty);
+        });
+  }
+
+  @Override
+  public Ticket<Long> purgeQueue(String name) {
+    return answered(
+        () -> {
+          check(Access.READ, name);
+          return host.queue(name, connection).purge();
+        });
+  }
+
+  @Override
+  public Ticket<Subscription> subscribe(SubscriptionSpec spec) {
+    return answered(
+        () -> {
+          check(Access.CONFIGURE, spec.queueName());
+          check(Access.READ, spec.topic().exchange());
+          Subscription subscription = connection.broker().subscriptions(host).subscribe(spec, connection);
+          synchronized (subscriptions) {
+            subscriptions.add(subscription);
+          }
+          return subscription;
+        });
+  }
+
+  @Override
+  public Ticket<Void> unsubscribe(String clientId, String name) {
+    return answered(
+        () -> {
+          connection.broker().subscriptions(host).unsubscribe(clientId, name);
+          return null;
+        });
+  }
+
+  // --- publishing ---
+
+  @Override
+  public Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction) {
+    return publisher.publish(route, message, (Work) transaction);
+  }
+
+  // --- consuming ---
+
+  @Override
+  public Ticket<Consumer> consume(ConsumeSpec spec, Runnable signal) {
+    return answered(
+        () -> {
+          check(Access.READ, spec.queue());
+          MessageQueue queue = host.queue(spec.queue(), connection);
+          String tag = spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
+          if (consumers.containsKey(tag)) {
+            throw new AmqpException(
+                ReplyCode.NOT_ALLOWED, "The channel has a consumer with the tag '" + tag + "' already");
+          }
+          ConsumerSettings settings =
+              new ConsumerSettings(
+                  tag,
+                  spec.prefetch(),
+                  spec.exclusive(),
+                  Selector.parse(spec.selector()),
+                  spec.noLocal() ? local() : null,
+                  spec.arguments().get("x-priority") instanceof Number priority ? priority.intValue() : 0,
+                  this);
+          ChannelConsumer consumer = new ChannelConsumer(this, queue.consume(settings, signal), queue);
+          consumers.put(tag, consumer);
+          return consumer;
+        });
+  }
+
+  /** A consumer was closed. */
+  void cancelled(ChannelConsumer consumer) {
+    // What it holds stays the channel's: a consumer that is over is kept while it holds anything.
+    if (consumer.queueOf().heldBy(consumer.inner()).isEmpty()) {
+      consumers.remove(consumer.tag(), consumer);
+    }
+    host.consumerLeft(consumer.queueOf());
+  }
+
+  @Override
+  public Ticket<Delivery> get(String queue, String selector) {
+    return answered(
+        () -> {
+          check(Access.READ, queue);
+          MessageQueue from = host.queue(queue, connection);
+          Selector wanted = Selector.parse(selector);
+          return from.take(takers.computeIfAbsent(from, any -> from.taker(this)), wanted);
+        });
+  }
+
+  @Override
+  public Ticket<Browser> browse(String queue, String selector) {
+    return answered(
+        () -> {
+          check(Access.READ, queue);
+          return host.queue(queue, connection).browse(Selector.parse(selector));
+        });
+  }
+
+  // --- settling ---
+
+  @Override
+  public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
+    if (transaction == autoCommit && delivery instanceof Entry entry && entry.owner() == this) {
+      return entry.source().settle(entry, outcome) ? Ticket.done() : Ticket.failed(unknown(delivery));
+    }
+    return settle(List.of(delivery), outcome, transaction);
+  }
+
+  @Override
+  public Ticket<Void> settle(List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
+    return answered(
+        () -> {
+          List<Entry> entries = own(deliveries);
+          if (!((Work) transaction).settle(entries, outcome)) {
+            throw new AmqpException(
+                ReplyCode.PRECONDITION_FAILED, "One of the deliveries is settled already: none was settled");
+          }
+          return null;
+        });
+  }
+
+  private List<Entry> own(List<? extends Delivery> deliveries) throws AmqpException {
+    List<Entry> entries = new ArrayList<>(deliveries.size());
+    for (Delivery delivery : deliveries) {
+      if (!(delivery instanceof Entry entry) || entry.owner() != this) {
+        throw unknown(delivery);
+      }
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  private static AmqpException unknown(Delivery delivery) {
+    return new AmqpException(
+        ReplyCode.PRECONDITION_FAILED,
+        "Message "
+            + delivery.sequence()
+            + " of queue '"
+            + delivery.queue()
+            + "' is not in the hands of this channel: it was settled already, or delivered to another");
+  }
+
+  @Override
+  public Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen) {
+    return answered(
+        () -> {
+          returnToQueues(own(seen), own(unseen));
+          return null;
+        });
+  }
+
+  private static void returnToQueues(List<Entry> seen, List<Entry> unseen) {
+    Map<MessageQueue, List<Entry>> seenOf = byQueue(seen);
+    Map<MessageQueue, List<Entry>> unseenOf = byQueue(unseen);
+    unseenOf.forEach((queue, entries) -> seenOf.computeIfAbsent(queue, any -> List.of()));
+    seenOf.forEach((queue, entries) -> queue.giveBack(entries, unseenOf.getOrDefault(queue, List.of())));
+  }
+
+  private static Map<MessageQueue, List<Entry>> byQueue(List<Entry> entries) {
+    Map<MessageQueue, List<Entry>> byQueue = new IdentityHashMap<>(2);
+    entries.forEach(entry -> byQueue.computeIfAbsent(entry.source(), any -> new ArrayList<>()).add(entry));
+    return byQueue;
+  }
+
+  /** Whether it has anything in its hands: then it must not wait for memory. */
+  boolean holdsDeliveries() {
+    return consumers.values().stream().anyMatch(each -> !each.queueOf().heldBy(each.inner()).isEmpty())
+        || takers.entrySet().stream().anyMatch(each -> !each.getKey().heldBy(each.getValue()).isEmpty());
+  }
+
+  // --- transactions ---
+
+  @Override
+  public Transaction autoCommit() {
+    return autoCommit;
+  }
+
+  @Override
+  public Transaction begin() {
+    LocalTransaction begun =
+        new LocalTransaction(connection.broker().environment(), connection.broker().memory());
+    synchronized (transactions) {
+      transactions.removeIf(LocalTransaction::isOver);
+      transactions.add(begun);
+    }
+    return begun;
+  }
+
+  @Override
+  public void close() {
+    synchronized (subscriptions) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    publisher.close();
+    synchronized (transactions) {
+      transactions.forEach(LocalTransaction::rollback);
+    }
+    for (ChannelConsumer consumer : List.copyOf(consumers.values())) {
+      consumer.close();
+      consumer.queueOf().giveBack(List.of(), consumer.queueOf().heldBy(consumer.inner()));
+    }
+    takers.forEach((queue, taker) -> queue.giveBack(List.of(), queue.heldBy(taker)));
+    synchronized (subscriptions) {
+      subscriptions.forEach(Subscription::close);
+    }
+    connection.left(this);
+  }
+}

@@ -1,0 +1,174 @@
+package io.bindery.broker;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Capabilities;
+import io.bindery.engine.Capabilities.Feature;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Engine;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.XaBranches;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** A client's connection within the virtual machine. Thread-safe. */
+final class BrokerConnection implements AmqpConnection {
+  private final Broker broker;
+  private final VirtualHost host;
+  private final ConnectSpec spec;
+  private final String id;
+  private final XaBranches xa;
+  private final Set<BrokerChannel> channels = ConcurrentHashMap.newKeySet();
+  private final List<Consumer<AmqpException>> listeners = new ArrayList<>(1);
+  private volatile String clientId = "";
+  private AmqpException failure;
+  private volatile boolean closed;
+
+  BrokerConnection(Broker broker, VirtualHost host, ConnectSpec spec, String id) {
+    this.broker = broker;
+    this.host = host;
+    this.spec = spec;
+    this.id = id;
+    this.xa = new ConnectionBranches(broker.branches(), this);
+  }
+
+  Broker broker() {
+    return broker;
+  }
+
+  VirtualHost host() {
+    return host;
+  }
+
+  ConnectSpec spec() {
+    return spec;
+  }
+
+  /** Unique among all connections of all brokers. */
+  String id() {
+    return id;
+  }
+
+  String clientId() {
+    return clientId;
+  }
+
+  void clientId(String claimed) {
+    clientId = claimed;
+  }
+
+  @Override
+  public Engine engine() {
+    return broker;
+  }
+
+  @Override
+  public String virtualHost() {
+    return host.name();
+  }
+
+  @Override
+  public Ticket<Channel> openChannel() {
+    if (closed) {
+      return Ticket.failed(closedException());
+    }
+    if (channels.size() >= Limits.CHANNELS) {
+      return Ticket.failed(Limits.tooManyChannels());
+    }
+    BrokerChannel channel = new BrokerChannel(this);
+    channels.add(channel);
+    if (closed) {
+      channel.close();
+      return Ticket.failed(closedException());
+    }
+    return Ticket.done(channel);
+  }
+
+  void left(BrokerChannel channel) {
+    channels.remove(channel);
+  }
+
+  private AmqpException closedException() {
+    return new AmqpException(ReplyCode.CHANNEL_ERROR, "The connection '" + spec.name() + "' is closed");
+  }
+
+  @Override
+  public Ticket<Void> claimClientId(String asked) {
+    if (closed) {
+      return Ticket.failed(closedException());
+    }
+    if (broker.claim(this, asked)) {
+      return Ticket.done();
+    }
+    return Ticket.failed(
+        new AmqpException(
+            ReplyCode.RESOURCE_LOCKED, "The client identifier '" + asked + "' is in use by another connection"));
+  }
+
+  @Override
+  public XaBranches xa() {
+    return xa;
+  }
+
+  @Override
+  public Capabilities capabilities(String queueType) {
+    // One millisecond: what the timers keep when the machine is idle. Headers are bounded with their message.
+    return queueType.equals("classic")
+        ? new Capabilities(EnumSet.allOf(Feature.class), 1, Limits.MESSAGE_BYTES)
+        : new Capabilities(Set.of(), 0, 0);
+  }
+
+  @Override
+  public void onFailure(Consumer<AmqpException> listener) {
+    AmqpException now;
+    synchronized (listeners) {
+      now = failure;
+      if (now == null) {
+        listeners.add(listener);
+      }
+    }
+    if (now != null) {
+      listener.accept(now);
+    }
+  }
+
+  /** Ends it because of a failure, and tells so. */
+  void fail(AmqpException cause) {
+    List<Consumer<AmqpException>> toTell;
+    synchronized (listeners) {
+      if (closed || failure != null) {
+        return;
+      }
+      failure = cause;
+      toTell = List.copyOf(listeners);
+    }
+    close();
+    toTell.forEach(listener -> listener.accept(cause));
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    synchronized (listeners) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    channels.forEach(BrokerChannel::close);
+    broker.branches().connectionLeft(this);
+    host.connectionLeft(this);
+    clientId = "";
+    broker.left(this);
+  }
+}

@@ -1,0 +1,222 @@
+package io.bindery.broker;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Arguments;
+import io.bindery.engine.Observation;
+import io.bindery.engine.ReplyCode;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import javax.management.Attribute;
+import javax.management.AttributeList;
+import javax.management.AttributeNotFoundException;
+import javax.management.DynamicMBean;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.CompositeDataSupport;
+import javax.management.openmbean.CompositeType;
+import javax.management.openmbean.OpenDataException;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
+
+/**
+ * What a broker shows to management, in types of the JDK only, so that an application reads it without a class of ours. Its
+ * registration claims the broker's name for this class loader.
+ */
+final class BrokerMBean implements DynamicMBean {
+  private static final Table<Observation.ExchangeView> EXCHANGES =
+      new Table<Observation.ExchangeView>("Exchange")
+          .with("vhost", SimpleType.STRING, Observation.ExchangeView::virtualHost)
+          .with("name", SimpleType.STRING, Observation.ExchangeView::name)
+          .with("type", SimpleType.STRING, Observation.ExchangeView::type)
+          .with("durable", SimpleType.BOOLEAN, Observation.ExchangeView::durable)
+          .with("published", SimpleType.LONG, Observation.ExchangeView::published);
+  private static final Table<Observation.BindingView> BINDINGS =
+      new Table<Observation.BindingView>("Binding")
+          .with("vhost", SimpleType.STRING, Observation.BindingView::virtualHost)
+          .with("source", SimpleType.STRING, view -> view.binding().source())
+          .with("destination", SimpleType.STRING, view -> view.binding().destination())
+          .with(
+              "destinationType",
+              SimpleType.STRING,
+              view -> view.binding().destinationType().name().toLowerCase(Locale.ROOT))
+          .with("routingKey", SimpleType.STRING, view -> view.binding().routingKey())
+          .with(
+              "selector",
+              SimpleType.STRING,
+              view -> String.valueOf(view.binding().arguments().getOrDefault(Arguments.SELECTOR, "")));
+  private static final Table<Observation.QueueView> QUEUES =
+      new Table<Observation.QueueView>("Queue")
+          .with("vhost", SimpleType.STRING, Observation.QueueView::virtualHost)
+          .with("name", SimpleType.STRING, Observation.QueueView::name)
+          .with("durable", SimpleType.BOOLEAN, Observation.QueueView::durable)
+          .with("exclusive", SimpleType.BOOLEAN, Observation.QueueView::exclusive)
+          .with("autoDelete", SimpleType.BOOLEAN, Observation.QueueView::autoDelete)
+          .with("ready", SimpleType.LONG, Observation.QueueView::ready)
+          .with("unacknowledged", SimpleType.LONG, Observation.QueueView::unacknowledged)
+          .with("consumers", SimpleType.INTEGER, Observation.QueueView::consumers)
+          .with("published", SimpleType.LONG, view -> view.counters().published())
+          .with("delivered", SimpleType.LONG, view -> view.counters().delivered())
+          .with("acknowledged", SimpleType.LONG, view -> view.counters().acknowledged())
+          .with("redelivered", SimpleType.LONG, view -> view.counters().redelivered())
+          .with("deadLettered", SimpleType.LONG, view -> view.counters().deadLettered());
+  private static final Table<Observation.ConsumerView> CONSUMERS =
+      new Table<Observation.ConsumerView>("Consumer")
+          .with("vhost", SimpleType.STRING, Observation.ConsumerView::virtualHost)
+          .with("queue", SimpleType.STRING, Observation.ConsumerView::queue)
+          .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
+          .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
+          .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
+
+  private final String name;
+  private final ObjectName objectName;
+  private volatile Broker broker;
+
+  private BrokerMBean(String name, ObjectName objectName) {
+    this.name = name;
+    this.objectName = objectName;
+  }
+
+  /**
+   * Claims a name.
+   *
+   * @throws AmqpException NOT_ALLOWED when another class loader has it
+   */
+  static BrokerMBean claim(String name) throws AmqpException {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    try {
+      ObjectName objectName = new ObjectName("io.bindery:type=Broker,name=" + name);
+      BrokerMBean bean = new BrokerMBean(name, objectName);
+      try {
+        server.registerMBean(bean, objectName);
+      } catch (InstanceAlreadyExistsException e) {
+        throw VmEngineProvider.taken(name, String.valueOf(server.getAttribute(objectName, "Owner")));
+      }
+      return bean;
+    } catch (JMException e) {
+      throw new AmqpException(ReplyCode.INTERNAL_ERROR, "The MBean of vm://" + name + " cannot be registered", e);
+    }
+  }
+
+  void show(Broker shown) {
+    broker = shown;
+  }
+
+  void unregister() {
+    try {
+      ManagementFactory.getPlatformMBeanServer().unregisterMBean(objectName);
+    } catch (JMException e) {
+      System.getLogger(BrokerMBean.class.getName())
+          .log(System.Logger.Level.WARNING, "the MBean of vm://" + name + " was gone before its broker", e);
+    }
+  }
+
+  @Override
+  public Object getAttribute(String attribute) throws AttributeNotFoundException, ReflectionException {
+    Broker shown = broker;
+    Observation all = shown == null ? new Observation(List.of(), List.of(), List.of(), List.of()) : shown.observe();
+    try {
+      return switch (attribute) {
+        case "Name" -> name;
+        case "Owner" -> "the class loader " + BrokerMBean.class.getClassLoader();
+        case "Exchanges" -> EXCHANGES.rows(all.exchanges());
+        case "Bindings" -> BINDINGS.rows(all.bindings());
+        case "Queues" -> QUEUES.rows(all.queues());
+        case "Consumers" -> CONSUMERS.rows(all.consumers());
+        default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
+      };
+    } catch (OpenDataException e) {
+      throw new ReflectionException(e);
+    }
+  }
+
+  @Override
+  public void setAttribute(Attribute attribute) throws AttributeNotFoundException {
+    throw new AttributeNotFoundException("The attribute " + attribute.getName() + " cannot be set");
+  }
+
+  @Override
+  public AttributeList getAttributes(String[] attributes) {
+    AttributeList list = new AttributeList();
+    for (String attribute : attributes) {
+      try {
+        list.add(new Attribute(attribute, getAttribute(attribute)));
+      } catch (JMException e) {
+        // By JMX's contract an attribute that cannot be read is missing in the answer.
+        continue;
+      }
+    }
+    return list;
+  }
+
+  @Override
+  public AttributeList setAttributes(AttributeList attributes) {
+    return new AttributeList();
+  }
+
+  @Override
+  public Object invoke(String action, Object[] parameters, String[] signature) throws ReflectionException {
+    throw new ReflectionException(new NoSuchMethodException(action));
+  }
+
+  @Override
+  public MBeanInfo getMBeanInfo() {
+    return new MBeanInfo(
+        BrokerMBean.class.getName(),
+        "An embedded Bindery broker",
+        new MBeanAttributeInfo[] {
+          attribute("Name", String.class, "The name in vm://NAME"),
+          attribute("Owner", String.class, "Whose it is"),
+          attribute("Exchanges", CompositeData[].class, "All exchanges"),
+          attribute("Bindings", CompositeData[].class, "All bindings"),
+          attribute("Queues", CompositeData[].class, "All queues"),
+          attribute("Consumers", CompositeData[].class, "All consumers")
+        },
+        null,
+        null,
+        null);
+  }
+
+  private static MBeanAttributeInfo attribute(String name, Class<?> type, String description) {
+    return new MBeanAttributeInfo(name, type.getName(), description, true, false, false);
+  }
+
+  /** Turns values into rows of JMX's open types. */
+  private static final class Table<T> {
+    private final String typeName;
+    private final ArrayList<String> names = new ArrayList<>();
+    private final ArrayList<OpenType<?>> types = new ArrayList<>();
+    private final ArrayList<Function<T, Object>> getters = new ArrayList<>();
+
+    private Table(String typeName) {
+      this.typeName = typeName;
+    }
+
+    private Table<T> with(String name, OpenType<?> type, Function<T, Object> getter) {
+      names.add(name);
+      types.add(type);
+      getters.add(getter);
+      return this;
+    }
+
+    private CompositeData[] rows(List<T> values) throws OpenDataException {
+      String[] keys = names.toArray(String[]::new);
+      CompositeType type = new CompositeType(typeName, typeName, keys, keys, types.toArray(OpenType<?>[]::new));
+      CompositeData[] rows = new CompositeData[values.size()];
+      for (int i = 0; i < rows.length; i++) {
+        T value = values.get(i);
+        rows[i] =
+            new CompositeDataSupport(type, keys, getters.stream().map(getter -> getter.apply(value)).toArray());
+      }
+      return rows;
+    }
+  }
+}

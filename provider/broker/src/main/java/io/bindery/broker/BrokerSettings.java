@@ -1,0 +1,40 @@
+package io.bindery.broker;
+
+import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.Store;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * What a broker is made of.
+ *
+ * @param uri by which it is found
+ * @param environment clock, timers and random; the broker closes it
+ * @param store where pages go
+ * @param memoryBytes how much of the heap messages may take (key {@code memory})
+ * @param authenticator who may connect
+ * @param permissions who may do what
+ * @param virtualHosts their names; {@code /} among them
+ */
+public record BrokerSettings(
+    URI uri,
+    Environment environment,
+    Store store,
+    long memoryBytes,
+    Authenticator authenticator,
+    Permissions permissions,
+    List<String> virtualHosts) {
+  /** Copies and checks. */
+  public BrokerSettings {
+    virtualHosts = List.copyOf(virtualHosts);
+    if (memoryBytes <= 0) {
+      throw new IllegalArgumentException("memory is " + memoryBytes + " bytes, but must be more than 0");
+    }
+  }
+
+  /** A broker in memory that lets everybody do everything. */
+  public static BrokerSettings inMemory(URI uri, Environment environment, long memoryBytes) {
+    return new BrokerSettings(
+        uri, environment, Store.NONE, memoryBytes, Authenticator.ANYBODY, Permissions.ALL, List.of("/"));
+  }
+}

@@ -1,0 +1,47 @@
+package io.bindery.broker;
+
+import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.queue.QueueConsumer;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import java.util.List;
+
+/**
+ * A queue's consumer, and the channel that is told when it closes.
+ *
+ * @param channel its channel
+ * @param inner the queue's own
+ * @param queueOf its queue
+ */
+record ChannelConsumer(BrokerChannel channel, QueueConsumer inner, MessageQueue queueOf) implements Consumer {
+  @Override
+  public String tag() {
+    return inner.tag();
+  }
+
+  @Override
+  public String queue() {
+    return inner.queue();
+  }
+
+  @Override
+  public int drain(int max, List<? super Delivery> into) {
+    return inner.drain(max, into);
+  }
+
+  @Override
+  public void pause(boolean paused) {
+    inner.pause(paused);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return inner.isClosed();
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+    channel.cancelled(this);
+  }
+}

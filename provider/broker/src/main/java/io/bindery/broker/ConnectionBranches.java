@@ -1,0 +1,74 @@
+package io.bindery.broker;
+
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
+import java.util.List;
+import javax.transaction.xa.Xid;
+
+/** The XA verbs of one connection: the broker's branches, and who started which. Thread-safe. */
+final class ConnectionBranches implements XaBranches {
+  private final XaRegistry registry;
+  private final BrokerConnection connection;
+
+  ConnectionBranches(XaRegistry registry, BrokerConnection connection) {
+    this.registry = registry;
+    this.connection = connection;
+  }
+
+  @Override
+  public Ticket<Transaction> start(Xid xid, int flags) {
+    return XaRegistry.ticket(() -> registry.start(xid, flags, connection));
+  }
+
+  @Override
+  public Ticket<Void> end(Xid xid, int flags) {
+    return XaRegistry.ticket(
+        () -> {
+          registry.end(xid, flags);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Boolean> prepare(Xid xid) {
+    return XaRegistry.ticket(() -> registry.prepare(xid));
+  }
+
+  @Override
+  public Ticket<Void> commit(Xid xid, boolean onePhase) {
+    return XaRegistry.ticket(
+        () -> {
+          registry.commit(xid, onePhase);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> rollback(Xid xid) {
+    return XaRegistry.ticket(
+        () -> {
+          registry.rollback(xid);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> forget(Xid xid) {
+    return XaRegistry.ticket(
+        () -> {
+          registry.forget(xid);
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<List<Xid>> recover() {
+    return Ticket.done(registry.recover());
+  }
+
+  @Override
+  public void timeoutSeconds(Xid xid, int seconds) {
+    registry.timeoutSeconds(xid, seconds);
+  }
+}

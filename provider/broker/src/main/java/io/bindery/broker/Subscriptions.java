@@ -1,0 +1,174 @@
+package io.bindery.broker;
+
+import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.routing.NoLocal;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Arguments;
+import io.bindery.engine.Binding;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.SubscriptionSpec.Kind;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The topic subscriptions of a virtual host (Jakarta Messaging 8.3): what they were asked for, and who uses them. Serialised
+ * by its monitor.
+ */
+final class Subscriptions {
+  private static final Route NOWHERE = new Route("", "", false);
+
+  private final VirtualHost host;
+  private final Map<String, Stored> byQueue = new HashMap<>();
+
+  Subscriptions(VirtualHost host) {
+    this.host = host;
+  }
+
+  private static final class Stored {
+    private final SubscriptionSpec spec;
+    private final MessageQueue queue;
+    private int uses;
+
+    private Stored(SubscriptionSpec spec, MessageQueue queue) {
+      this.spec = spec;
+      this.queue = queue;
+    }
+
+    String shown() {
+      return "Subscription '" + spec.name() + "'" + (spec.clientId().isEmpty() ? "" : " of '" + spec.clientId() + "'");
+    }
+  }
+
+  synchronized Subscription subscribe(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
+    Limits.checkName("Binding key", spec.topic().routingKey());
+    host.exchange(spec.topic().exchange());
+    String name = spec.queueName();
+    Stored stored = name.isEmpty() ? null : byQueue.get(name);
+    if (stored != null && host.queueOrNull(name) != stored.queue) {
+      // Somebody deleted the queue: the subscription went with it.
+      byQueue.remove(name);
+      stored = null;
+    }
+    Subscription.Outcome outcome = Subscription.Outcome.ATTACHED;
+    if (stored == null) {
+      stored = create(spec, user);
+      outcome = Subscription.Outcome.CREATED;
+    } else if (!stored.spec.equals(spec)) {
+      checkReplaceable(stored, spec);
+      host.remove(stored.queue);
+      stored = create(spec, user);
+      outcome = Subscription.Outcome.REPLACED;
+    } else if (!spec.kind().shared() && stored.uses > 0) {
+      throw new AmqpException(ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use, and is not shared");
+    }
+    stored.uses++;
+    return new Use(stored, outcome);
+  }
+
+  private static void checkReplaceable(Stored stored, SubscriptionSpec asked) throws AmqpException {
+    if (stored.spec.kind() != asked.kind()) {
+      throw new AmqpException(
+          stored.uses > 0 ? ReplyCode.RESOURCE_LOCKED : ReplyCode.PRECONDITION_FAILED,
+          stored.shown()
+              + " is there as "
+              + stored.spec.kind()
+              + ", and cannot be opened as "
+              + asked.kind()
+              + "; unsubscribe it first, or use another name");
+    }
+    if (stored.uses > 0) {
+      throw new AmqpException(
+          ReplyCode.RESOURCE_LOCKED,
+          stored.shown() + " is in use with another topic, selector or no-local, and cannot be changed now");
+    }
+  }
+
+  private Stored create(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
+    boolean exclusive = spec.kind() == Kind.NON_DURABLE;
+    String name = exclusive ? host.generatedName() : spec.queueName();
+    MessageQueue queue =
+        host.make(
+            new QueueSpec(name, spec.kind().durable(), exclusive, false, QueueSpec.Defaults.JMS, Map.of()), user);
+    Map<String, Object> arguments = new HashMap<>();
+    if (!spec.selector().isBlank()) {
+      arguments.put(Arguments.SELECTOR, spec.selector());
+    }
+    NoLocal noLocal = null;
+    if (spec.noLocal()) {
+      arguments.put(Arguments.NO_LOCAL, true);
+      // A durable subscription outlives its connection: then the client identifier tells who is local.
+      noLocal = new NoLocal(spec.kind().durable() ? "" : user.id(), spec.clientId());
+    }
+    try {
+      host.bind(
+          Binding.queue(spec.topic().exchange(), name, spec.topic().routingKey(), arguments), noLocal, user);
+    } catch (AmqpException e) {
+      host.remove(queue);
+      throw e;
+    }
+    Stored stored = new Stored(spec, queue);
+    byQueue.put(name, stored);
+    return stored;
+  }
+
+  synchronized void unsubscribe(String clientId, String name) throws AmqpException {
+    String queue = new SubscriptionSpec(Kind.DURABLE, clientId, name, NOWHERE, "", false).queueName();
+    Stored stored = byQueue.get(queue);
+    if (stored == null) {
+      throw new AmqpException(
+          ReplyCode.NOT_FOUND,
+          "There is no durable subscription '" + name + "'" + (clientId.isEmpty() ? "" : " of '" + clientId + "'"));
+    }
+    if (stored.uses > 0) {
+      throw new AmqpException(
+          ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use: close its consumers before unsubscribing");
+    }
+    byQueue.remove(queue);
+    host.remove(stored.queue);
+  }
+
+  private synchronized void left(Stored stored) {
+    stored.uses--;
+    if (stored.uses == 0 && !stored.spec.kind().durable()) {
+      byQueue.remove(stored.queue.name(), stored);
+      host.remove(stored.queue);
+    }
+  }
+
+  /** One use of a subscription. */
+  private final class Use implements Subscription {
+    private final Stored stored;
+    private final Outcome outcome;
+    private boolean closed;
+
+    private Use(Stored stored, Outcome outcome) {
+      this.stored = stored;
+      this.outcome = outcome;
+    }
+
+    @Override
+    public String queue() {
+      return stored.queue.name();
+    }
+
+    @Override
+    public Outcome outcome() {
+      return outcome;
+    }
+
+    @Override
+    public void close() {
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+      }
+      left(stored);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package io.bindery.broker;
+
+import io.bindery.broker.XaBranch.State;
+import io.bindery.broker.queue.MemoryMeter;
+import io.bindery.broker.runtime.Environment;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/** All branches of a broker, and the rules of X/Open XA for what may follow what. Serialised by its monitor. */
+final class XaRegistry {
+  private final Environment environment;
+  private final MemoryMeter memory;
+  private final Map<BranchId, XaBranch> branches = new HashMap<>();
+
+  XaRegistry(Environment environment, MemoryMeter memory) {
+    this.environment = environment;
+    this.memory = memory;
+  }
+
+  synchronized Transaction start(Xid xid, int flags, BrokerConnection starter) throws XaException {
+    BranchId id = new BranchId(xid);
+    if (flags == XAResource.TMNOFLAGS) {
+      if (branches.containsKey(id)) {
+        throw new XaException(XAException.XAER_DUPID, "Branch " + id + " is there already");
+      }
+      XaBranch branch = new XaBranch(id, starter, environment, memory);
+      branches.put(id, branch);
+      return branch;
+    }
+    XaBranch branch = branch(id);
+    State state = branch.state();
+    if (flags == XAResource.TMRESUME && state == State.SUSPENDED) {
+      branch.state(State.ACTIVE);
+    } else if (flags == XAResource.TMJOIN && (state == State.ACTIVE || state == State.ENDED)) {
+      branch.state(State.ACTIVE);
+      branch.workers(branch.workers() + 1);
+    } else if (flags == XAResource.TMJOIN || flags == XAResource.TMRESUME) {
+      throw protocol(branch, flags == XAResource.TMJOIN ? "joined" : "resumed");
+    } else {
+      throw new XaException(XAException.XAER_INVAL, "start knows no flags " + flags);
+    }
+    return branch;
+  }
+
+  synchronized void end(Xid xid, int flags) throws XaException {
+    XaBranch branch = branch(new BranchId(xid));
+    State state = branch.state();
+    boolean open = state == State.ACTIVE || (state == State.SUSPENDED && flags != XAResource.TMSUSPEND);
+    if (!open && !(state == State.ROLLBACK_ONLY && branch.workers() > 0)) {
+      throw protocol(branch, "ended");
+    }
+    switch (flags) {
+      case XAResource.TMSUSPEND:
+        branch.state(State.SUSPENDED);
+        break;
+      case XAResource.TMFAIL:
+        branch.workers(branch.workers() - 1);
+        branch.state(State.ROLLBACK_ONLY);
+        throw new XaException(XAException.XA_RBROLLBACK, "Branch " + branch.id() + " may only be rolled back");
+      case XAResource.TMSUCCESS:
+        branch.workers(branch.workers() - 1);
+        if (branch.workers() == 0 && state != State.ROLLBACK_ONLY) {
+          branch.state(State.ENDED);
+        }
+        break;
+      default:
+        throw new XaException(XAException.XAER_INVAL, "end knows no flags " + flags);
+    }
+  }
+
+  synchronized boolean prepare(Xid xid) throws XaException {
+    XaBranch branch = ended(xid, "prepared");
+    branch.timeout(() -> {});
+    if (branch.isEmpty()) {
+      branches.remove(branch.id());
+      return false;
+    }
+    try {
+      branch.checkRoutes();
+    } catch (AmqpException e) {
+      throw rolledBack(branch, e);
+    }
+    branch.state(State.PREPARED);
+    return true;
+  }
+
+  private XaException rolledBack(XaBranch branch, AmqpException cause) {
+    branches.remove(branch.id());
+    branch.undo(true);
+    return new XaException(XAException.XA_RBROLLBACK, "Branch " + branch.id() + ": " + cause.getMessage());
+  }
+
+  /** A branch that has ended well, as prepare and a commit in one phase need it. */
+  private XaBranch ended(Xid xid, String what) throws XaException {
+    XaBranch branch = branch(new BranchId(xid));
+    if (branch.state() == State.ROLLBACK_ONLY && branch.workers() == 0) {
+      branches.remove(branch.id());
+      branch.undo(true);
+      throw new XaException(
+          XAException.XA_RBROLLBACK, "Branch " + branch.id() + " had failed, and was rolled back");
+    }
+    if (branch.state() != State.ENDED) {
+      throw protocol(branch, what);
+    }
+    return branch;
+  }
+
+  void commit(Xid xid, boolean onePhase) throws XaException {
+    XaBranch branch = decided(xid, onePhase);
+    AmqpException failure = branch.commit().failure();
+    if (failure != null) {
+      throw new XaException(
+          onePhase ? XAException.XA_RBROLLBACK : XAException.XA_HEURRB,
+          "Branch " + branch.id() + ": " + failure.getMessage());
+    }
+  }
+
+  private synchronized XaBranch decided(Xid xid, boolean onePhase) throws XaException {
+    XaBranch branch = onePhase ? ended(xid, "committed in one phase") : branch(new BranchId(xid));
+    if (!onePhase && branch.state() != State.PREPARED) {
+      throw protocol(branch, "committed");
+    }
+    return forgotten(branch);
+  }
+
+  private XaBranch forgotten(XaBranch branch) {
+    branches.remove(branch.id());
+    branch.timeout(() -> {});
+    return branch;
+  }
+
+  void rollback(Xid xid) throws XaException {
+    // Undone outside the monitor: it wakes consumers.
+    undecided(new BranchId(xid)).undo(true);
+  }
+
+  private synchronized XaBranch undecided(BranchId id) throws XaException {
+    XaBranch branch = branches.get(id);
+    if (branch == null) {
+      throw unknown(id);
+    }
+    if (branch.state() == State.ACTIVE) {
+      throw protocol(branch, "rolled back");
+    }
+    return forgotten(branch);
+  }
+
+  synchronized void forget(Xid xid) throws XaException {
+    throw unknownOrUnforgettable(new BranchId(xid));
+  }
+
+  private XaException unknownOrUnforgettable(BranchId id) {
+    XaBranch branch = branches.get(id);
+    return branch == null ? unknown(id) : protocol(branch, "forgotten: it was not completed heuristically");
+  }
+
+  synchronized List<Xid> recover() {
+    return branches.values().stream()
+        .filter(branch -> branch.state() == State.PREPARED)
+        .map(branch -> (Xid) branch.id())
+        .toList();
+  }
+
+  synchronized void timeoutSeconds(Xid xid, int seconds) {
+    XaBranch branch = branches.get(new BranchId(xid));
+    if (branch != null && branch.state() != State.PREPARED) {
+      branch.timeout(seconds == 0 ? () -> {} : environment.schedule(() -> timedOut(branch), seconds * 1_000L));
+    }
+  }
+
+  private void timedOut(XaBranch branch) {
+    synchronized (this) {
+      if (branches.get(branch.id()) != branch || branch.state() == State.PREPARED) {
+        return;
+      }
+      branch.state(State.TIMED_OUT);
+    }
+    branch.undo(true);
+  }
+
+  /** A connection is gone: what it had started and not prepared is rolled back. */
+  void connectionLeft(BrokerConnection connection) {
+    List<XaBranch> orphans;
+    synchronized (this) {
+      orphans =
+          branches.values().stream()
+              .filter(branch -> branch.starter() == connection && branch.state() != State.PREPARED)
+              .toList();
+      orphans.forEach(this::forgotten);
+    }
+    orphans.forEach(orphan -> orphan.undo(true));
+  }
+
+  private XaBranch branch(BranchId id) throws XaException {
+    XaBranch branch = branches.get(id);
+    if (branch == null) {
+      throw unknown(id);
+    }
+    if (branch.state() == State.TIMED_OUT) {
+      throw new XaException(XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
+    }
+    return branch;
+  }
+
+  private static XaException unknown(BranchId id) {
+    return new XaException(XAException.XAER_NOTA, "There is no branch " + id);
+  }
+
+  private static XaException protocol(XaBranch branch, String what) {
+    return new XaException(
+        XAException.XAER_PROTO, "Branch " + branch.id() + " is " + branch.state() + ", and cannot be " + what);
+  }
+
+  /** A verb that may fail. */
+  interface Verb<T> {
+    /** Does it. */
+    T run() throws AmqpException;
+  }
+
+  static <T> Ticket<T> ticket(Verb<T> verb) {
+    try {
+      return Ticket.done(verb.run());
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+  }
+}

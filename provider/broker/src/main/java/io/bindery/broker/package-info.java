@@ -1,0 +1,2 @@
+/** The embedded engine: virtual hosts, connections, channels, transactions, and what connects them to exchanges and queues. */
+package io.bindery.broker;
