@@ -57,7 +57,7 @@ public final class Broker implements Engine {
       broker.hosts.put(name, host);
       broker.subscriptions.put(name, new Subscriptions(host));
     }
-    LOG.log(Level.INFO, "broker {0} is open", settings.uri());
+    LOG.log(Level.DEBUG, "broker {0} is open", settings.uri());
     return broker;
   }
 
@@ -202,6 +202,6 @@ public final class Broker implements Engine {
     connections.forEach(connection -> connection.fail(closedException()));
     environment.close();
     toRun.forEach(Runnable::run);
-    LOG.log(Level.INFO, "broker {0} is closed", settings.uri());
+    LOG.log(Level.DEBUG, "broker {0} is closed", settings.uri());
   }
 }
