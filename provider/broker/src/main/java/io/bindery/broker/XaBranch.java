@@ -71,9 +71,9 @@ final class XaBranch extends LocalTransaction {
 
   @Override
   void checkOpen() throws AmqpException {
-    super.checkOpen();
     if (state == State.TIMED_OUT) {
       throw new XaException(XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
     }
+    super.checkOpen();
   }
 }

@@ -35,6 +35,9 @@ final class XaRegistry {
       branches.put(id, branch);
       return branch;
     }
+    if (flags != XAResource.TMJOIN && flags != XAResource.TMRESUME) {
+      throw new XaException(XAException.XAER_INVAL, "start knows no flags " + flags);
+    }
     XaBranch branch = branch(id);
     State state = branch.state();
     if (flags == XAResource.TMRESUME && state == State.SUSPENDED) {
@@ -42,10 +45,8 @@ final class XaRegistry {
     } else if (flags == XAResource.TMJOIN && (state == State.ACTIVE || state == State.ENDED)) {
       branch.state(State.ACTIVE);
       branch.workers(branch.workers() + 1);
-    } else if (flags == XAResource.TMJOIN || flags == XAResource.TMRESUME) {
-      throw protocol(branch, flags == XAResource.TMJOIN ? "joined" : "resumed");
     } else {
-      throw new XaException(XAException.XAER_INVAL, "start knows no flags " + flags);
+      throw protocol(branch, flags == XAResource.TMJOIN ? "joined" : "resumed");
     }
     return branch;
   }

@@ -35,4 +35,44 @@ class EmbeddedEngineTest {
       return new EmbeddedEngine();
     }
   }
+
+  @Nested
+  class Arguments extends QueueArgumentsContract {
+    @Override
+    protected EngineUnderTest start() {
+      return new EmbeddedEngine();
+    }
+  }
+
+  @Nested
+  class Transactions extends TransactionContract {
+    @Override
+    protected EngineUnderTest start() {
+      return new EmbeddedEngine();
+    }
+  }
+
+  @Nested
+  class Branches extends XaContract {
+    @Override
+    protected EngineUnderTest start() {
+      return new EmbeddedEngine();
+    }
+  }
+
+  @Nested
+  class Subscribing extends SubscriptionContract {
+    @Override
+    protected EngineUnderTest start() {
+      return new EmbeddedEngine();
+    }
+  }
+
+  @Nested
+  class Life extends EngineLifeContract {
+    @Override
+    protected EngineUnderTest start() {
+      return new EmbeddedEngine();
+    }
+  }
 }

@@ -1,0 +1,241 @@
+package io.bindery.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Binding;
+import io.bindery.engine.Body;
+import io.bindery.engine.Capabilities;
+import io.bindery.engine.Capabilities.Feature;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Engine;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.Observation;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who may connect and do what, memory, observation, and how it ends. */
+public abstract class EngineLifeContract extends EngineContract {
+  @Test
+  @Covers(Clause.AUTHENTICATION)
+  void credentialsAreChecked() throws AmqpException {
+    ConnectSpec wrong = new ConnectSpec(EngineUnderTest.ALICE, "guess", "/", "-", 0);
+    AmqpException failure = refused(ReplyCode.ACCESS_REFUSED, under.engine().connect(wrong));
+    assertTrue(failure.getMessage().contains(EngineUnderTest.ALICE), failure.getMessage());
+    assertFalse(failure.getMessage().contains("guess"), "no secret in an error");
+    assertFalse(wrong.toString().contains("guess"), "nor in a text");
+    refused(ReplyCode.ACCESS_REFUSED, under.engine().connect(ConnectSpec.anonymous("-")));
+    assertFalse(connection.isClosed());
+  }
+
+  @Test
+  @Covers(Clause.PERMISSIONS)
+  void permissionsAreChecked() throws AmqpException {
+    queue("q");
+    send("q", "a");
+    AmqpConnection readers = await(under.engine().connect(spec(EngineUnderTest.READER, "/", "reader")));
+    Channel reader = await(readers.openChannel());
+    assertEquals("a", body(await(reader.get("q", ""))));
+    AmqpException write =
+        refused(ReplyCode.ACCESS_REFUSED, reader.publish(Route.toQueue("q"), text("b"), reader.autoCommit()));
+    assertTrue(write.getMessage().contains("amq.default"), write.getMessage());
+    refused(ReplyCode.ACCESS_REFUSED, reader.declareQueue(QueueSpec.durable("mine", Map.of())));
+    refused(ReplyCode.ACCESS_REFUSED, reader.declareExchange(ExchangeSpec.durable("mine", "direct")));
+    refused(ReplyCode.ACCESS_REFUSED, reader.deleteQueue("q", false, false));
+    refused(ReplyCode.ACCESS_REFUSED, reader.deleteExchange("amq.direct", false));
+    refused(ReplyCode.ACCESS_REFUSED, reader.bind(Binding.queue("amq.direct", "q", "k")));
+    refused(ReplyCode.ACCESS_REFUSED, reader.unbind(Binding.queue("amq.direct", "q", "k")));
+    await(reader.checkQueue("q"));
+  }
+
+  @Test
+  @Covers(Clause.ACCEPT_ALL)
+  void withoutSettingsEverybodyMayDoEverything() throws AmqpException {
+    Channel anybody =
+        await(await(under.plainEngine().connect(ConnectSpec.anonymous("anybody"))).openChannel());
+    await(anybody.declareQueue(QueueSpec.durable("q", Map.of())));
+    assertEquals(
+        PublishOutcome.ROUTED, await(anybody.publish(Route.toQueue("q"), text("a"), anybody.autoCommit())));
+    assertEquals("a", body(await(anybody.get("q", ""))));
+  }
+
+  private static AmqpMessage large() {
+    return AmqpMessage.builder().body(new Body.Bytes(new byte[200_000])).build();
+  }
+
+  private List<Ticket<PublishOutcome>> fill(String queue) {
+    List<Ticket<PublishOutcome>> open = new ArrayList<>();
+    for (int i = 0; i < 40 && open.size() < 2; i++) {
+      Ticket<PublishOutcome> ticket = channel.publish(Route.toQueue(queue), large(), channel.autoCommit());
+      if (!ticket.isDone()) {
+        open.add(ticket);
+      }
+    }
+    assertEquals(2, open.size(), "past the memory limit publishes wait");
+    return open;
+  }
+
+  @Test
+  @Covers(Clause.BACK_PRESSURE)
+  void publishersWaitForMemoryAndGoOn() throws AmqpException {
+    queue("q");
+    List<Ticket<PublishOutcome>> open = fill("q");
+    long waiting = ready("q");
+    Channel consumer = otherChannel();
+    assertTrue(waiting > 4, "some fitted: " + waiting);
+    for (int i = 0; i < 12; i++) {
+      Delivery next = await(consumer.get("q", ""));
+      await(consumer.settle(next, Outcome.ACCEPTED, consumer.autoCommit()));
+    }
+    assertEquals(PublishOutcome.ROUTED, await(open.get(0)));
+    assertEquals(PublishOutcome.ROUTED, await(open.get(1)));
+    assertEquals(waiting - 12 + 2, ready("q"));
+  }
+
+  @Test
+  @Covers(Clause.BACK_PRESSURE)
+  void aPublishThatWaitsTooLongFailsAndWasNotPublished() throws AmqpException {
+    queue("q");
+    List<Ticket<PublishOutcome>> open = fill("q");
+    long before = ready("q");
+    under.advance(1_001);
+    for (Ticket<PublishOutcome> ticket : open) {
+      AmqpException failure = refused(ReplyCode.RESOURCE_ERROR, ticket);
+      assertTrue(failure.getMessage().contains("sendTimeout"), failure.getMessage());
+      assertTrue(failure.getMessage().contains("memory"), failure.getMessage());
+    }
+    assertEquals(before, ready("q"));
+    await(channel.purgeQueue("q"));
+    assertEquals(PublishOutcome.ROUTED, publish(Route.toQueue("q"), large()));
+  }
+
+  @Test
+  @Covers(Clause.BACK_PRESSURE)
+  void whoHoldsDeliveriesIsNotMadeToWait() throws AmqpException {
+    queue("q");
+    send("q", "held");
+    Channel holder = otherChannel();
+    Delivery held = await(holder.get("q", ""));
+    fill("q");
+    Ticket<PublishOutcome> fromReserve = holder.publish(Route.toQueue("q"), large(), holder.autoCommit());
+    assertTrue(fromReserve.isDone());
+    assertEquals(PublishOutcome.ROUTED, await(fromReserve));
+    Ticket<PublishOutcome> last = fromReserve;
+    for (int i = 0; i < 20 && last.failure() == null; i++) {
+      last = holder.publish(Route.toQueue("q"), large(), holder.autoCommit());
+      assertTrue(last.isDone(), "never waits");
+    }
+    refused(ReplyCode.RESOURCE_ERROR, last);
+    await(holder.settle(held, Outcome.ACCEPTED, holder.autoCommit()));
+  }
+
+  @Test
+  @Covers(Clause.CAPABILITIES)
+  void capabilitiesAreDeclared() {
+    Capabilities classic = connection.capabilities("classic");
+    assertTrue(classic.has(Feature.CONSUMER_SELECTOR) && classic.has(Feature.BROWSE) && classic.has(Feature.XA));
+    assertTrue(classic.maxHeaderBytes() > 0 && classic.delayPrecisionMs() > 0);
+    assertFalse(connection.capabilities("no such type").has(Feature.BROWSE));
+  }
+
+  @Test
+  @Covers(Clause.OBSERVE)
+  void observeShowsWhatIsThere() throws AmqpException {
+    queue("q");
+    await(channel.bind(Binding.queue("amq.topic", "q", "a.*", Map.of("x-filter-jms-selector", "n = 1"))));
+    tap(channel, new ConsumeSpec("q", "tag", 5, false, "", false, Map.of()));
+    send("q", "m");
+    publish("amq.topic", "b", "unrouted");
+    Observation all = under.engine().observe();
+    Observation.ExchangeView topic =
+        all.exchanges().stream()
+            .filter(x -> x.virtualHost().equals("/") && x.name().equals("amq.topic"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(1, topic.published());
+    assertEquals(
+        List.of(Binding.queue("amq.topic", "q", "a.*", Map.of("x-filter-jms-selector", "n = 1"))),
+        all.bindings().stream().map(Observation.BindingView::binding).toList());
+    Observation.QueueView queue = all.queues().get(0);
+    assertEquals("q", queue.name());
+    assertEquals(1, queue.ready());
+    assertEquals(1, queue.consumers());
+    assertEquals(1, queue.counters().published());
+    assertEquals(List.of(new Observation.ConsumerView("/", "q", "tag", 5, 0)), all.consumers());
+  }
+
+  @Test
+  @Covers(Clause.LIFECYCLE)
+  void closingTheEngineFailsItsConnections() throws AmqpException {
+    queue("q");
+    Tapped tapped = tap(channel, ConsumeSpec.of("q", 1));
+    List<AmqpException> told = new ArrayList<>();
+    connection.onFailure(told::add);
+    under.engine().close();
+    under.engine().close();
+    assertEquals(1, told.size());
+    assertEquals(ReplyCode.CONNECTION_FORCED, told.get(0).replyCode());
+    assertTrue(connection.isClosed() && tapped.consumer().isClosed() && under.engine().isClosed());
+    refused(ReplyCode.CHANNEL_ERROR, channel.checkQueue("q"));
+    refused(ReplyCode.CHANNEL_ERROR, connection.openChannel());
+    refused(ReplyCode.CONNECTION_FORCED, under.engine().connect(spec(EngineUnderTest.ALICE, "/", "late")));
+    connection.onFailure(told::add);
+    assertEquals(2, told.size(), "who asks later is told at once");
+  }
+
+  @Test
+  @Covers(Clause.LIFECYCLE)
+  void anEngineLivesAsLongAsItsLeases() {
+    Engine.Lease one = under.engine().lease();
+    Engine.Lease two = under.engine().lease();
+    one.close();
+    one.close();
+    assertFalse(under.engine().isClosed());
+    connection.close();
+    assertFalse(under.engine().isClosed(), "never with the last connection");
+    two.close();
+    assertTrue(under.engine().isClosed());
+  }
+
+  @Test
+  @Covers(Clause.LIFECYCLE)
+  void closingAConnectionIsNoFailure() throws AmqpException {
+    List<AmqpException> told = new ArrayList<>();
+    connection.onFailure(told::add);
+    connection.close();
+    connection.close();
+    assertEquals(List.of(), told);
+    refused(ReplyCode.CHANNEL_ERROR, connection.claimClientId("c"));
+  }
+
+  @Test
+  @Covers(Clause.LIMITS)
+  void channelsAndMessagesHaveLimits() throws AmqpException {
+    Ticket<Channel> last = connection.openChannel();
+    for (int i = 0; i < 3_000 && last.failure() == null; i++) {
+      last = connection.openChannel();
+    }
+    AmqpException channels = refused(ReplyCode.RESOURCE_ERROR, last);
+    assertTrue(channels.getMessage().contains("2047"), channels.getMessage());
+    queue("q");
+    AmqpMessage huge = AmqpMessage.builder().body(new Body.Bytes(new byte[128 * 1024 * 1024 + 1])).build();
+    AmqpException size =
+        refused(ReplyCode.CONTENT_TOO_LARGE, channel.publish(Route.toQueue("q"), huge, channel.autoCommit()));
+    assertTrue(size.getMessage().contains("messageBytes"), size.getMessage());
+  }
+}
