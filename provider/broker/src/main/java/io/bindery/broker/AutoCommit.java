@@ -30,7 +30,8 @@ final class AutoCommit implements Work {
     }
     boolean reached = false;
     boolean rejected = false;
-    // Held here as well, or a fast consumer of the first queue would free what the second is still to get.
+    // Held here as well, or a fast consumer of the first queue would free what the second is still
+    // to get.
     publication.hold();
     for (int i = 0; i < queues.size(); i++) {
       if (queues.get(i) instanceof MessageQueue queue) {
@@ -42,7 +43,9 @@ final class AutoCommit implements Work {
     if (publication.taken() && freed > 0) {
       memory.freed(freed);
     }
-    return rejected ? PublishOutcome.REJECTED : reached ? PublishOutcome.ROUTED : PublishOutcome.UNROUTED;
+    return rejected
+        ? PublishOutcome.REJECTED
+        : reached ? PublishOutcome.ROUTED : PublishOutcome.UNROUTED;
   }
 
   @Override

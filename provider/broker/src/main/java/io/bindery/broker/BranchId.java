@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import javax.transaction.xa.Xid;
 
-/** The identifier of a branch, compared by value, whatever class the transaction manager's is. Immutable. */
+/**
+ * The identifier of a branch, compared by value, whatever class the transaction manager's is.
+ * Immutable.
+ */
 final class BranchId implements Xid {
   private final int formatId;
   private final byte[] global;

@@ -40,13 +40,19 @@ public final class Broker implements Engine {
   private Broker(BrokerSettings settings) {
     this.settings = settings;
     this.environment = settings.environment();
-    this.identity = Long.toString(environment.random() >>> 1, 36) + Long.toString(environment.random() >>> 1, 36);
+    this.identity =
+        Long.toString(environment.random() >>> 1, 36)
+            + Long.toString(environment.random() >>> 1, 36);
     this.memory =
-        new MemoryBudget(settings.memoryBytes(), environment, () -> hosts.values().forEach(VirtualHost::sweep));
+        new MemoryBudget(
+            settings.memoryBytes(), environment, () -> hosts.values().forEach(VirtualHost::sweep));
     this.branches = new XaRegistry(environment, memory);
   }
 
-  /** A broker that runs. It takes no name in this virtual machine: only {@link VmEngineProvider} does. */
+  /**
+   * A broker that runs. It takes no name in this virtual machine: only {@link VmEngineProvider}
+   * does.
+   */
   public static Broker create(BrokerSettings settings) {
     Broker broker = new Broker(settings);
     DeadLetters nowhere = (entry, reason) -> {};
@@ -106,14 +112,18 @@ public final class Broker implements Engine {
     if (!settings.authenticator().accepts(spec.user(), spec.password())) {
       return Ticket.failed(
           new AmqpException(
-              ReplyCode.ACCESS_REFUSED, "User '" + spec.user() + "' is unknown, or the password is wrong"));
+              ReplyCode.ACCESS_REFUSED,
+              "User '" + spec.user() + "' is unknown, or the password is wrong"));
     }
     VirtualHost host = hosts.get(spec.virtualHost());
     if (host == null) {
       return Ticket.failed(
           new AmqpException(
               ReplyCode.INVALID_PATH,
-              "There is no virtual host '" + spec.virtualHost() + "'; there are " + hosts.keySet()));
+              "There is no virtual host '"
+                  + spec.virtualHost()
+                  + "'; there are "
+                  + hosts.keySet()));
     }
     BrokerConnection connection =
         new BrokerConnection(this, host, spec, identity + "-" + connectionNumber.incrementAndGet());
@@ -126,7 +136,8 @@ public final class Broker implements Engine {
   }
 
   private AmqpException closedException() {
-    return new AmqpException(ReplyCode.CONNECTION_FORCED, "The broker " + settings.uri() + " is closed");
+    return new AmqpException(
+        ReplyCode.CONNECTION_FORCED, "The broker " + settings.uri() + " is closed");
   }
 
   /** A connection has ended. */

@@ -34,7 +34,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A channel within the virtual machine: checks who may do what, and keeps what is its own. Threads as the seam says. */
+/**
+ * A channel within the virtual machine: checks who may do what, and keeps what is its own. Threads
+ * as the seam says.
+ */
 final class BrokerChannel implements Channel {
   private final BrokerConnection connection;
   private final VirtualHost host;
@@ -84,7 +87,15 @@ final class BrokerChannel implements Channel {
     if (!connection.broker().permissions().allows(user, host.name(), access, name)) {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED,
-          "User '" + user + "' has no permission to " + access + " '" + name + "' in virtual host '" + host.name() + "'");
+          "User '"
+              + user
+              + "' has no permission to "
+              + access
+              + " '"
+              + name
+              + "' in virtual host '"
+              + host.name()
+              + "'");
     }
   }
 
@@ -191,7 +202,8 @@ final class BrokerChannel implements Channel {
         () -> {
           check(Access.CONFIGURE, spec.queueName());
           check(Access.READ, spec.topic().exchange());
-          Subscription subscription = connection.broker().subscriptions(host).subscribe(spec, connection);
+          Subscription subscription =
+              connection.broker().subscriptions(host).subscribe(spec, connection);
           synchronized (subscriptions) {
             subscriptions.add(subscription);
           }
@@ -223,10 +235,12 @@ final class BrokerChannel implements Channel {
         () -> {
           check(Access.READ, spec.queue());
           MessageQueue queue = host.queue(spec.queue(), connection);
-          String tag = spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
+          String tag =
+              spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
           if (consumers.containsKey(tag)) {
             throw new AmqpException(
-                ReplyCode.NOT_ALLOWED, "The channel has a consumer with the tag '" + tag + "' already");
+                ReplyCode.NOT_ALLOWED,
+                "The channel has a consumer with the tag '" + tag + "' already");
           }
           ConsumerSettings settings =
               new ConsumerSettings(
@@ -235,9 +249,12 @@ final class BrokerChannel implements Channel {
                   spec.exclusive(),
                   Selector.parse(spec.selector()),
                   spec.noLocal() ? local() : null,
-                  spec.arguments().get("x-priority") instanceof Number priority ? priority.intValue() : 0,
+                  spec.arguments().get("x-priority") instanceof Number priority
+                      ? priority.intValue()
+                      : 0,
                   this);
-          ChannelConsumer consumer = new ChannelConsumer(this, queue.consume(settings, signal), queue);
+          ChannelConsumer consumer =
+              new ChannelConsumer(this, queue.consume(settings, signal), queue);
           consumers.put(tag, consumer);
           return consumer;
         });
@@ -277,19 +294,23 @@ final class BrokerChannel implements Channel {
   @Override
   public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
     if (transaction == autoCommit && delivery instanceof Entry entry && entry.owner() == this) {
-      return entry.source().settle(entry, outcome) ? Ticket.done() : Ticket.failed(unknown(delivery));
+      return entry.source().settle(entry, outcome)
+          ? Ticket.done()
+          : Ticket.failed(unknown(delivery));
     }
     return settle(List.of(delivery), outcome, transaction);
   }
 
   @Override
-  public Ticket<Void> settle(List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
+  public Ticket<Void> settle(
+      List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
     return answered(
         () -> {
           List<Entry> entries = own(deliveries);
           if (!((Work) transaction).settle(entries, outcome)) {
             throw new AmqpException(
-                ReplyCode.PRECONDITION_FAILED, "One of the deliveries is settled already: none was settled");
+                ReplyCode.PRECONDITION_FAILED,
+                "One of the deliveries is settled already: none was settled");
           }
           return null;
         });
@@ -329,19 +350,23 @@ final class BrokerChannel implements Channel {
     Map<MessageQueue, List<Entry>> seenOf = byQueue(seen);
     Map<MessageQueue, List<Entry>> unseenOf = byQueue(unseen);
     unseenOf.forEach((queue, entries) -> seenOf.computeIfAbsent(queue, any -> List.of()));
-    seenOf.forEach((queue, entries) -> queue.giveBack(entries, unseenOf.getOrDefault(queue, List.of())));
+    seenOf.forEach(
+        (queue, entries) -> queue.giveBack(entries, unseenOf.getOrDefault(queue, List.of())));
   }
 
   private static Map<MessageQueue, List<Entry>> byQueue(List<Entry> entries) {
     Map<MessageQueue, List<Entry>> byQueue = new IdentityHashMap<>(2);
-    entries.forEach(entry -> byQueue.computeIfAbsent(entry.source(), any -> new ArrayList<>()).add(entry));
+    entries.forEach(
+        entry -> byQueue.computeIfAbsent(entry.source(), any -> new ArrayList<>()).add(entry));
     return byQueue;
   }
 
   /** Whether it has anything in its hands: then it must not wait for memory. */
   boolean holdsDeliveries() {
-    return consumers.values().stream().anyMatch(each -> !each.queueOf().heldBy(each.inner()).isEmpty())
-        || takers.entrySet().stream().anyMatch(each -> !each.getKey().heldBy(each.getValue()).isEmpty());
+    return consumers.values().stream()
+            .anyMatch(each -> !each.queueOf().heldBy(each.inner()).isEmpty())
+        || takers.entrySet().stream()
+            .anyMatch(each -> !each.getKey().heldBy(each.getValue()).isEmpty());
   }
 
   // --- transactions ---

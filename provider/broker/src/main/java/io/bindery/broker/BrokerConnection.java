@@ -95,7 +95,8 @@ final class BrokerConnection implements AmqpConnection {
   }
 
   private AmqpException closedException() {
-    return new AmqpException(ReplyCode.CHANNEL_ERROR, "The connection '" + spec.name() + "' is closed");
+    return new AmqpException(
+        ReplyCode.CHANNEL_ERROR, "The connection '" + spec.name() + "' is closed");
   }
 
   @Override
@@ -108,7 +109,8 @@ final class BrokerConnection implements AmqpConnection {
     }
     return Ticket.failed(
         new AmqpException(
-            ReplyCode.RESOURCE_LOCKED, "The client identifier '" + asked + "' is in use by another connection"));
+            ReplyCode.RESOURCE_LOCKED,
+            "The client identifier '" + asked + "' is in use by another connection"));
   }
 
   @Override
@@ -118,7 +120,8 @@ final class BrokerConnection implements AmqpConnection {
 
   @Override
   public Capabilities capabilities(String queueType) {
-    // One millisecond: what the timers keep when the machine is idle. Headers are bounded with their message.
+    // One millisecond: what the timers keep when the machine is idle. Headers are bounded with
+    // their message.
     return queueType.equals("classic")
         ? new Capabilities(EnumSet.allOf(Feature.class), 1, Limits.MESSAGE_BYTES)
         : new Capabilities(Set.of(), 0, 0);

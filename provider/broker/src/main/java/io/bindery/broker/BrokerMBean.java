@@ -28,8 +28,8 @@ import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 
 /**
- * What a broker shows to management, in types of the JDK only, so that an application reads it without a class of ours. Its
- * registration claims the broker's name for this class loader.
+ * What a broker shows to management, in types of the JDK only, so that an application reads it
+ * without a class of ours. Its registration claims the broker's name for this class loader.
  */
 final class BrokerMBean implements DynamicMBean {
   private static final Table<Observation.ExchangeView> EXCHANGES =
@@ -52,7 +52,8 @@ final class BrokerMBean implements DynamicMBean {
           .with(
               "selector",
               SimpleType.STRING,
-              view -> String.valueOf(view.binding().arguments().getOrDefault(Arguments.SELECTOR, "")));
+              view ->
+                  String.valueOf(view.binding().arguments().getOrDefault(Arguments.SELECTOR, "")));
   private static final Table<Observation.QueueView> QUEUES =
       new Table<Observation.QueueView>("Queue")
           .with("vhost", SimpleType.STRING, Observation.QueueView::virtualHost)
@@ -98,11 +99,13 @@ final class BrokerMBean implements DynamicMBean {
       try {
         server.registerMBean(bean, objectName);
       } catch (InstanceAlreadyExistsException e) {
-        throw VmEngineProvider.taken(name, String.valueOf(server.getAttribute(objectName, "Owner")));
+        throw VmEngineProvider.taken(
+            name, String.valueOf(server.getAttribute(objectName, "Owner")));
       }
       return bean;
     } catch (JMException e) {
-      throw new AmqpException(ReplyCode.INTERNAL_ERROR, "The MBean of vm://" + name + " cannot be registered", e);
+      throw new AmqpException(
+          ReplyCode.INTERNAL_ERROR, "The MBean of vm://" + name + " cannot be registered", e);
     }
   }
 
@@ -115,14 +118,21 @@ final class BrokerMBean implements DynamicMBean {
       ManagementFactory.getPlatformMBeanServer().unregisterMBean(objectName);
     } catch (JMException e) {
       System.getLogger(BrokerMBean.class.getName())
-          .log(System.Logger.Level.WARNING, "the MBean of vm://" + name + " was gone before its broker", e);
+          .log(
+              System.Logger.Level.WARNING,
+              "the MBean of vm://" + name + " was gone before its broker",
+              e);
     }
   }
 
   @Override
-  public Object getAttribute(String attribute) throws AttributeNotFoundException, ReflectionException {
+  public Object getAttribute(String attribute)
+      throws AttributeNotFoundException, ReflectionException {
     Broker shown = broker;
-    Observation all = shown == null ? new Observation(List.of(), List.of(), List.of(), List.of()) : shown.observe();
+    Observation all =
+        shown == null
+            ? new Observation(List.of(), List.of(), List.of(), List.of())
+            : shown.observe();
     try {
       return switch (attribute) {
         case "Name" -> name;
@@ -163,7 +173,8 @@ final class BrokerMBean implements DynamicMBean {
   }
 
   @Override
-  public Object invoke(String action, Object[] parameters, String[] signature) throws ReflectionException {
+  public Object invoke(String action, Object[] parameters, String[] signature)
+      throws ReflectionException {
     throw new ReflectionException(new NoSuchMethodException(action));
   }
 
@@ -209,12 +220,14 @@ final class BrokerMBean implements DynamicMBean {
 
     private CompositeData[] rows(List<T> values) throws OpenDataException {
       String[] keys = names.toArray(String[]::new);
-      CompositeType type = new CompositeType(typeName, typeName, keys, keys, types.toArray(OpenType<?>[]::new));
+      CompositeType type =
+          new CompositeType(typeName, typeName, keys, keys, types.toArray(OpenType<?>[]::new));
       CompositeData[] rows = new CompositeData[values.size()];
       for (int i = 0; i < rows.length; i++) {
         T value = values.get(i);
         rows[i] =
-            new CompositeDataSupport(type, keys, getters.stream().map(getter -> getter.apply(value)).toArray());
+            new CompositeDataSupport(
+                type, keys, getters.stream().map(getter -> getter.apply(value)).toArray());
       }
       return rows;
     }

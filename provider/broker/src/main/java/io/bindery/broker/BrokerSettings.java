@@ -28,13 +28,20 @@ public record BrokerSettings(
   public BrokerSettings {
     virtualHosts = List.copyOf(virtualHosts);
     if (memoryBytes <= 0) {
-      throw new IllegalArgumentException("memory is " + memoryBytes + " bytes, but must be more than 0");
+      throw new IllegalArgumentException(
+          "memory is " + memoryBytes + " bytes, but must be more than 0");
     }
   }
 
   /** A broker in memory that lets everybody do everything. */
   public static BrokerSettings inMemory(URI uri, Environment environment, long memoryBytes) {
     return new BrokerSettings(
-        uri, environment, Store.NONE, memoryBytes, Authenticator.ANYBODY, Permissions.ALL, List.of("/"));
+        uri,
+        environment,
+        Store.NONE,
+        memoryBytes,
+        Authenticator.ANYBODY,
+        Permissions.ALL,
+        List.of("/"));
   }
 }

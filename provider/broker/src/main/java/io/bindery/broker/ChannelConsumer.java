@@ -13,7 +13,8 @@ import java.util.List;
  * @param inner the queue's own
  * @param queueOf its queue
  */
-record ChannelConsumer(BrokerChannel channel, QueueConsumer inner, MessageQueue queueOf) implements Consumer {
+record ChannelConsumer(BrokerChannel channel, QueueConsumer inner, MessageQueue queueOf)
+    implements Consumer {
   @Override
   public String tag() {
     return inner.tag();

@@ -21,9 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Publishes dead letters (RabbitMQ, "Dead Letter Exchanges"): to the queue's dead-letter exchange, or for a queue that JMS
- * created and that has none to the queue {@code bindery.dead.<queue>}. The headers {@code x-death}, {@code x-first-death-…}
- * and {@code x-last-death-…} tell the history. Thread-safe.
+ * Publishes dead letters (RabbitMQ, "Dead Letter Exchanges"): to the queue's dead-letter exchange,
+ * or for a queue that JMS created and that has none to the queue {@code bindery.dead.<queue>}. The
+ * headers {@code x-death}, {@code x-first-death-…} and {@code x-last-death-…} tell the history.
+ * Thread-safe.
  */
 final class DeadLetterOffice implements DeadLetters {
   private static final System.Logger LOG = System.getLogger(DeadLetterOffice.class.getName());
@@ -49,13 +50,20 @@ final class DeadLetterOffice implements DeadLetters {
             ? new Route("", QueueNames.deadLetters(entry.queue()), false)
             : new Route(exchange, key == null ? entry.route().routingKey() : key, false);
     LOG.log(
-        Level.DEBUG, "message {0} of queue {1} is dead: {2}", dead.messageId(), entry.queue(), reason.text());
+        Level.DEBUG,
+        "message {0} of queue {1} is dead: {2}",
+        dead.messageId(),
+        entry.queue(),
+        reason.text());
     try {
       if (exchange == null) {
         keep(route.routingKey());
       }
       Exchange to = route.exchange().isEmpty() ? null : host.exchange(route.exchange());
-      deliver(new Publication(dead, route, entry.publication().connectionId(), entry.publication().clientId()), to);
+      deliver(
+          new Publication(
+              dead, route, entry.publication().connectionId(), entry.publication().clientId()),
+          to);
     } catch (AmqpException e) {
       LOG.log(
           Level.WARNING,
@@ -84,14 +92,18 @@ final class DeadLetterOffice implements DeadLetters {
     // Dead letters are exempt from back-pressure: they were in memory before.
     memory.charged(publication.message().sizeBytes());
     for (int i = 0; i < routing.size(); i++) {
-      if (routing.get(i) instanceof MessageQueue queue && !circles(publication.message(), queue.name())) {
+      if (routing.get(i) instanceof MessageQueue queue
+          && !circles(publication.message(), queue.name())) {
         queue.offer(publication, nowMs);
       }
     }
     memory.freed(publication.release());
   }
 
-  /** A message that comes to a queue again, and never because somebody rejected it, would go on for ever. */
+  /**
+   * A message that comes to a queue again, and never because somebody rejected it, would go on for
+   * ever.
+   */
   private static boolean circles(AmqpMessage message, String queue) {
     List<Map<String, Object>> deaths = deaths(message);
     boolean again = deaths.stream().anyMatch(death -> queue.equals(death.get("queue")));
@@ -121,7 +133,8 @@ final class DeadLetterOffice implements DeadLetters {
     Map<String, Object> headers = new HashMap<>(message.headers());
     Map<String, Object> death = death(entry, reason, deaths);
     deaths.removeIf(
-        other -> entry.queue().equals(other.get("queue")) && reason.text().equals(other.get("reason")));
+        other ->
+            entry.queue().equals(other.get("queue")) && reason.text().equals(other.get("reason")));
     deaths.add(0, death);
     headers.put(Arguments.DEATH_HEADER, deaths.stream().map(Map::copyOf).toList());
     headers.putIfAbsent("x-first-death-queue", entry.queue());
@@ -141,7 +154,8 @@ final class DeadLetterOffice implements DeadLetters {
   private Map<String, Object> death(Entry entry, Reason reason, List<Map<String, Object>> earlier) {
     long count = 1;
     for (Map<String, Object> other : earlier) {
-      boolean same = entry.queue().equals(other.get("queue")) && reason.text().equals(other.get("reason"));
+      boolean same =
+          entry.queue().equals(other.get("queue")) && reason.text().equals(other.get("reason"));
       count += same && other.get("count") instanceof Number before ? before.longValue() : 0;
     }
     Map<String, Object> death = new HashMap<>();

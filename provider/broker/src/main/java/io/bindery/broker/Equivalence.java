@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 
-/** Whether a declare asks for what is there (AMQP 0-9-1, queue.declare and exchange.declare, rule "equivalent"). */
+/**
+ * Whether a declare asks for what is there (AMQP 0-9-1, queue.declare and exchange.declare, rule
+ * "equivalent").
+ */
 final class Equivalence {
   private final String what;
 
@@ -33,7 +36,8 @@ final class Equivalence {
     of.sameArguments(there.arguments(), asked.arguments());
   }
 
-  private void sameArguments(Map<String, Object> there, Map<String, Object> asked) throws AmqpException {
+  private void sameArguments(Map<String, Object> there, Map<String, Object> asked)
+      throws AmqpException {
     TreeSet<String> names = new TreeSet<>(there.keySet());
     names.addAll(asked.keySet());
     for (String name : names) {
@@ -43,7 +47,8 @@ final class Equivalence {
 
   /** A whole number is the same whatever its type on the wire. */
   private static Object byValue(Object argument) {
-    boolean whole = argument instanceof Integer || argument instanceof Short || argument instanceof Byte;
+    boolean whole =
+        argument instanceof Integer || argument instanceof Short || argument instanceof Byte;
     return whole ? (Object) ((Number) argument).longValue() : argument;
   }
 

@@ -17,7 +17,8 @@ final class Limits {
 
   /** Fails with SYNTAX_ERROR when a name does not fit into a short string (AMQP 0-9-1, 4.2.5.3). */
   static void checkName(String what, String name) throws AmqpException {
-    // A character is at most three bytes of UTF-8 for each of its UTF-16 units: most names need no encoding here.
+    // A character is at most three bytes of UTF-8 for each of its UTF-16 units: most names need no
+    // encoding here.
     if (name.length() * 3 > QueueNames.MAX_NAME_BYTES
         && name.getBytes(StandardCharsets.UTF_8).length > QueueNames.MAX_NAME_BYTES) {
       throw new AmqpException(
@@ -31,23 +32,32 @@ final class Limits {
     }
   }
 
-  /** Fails with ACCESS_REFUSED for names that are the broker's (AMQP 0-9-1, exchange.declare and queue.declare). */
+  /**
+   * Fails with ACCESS_REFUSED for names that are the broker's (AMQP 0-9-1, exchange.declare and
+   * queue.declare).
+   */
   static void checkUnreserved(String what, String name) throws AmqpException {
     if (name.startsWith("amq.")) {
       throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED, what + " '" + name + "': names that begin with amq. are the broker's");
+          ReplyCode.ACCESS_REFUSED,
+          what + " '" + name + "': names that begin with amq. are the broker's");
     }
   }
 
   static AmqpException tooLarge(int bytes) {
     return new AmqpException(
         ReplyCode.CONTENT_TOO_LARGE,
-        "The message has " + bytes + " bytes, and the limit for a message (messageBytes) is " + MESSAGE_BYTES);
+        "The message has "
+            + bytes
+            + " bytes, and the limit for a message (messageBytes) is "
+            + MESSAGE_BYTES);
   }
 
   static AmqpException tooManyChannels() {
     return new AmqpException(
         ReplyCode.RESOURCE_ERROR,
-        "The connection has " + CHANNELS + " open channels, which is the limit (channels); close some first");
+        "The connection has "
+            + CHANNELS
+            + " open channels, which is the limit (channels); close some first");
   }
 }

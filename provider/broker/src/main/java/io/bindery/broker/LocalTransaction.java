@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Publishes and settles that become visible together. Publishes have their places in the queues from the start; what is
- * settled is locked. Its monitor serialises it, since a connection may end while its thread works.
+ * Publishes and settles that become visible together. Publishes have their places in the queues
+ * from the start; what is settled is locked. Its monitor serialises it, since a connection may end
+ * while its thread works.
  */
 class LocalTransaction implements Work {
   private final Environment environment;
@@ -86,7 +87,8 @@ class LocalTransaction implements Work {
   /** Fails when nothing more may be done in it. */
   void checkOpen() throws AmqpException {
     if (over) {
-      throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "The transaction is over: begin another");
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED, "The transaction is over: begin another");
     }
   }
 
@@ -122,7 +124,8 @@ class LocalTransaction implements Work {
   /** A mandatory publish whose queues were all deleted meanwhile fails the commit. */
   final void checkRoutes() throws AmqpException {
     for (Published each : published) {
-      if (each.publication.route().mandatory() && each.entries.stream().allMatch(e -> e.source().isDeleted())) {
+      if (each.publication.route().mandatory()
+          && each.entries.stream().allMatch(e -> e.source().isDeleted())) {
         throw new AmqpException(
             ReplyCode.NO_ROUTE,
             "Rolled back: the queue '"
@@ -141,7 +144,8 @@ class LocalTransaction implements Work {
   /**
    * Takes everything back.
    *
-   * @param giveBack whether what was settled goes back to its queue as failed, or to the hands that hold it
+   * @param giveBack whether what was settled goes back to its queue as failed, or to the hands that
+   *     hold it
    */
   final synchronized void undo(boolean giveBack) {
     if (over) {

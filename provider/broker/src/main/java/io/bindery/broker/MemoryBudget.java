@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory messages take, and who waits for some. Past the limit publishers wait, first come first served, until
- * usage is at 75 %. Who holds unsettled deliveries is not made to wait, or whoever must drain could deadlock: a reserve of a
- * quarter is for them. Thread-safe.
+ * How much memory messages take, and who waits for some. Past the limit publishers wait, first come
+ * first served, until usage is at 75 %. Who holds unsettled deliveries is not made to wait, or
+ * whoever must drain could deadlock: a reserve of a quarter is for them. Thread-safe.
  */
 final class MemoryBudget implements MemoryMeter {
   private final long limitBytes;

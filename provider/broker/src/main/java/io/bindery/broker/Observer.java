@@ -72,7 +72,11 @@ final class Observer {
     for (QueueConsumer consumer : all) {
       consumers.add(
           new ConsumerView(
-              host.name(), spec.name(), consumer.tag(), consumer.prefetch(), queue.heldBy(consumer).size()));
+              host.name(),
+              spec.name(),
+              consumer.tag(),
+              consumer.prefetch(),
+              queue.heldBy(consumer).size()));
     }
   }
 }

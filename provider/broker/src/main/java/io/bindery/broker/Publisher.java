@@ -14,8 +14,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The publishing side of a channel. For the channel's one publishing thread, except for what waited for memory: that is
- * published by the thread that frees it, one after the other, and the channel's later publishes wait behind it.
+ * The publishing side of a channel. For the channel's one publishing thread, except for what waited
+ * for memory: that is published by the thread that frees it, one after the other, and the channel's
+ * later publishes wait behind it.
  */
 final class Publisher {
   private static final Ticket<PublishOutcome> ROUTED = Ticket.done(PublishOutcome.ROUTED);
@@ -34,7 +35,11 @@ final class Publisher {
   private Exchange checkedExchange;
 
   private record Waiting(
-      Route route, AmqpMessage message, Work work, Ticket<PublishOutcome> ticket, MemoryBudget.Waiter[] waiter) {}
+      Route route,
+      AmqpMessage message,
+      Work work,
+      Ticket<PublishOutcome> ticket,
+      MemoryBudget.Waiter[] waiter) {}
 
   Publisher(BrokerChannel channel) {
     this.channel = channel;
@@ -50,9 +55,14 @@ final class Publisher {
         return waits(route, message, work);
       }
       if (!claim(message.sizeBytes())) {
-        return channel.holdsDeliveries() ? fromReserve(route, message, work) : waits(route, message, work);
+        return channel.holdsDeliveries()
+            ? fromReserve(route, message, work)
+            : waits(route, message, work);
       }
-      return published(exchange, new Publication(message, route, channel.home().id(), channel.home().clientId()), work);
+      return published(
+          exchange,
+          new Publication(message, route, channel.home().id(), channel.home().clientId()),
+          work);
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
@@ -67,8 +77,8 @@ final class Publisher {
     return ticket;
   }
 
-  private Ticket<PublishOutcome> answer(Exchange exchange, Publication publication, Work work, Routing into)
-      throws AmqpException {
+  private Ticket<PublishOutcome> answer(
+      Exchange exchange, Publication publication, Work work, Routing into) throws AmqpException {
     host.route(exchange, publication, into);
     return switch (work.publish(publication, into, channel.home().broker().environment().nowMs())) {
       case ROUTED -> ROUTED;
@@ -77,7 +87,10 @@ final class Publisher {
     };
   }
 
-  /** The exchange of a route, null for the default one. What was found allowed is remembered for the same route object. */
+  /**
+   * The exchange of a route, null for the default one. What was found allowed is remembered for the
+   * same route object.
+   */
   private Exchange checked(Route route, AmqpMessage message) throws AmqpException {
     if (channel.isClosed()) {
       throw channel.closedException();
@@ -93,7 +106,8 @@ final class Publisher {
     Exchange exchange = route.exchange().isEmpty() ? null : host.exchange(route.exchange());
     if (exchange != null && exchange.spec().internal()) {
       throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED, "Exchange '" + route.exchange() + "' is internal: only exchanges publish to it");
+          ReplyCode.ACCESS_REFUSED,
+          "Exchange '" + route.exchange() + "' is internal: only exchanges publish to it");
     }
     checkedRoute = route;
     checkedExchange = exchange;
@@ -113,7 +127,8 @@ final class Publisher {
     return false;
   }
 
-  private Ticket<PublishOutcome> fromReserve(Route route, AmqpMessage message, Work work) throws AmqpException {
+  private Ticket<PublishOutcome> fromReserve(Route route, AmqpMessage message, Work work)
+      throws AmqpException {
     host.sweep();
     if (!claim(message.sizeBytes()) && !memory.claimReserve(message.sizeBytes())) {
       throw memory.exhausted("this session holds unacknowledged messages, so that it may not wait");
@@ -147,7 +162,8 @@ final class Publisher {
 
   private void served(Waiting mine) {
     try {
-      Exchange exchange = mine.route.exchange().isEmpty() ? null : host.exchange(mine.route.exchange());
+      Exchange exchange =
+          mine.route.exchange().isEmpty() ? null : host.exchange(mine.route.exchange());
       Publication publication =
           new Publication(mine.message, mine.route, channel.home().id(), channel.home().clientId());
       Ticket<PublishOutcome> answer = answer(exchange, publication, mine.work, new Routing());

@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The topic subscriptions of a virtual host (Jakarta Messaging 8.3): what they were asked for, and who uses them. Serialised
- * by its monitor.
+ * The topic subscriptions of a virtual host (Jakarta Messaging 8.3): what they were asked for, and
+ * who uses them. Serialised by its monitor.
  */
 final class Subscriptions {
   private static final Route NOWHERE = new Route("", "", false);
@@ -39,11 +39,15 @@ final class Subscriptions {
     }
 
     String shown() {
-      return "Subscription '" + spec.name() + "'" + (spec.clientId().isEmpty() ? "" : " of '" + spec.clientId() + "'");
+      return "Subscription '"
+          + spec.name()
+          + "'"
+          + (spec.clientId().isEmpty() ? "" : " of '" + spec.clientId() + "'");
     }
   }
 
-  synchronized Subscription subscribe(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
+  synchronized Subscription subscribe(SubscriptionSpec spec, BrokerConnection user)
+      throws AmqpException {
     Limits.checkName("Binding key", spec.topic().routingKey());
     host.exchange(spec.topic().exchange());
     String name = spec.queueName();
@@ -63,7 +67,8 @@ final class Subscriptions {
       stored = create(spec, user);
       outcome = Subscription.Outcome.REPLACED;
     } else if (!spec.kind().shared() && stored.uses > 0) {
-      throw new AmqpException(ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use, and is not shared");
+      throw new AmqpException(
+          ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use, and is not shared");
     }
     stored.uses++;
     return new Use(stored, outcome);
@@ -83,7 +88,8 @@ final class Subscriptions {
     if (stored.uses > 0) {
       throw new AmqpException(
           ReplyCode.RESOURCE_LOCKED,
-          stored.shown() + " is in use with another topic, selector or no-local, and cannot be changed now");
+          stored.shown()
+              + " is in use with another topic, selector or no-local, and cannot be changed now");
     }
   }
 
@@ -92,7 +98,9 @@ final class Subscriptions {
     String name = exclusive ? host.generatedName() : spec.queueName();
     MessageQueue queue =
         host.make(
-            new QueueSpec(name, spec.kind().durable(), exclusive, false, QueueSpec.Defaults.JMS, Map.of()), user);
+            new QueueSpec(
+                name, spec.kind().durable(), exclusive, false, QueueSpec.Defaults.JMS, Map.of()),
+            user);
     Map<String, Object> arguments = new HashMap<>();
     if (!spec.selector().isBlank()) {
       arguments.put(Arguments.SELECTOR, spec.selector());
@@ -100,12 +108,15 @@ final class Subscriptions {
     NoLocal noLocal = null;
     if (spec.noLocal()) {
       arguments.put(Arguments.NO_LOCAL, true);
-      // A durable subscription outlives its connection: then the client identifier tells who is local.
+      // A durable subscription outlives its connection: then the client identifier tells who is
+      // local.
       noLocal = new NoLocal(spec.kind().durable() ? "" : user.id(), spec.clientId());
     }
     try {
       host.bind(
-          Binding.queue(spec.topic().exchange(), name, spec.topic().routingKey(), arguments), noLocal, user);
+          Binding.queue(spec.topic().exchange(), name, spec.topic().routingKey(), arguments),
+          noLocal,
+          user);
     } catch (AmqpException e) {
       host.remove(queue);
       throw e;
@@ -116,16 +127,21 @@ final class Subscriptions {
   }
 
   synchronized void unsubscribe(String clientId, String name) throws AmqpException {
-    String queue = new SubscriptionSpec(Kind.DURABLE, clientId, name, NOWHERE, "", false).queueName();
+    String queue =
+        new SubscriptionSpec(Kind.DURABLE, clientId, name, NOWHERE, "", false).queueName();
     Stored stored = byQueue.get(queue);
     if (stored == null) {
       throw new AmqpException(
           ReplyCode.NOT_FOUND,
-          "There is no durable subscription '" + name + "'" + (clientId.isEmpty() ? "" : " of '" + clientId + "'"));
+          "There is no durable subscription '"
+              + name
+              + "'"
+              + (clientId.isEmpty() ? "" : " of '" + clientId + "'"));
     }
     if (stored.uses > 0) {
       throw new AmqpException(
-          ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use: close its consumers before unsubscribing");
+          ReplyCode.RESOURCE_LOCKED,
+          stored.shown() + " is in use: close its consumers before unsubscribing");
     }
     byQueue.remove(queue);
     host.remove(stored.queue);

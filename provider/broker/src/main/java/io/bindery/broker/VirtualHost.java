@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A name space of exchanges and queues. Changes of what there is are serialised by its monitor; looking up and routing take
- * no lock.
+ * A name space of exchanges and queues. Changes of what there is are serialised by its monitor;
+ * looking up and routing take no lock.
  */
 final class VirtualHost {
   private static final ExchangeSpec DEFAULT_EXCHANGE = ExchangeSpec.durable("", "direct");
@@ -46,7 +46,10 @@ final class VirtualHost {
     this.name = name;
     this.environment =
         new QueueEnvironment(
-            outside.environment(), outside.store(), memory, new DeadLetterOffice(this, memory, outside.environment()));
+            outside.environment(),
+            outside.store(),
+            memory,
+            new DeadLetterOffice(this, memory, outside.environment()));
     predeclare("amq.direct", "direct");
     predeclare("amq.fanout", "fanout");
     predeclare(Arguments.TOPIC_EXCHANGE, "topic");
@@ -116,7 +119,8 @@ final class VirtualHost {
 
   private AmqpException notThere(String what, String missing) {
     return new AmqpException(
-        ReplyCode.NOT_FOUND, "There is no " + what + " '" + missing + "' in virtual host '" + name + "'");
+        ReplyCode.NOT_FOUND,
+        "There is no " + what + " '" + missing + "' in virtual host '" + name + "'");
   }
 
   /** The queues that a publication reaches: targets that are no exchanges. */
@@ -166,7 +170,8 @@ final class VirtualHost {
   synchronized void declareExchange(ExchangeSpec spec) throws AmqpException {
     Limits.checkName("Exchange", spec.name());
     Exchange there = exchanges.get(spec.name());
-    ExchangeSpec known = spec.name().isEmpty() ? DEFAULT_EXCHANGE : there == null ? null : there.spec();
+    ExchangeSpec known =
+        spec.name().isEmpty() ? DEFAULT_EXCHANGE : there == null ? null : there.spec();
     if (known != null) {
       Equivalence.check(known, spec);
       return;
@@ -177,7 +182,8 @@ final class VirtualHost {
 
   synchronized void deleteExchange(String exchange, boolean ifUnused) throws AmqpException {
     if (exchange.isEmpty() || exchange.equals(Arguments.TEMPORARY_TOPIC_EXCHANGE)) {
-      throw new AmqpException(ReplyCode.ACCESS_REFUSED, "The exchange '" + exchange + "' cannot be deleted");
+      throw new AmqpException(
+          ReplyCode.ACCESS_REFUSED, "The exchange '" + exchange + "' cannot be deleted");
     }
     Limits.checkUnreserved("Exchange", exchange);
     Exchange there = exchanges.get(exchange);
@@ -185,7 +191,8 @@ final class VirtualHost {
       return;
     }
     if (ifUnused && there.hasBindings()) {
-      throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "Exchange '" + exchange + "' is in use: it has bindings");
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED, "Exchange '" + exchange + "' is in use: it has bindings");
     }
     exchanges.remove(exchange);
     unbindTarget(there);
@@ -193,7 +200,8 @@ final class VirtualHost {
 
   // --- bindings ---
 
-  synchronized void bind(Binding binding, NoLocal noLocal, BrokerConnection user) throws AmqpException {
+  synchronized void bind(Binding binding, NoLocal noLocal, BrokerConnection user)
+      throws AmqpException {
     Limits.checkName("Binding key", binding.routingKey());
     Exchange source = source(binding);
     source.bind(binding, target(binding, user), noLocal);
@@ -231,14 +239,17 @@ final class VirtualHost {
   }
 
   private void deleteIfUnbound(Exchange exchange) {
-    if (exchange.spec().autoDelete() && !exchange.hasBindings() && exchanges.remove(exchange.spec().name(), exchange)) {
+    if (exchange.spec().autoDelete()
+        && !exchange.hasBindings()
+        && exchanges.remove(exchange.spec().name(), exchange)) {
       unbindTarget(exchange);
     }
   }
 
   // --- queues ---
 
-  synchronized MessageQueue declareQueue(QueueSpec spec, BrokerConnection owner) throws AmqpException {
+  synchronized MessageQueue declareQueue(QueueSpec spec, BrokerConnection owner)
+      throws AmqpException {
     Limits.checkName("Queue", spec.name());
     QueueHome there = queues.get(spec.name());
     if (there != null) {
@@ -266,16 +277,23 @@ final class VirtualHost {
 
   private static QueueSpec named(QueueSpec spec, String name) {
     return new QueueSpec(
-        name, spec.durable(), spec.exclusive(), spec.autoDelete(), spec.defaults(), spec.arguments());
+        name,
+        spec.durable(),
+        spec.exclusive(),
+        spec.autoDelete(),
+        spec.defaults(),
+        spec.arguments());
   }
 
-  synchronized long deleteQueue(String queue, boolean ifUnused, boolean ifEmpty) throws AmqpException {
+  synchronized long deleteQueue(String queue, boolean ifUnused, boolean ifEmpty)
+      throws AmqpException {
     QueueHome home = queues.get(queue);
     if (home == null) {
       return 0;
     }
     if (ifUnused && !home.queue.consumers().isEmpty()) {
-      throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is in use: it has consumers");
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is in use: it has consumers");
     }
     if (ifEmpty && home.queue.readyCount() > 0) {
       throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is not empty");

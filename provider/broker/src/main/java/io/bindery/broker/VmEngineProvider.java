@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds and starts embedded brokers: {@code vm://NAME}, one of each name in the virtual machine. The name belongs to the
- * class loader that asked first, which the MBean {@code io.bindery:type=Broker,name=NAME} claims.
+ * Finds and starts embedded brokers: {@code vm://NAME}, one of each name in the virtual machine.
+ * The name belongs to the class loader that asked first, which the MBean {@code
+ * io.bindery:type=Broker,name=NAME} claims.
  */
 public final class VmEngineProvider implements EngineProvider {
   private static final Map<String, Broker> RUNNING = new HashMap<>();
@@ -39,7 +40,8 @@ public final class VmEngineProvider implements EngineProvider {
     BrokerMBean bean = BrokerMBean.claim(name);
     Broker broker =
         Broker.create(
-            BrokerSettings.inMemory(parsed.plain(), new SystemEnvironment(name), parsed.memoryBytes()));
+            BrokerSettings.inMemory(
+                parsed.plain(), new SystemEnvironment(name), parsed.memoryBytes()));
     bean.show(broker);
     broker.onClosed(
         () -> {

@@ -21,10 +21,12 @@ record VmUri(String name, long memoryBytes) {
   static VmUri parse(URI uri) throws AmqpException {
     String name = uri.getAuthority();
     if (name == null || !NAME.matcher(name).matches()) {
-      throw wrong("the name '" + name + "' must be 1 to 64 letters, digits, dots, underscores or hyphens");
+      throw wrong(
+          "the name '" + name + "' must be 1 to 64 letters, digits, dots, underscores or hyphens");
     }
     if (uri.getPath() != null && !uri.getPath().isEmpty()) {
-      throw wrong("there must be nothing between the name and a '?', but there is '" + uri.getPath() + "'");
+      throw wrong(
+          "there must be nothing between the name and a '?', but there is '" + uri.getPath() + "'");
     }
     long memoryBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
     String query = uri.getQuery();
@@ -47,14 +49,18 @@ record VmUri(String name, long memoryBytes) {
   private static long bytes(String text) throws AmqpException {
     Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
     if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
-      throw wrong("memory is '" + text + "', but must be a number above 0 with k, m, g or nothing behind it");
+      throw wrong(
+          "memory is '"
+              + text
+              + "', but must be a number above 0 with k, m, g or nothing behind it");
     }
-    int shift = switch (size.group(2)) {
-      case "k" -> 10;
-      case "m" -> 20;
-      case "g" -> 30;
-      default -> 0;
-    };
+    int shift =
+        switch (size.group(2)) {
+          case "k" -> 10;
+          case "m" -> 20;
+          case "g" -> 30;
+          default -> 0;
+        };
     return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << shift);
   }
 

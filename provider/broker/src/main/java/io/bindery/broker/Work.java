@@ -11,8 +11,8 @@ import io.bindery.engine.Transaction;
 import java.util.List;
 
 /**
- * What a channel asks of a transaction of this engine: auto-commit, local and XA are its three implementations, so that a
- * channel knows no difference.
+ * What a channel asks of a transaction of this engine: auto-commit, local and XA are its three
+ * implementations, so that a channel knows no difference.
  */
 interface Work extends Transaction {
   /** Takes a publish in, to the queues that it reaches. */

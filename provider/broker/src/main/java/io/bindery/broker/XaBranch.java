@@ -8,8 +8,8 @@ import io.bindery.engine.XaException;
 import javax.transaction.xa.XAException;
 
 /**
- * A branch of a global transaction: a transaction that belongs to the broker, and outlives channels once it is prepared. The
- * registry serialises its states.
+ * A branch of a global transaction: a transaction that belongs to the broker, and outlives channels
+ * once it is prepared. The registry serialises its states.
  */
 final class XaBranch extends LocalTransaction {
   enum State {
@@ -72,7 +72,8 @@ final class XaBranch extends LocalTransaction {
   @Override
   void checkOpen() throws AmqpException {
     if (state == State.TIMED_OUT) {
-      throw new XaException(XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
+      throw new XaException(
+          XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
     }
     super.checkOpen();
   }

@@ -14,7 +14,10 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** All branches of a broker, and the rules of X/Open XA for what may follow what. Serialised by its monitor. */
+/**
+ * All branches of a broker, and the rules of X/Open XA for what may follow what. Serialised by its
+ * monitor.
+ */
 final class XaRegistry {
   private final Environment environment;
   private final MemoryMeter memory;
@@ -54,7 +57,8 @@ final class XaRegistry {
   synchronized void end(Xid xid, int flags) throws XaException {
     XaBranch branch = branch(new BranchId(xid));
     State state = branch.state();
-    boolean open = state == State.ACTIVE || (state == State.SUSPENDED && flags != XAResource.TMSUSPEND);
+    boolean open =
+        state == State.ACTIVE || (state == State.SUSPENDED && flags != XAResource.TMSUSPEND);
     if (!open && !(state == State.ROLLBACK_ONLY && branch.workers() > 0)) {
       throw protocol(branch, "ended");
     }
@@ -65,7 +69,8 @@ final class XaRegistry {
       case XAResource.TMFAIL:
         branch.workers(branch.workers() - 1);
         branch.state(State.ROLLBACK_ONLY);
-        throw new XaException(XAException.XA_RBROLLBACK, "Branch " + branch.id() + " may only be rolled back");
+        throw new XaException(
+            XAException.XA_RBROLLBACK, "Branch " + branch.id() + " may only be rolled back");
       case XAResource.TMSUCCESS:
         branch.workers(branch.workers() - 1);
         if (branch.workers() == 0 && state != State.ROLLBACK_ONLY) {
@@ -96,7 +101,8 @@ final class XaRegistry {
   private XaException rolledBack(XaBranch branch, AmqpException cause) {
     branches.remove(branch.id());
     branch.undo(true);
-    return new XaException(XAException.XA_RBROLLBACK, "Branch " + branch.id() + ": " + cause.getMessage());
+    return new XaException(
+        XAException.XA_RBROLLBACK, "Branch " + branch.id() + ": " + cause.getMessage());
   }
 
   /** A branch that has ended well, as prepare and a commit in one phase need it. */
@@ -160,7 +166,9 @@ final class XaRegistry {
 
   private XaException unknownOrUnforgettable(BranchId id) {
     XaBranch branch = branches.get(id);
-    return branch == null ? unknown(id) : protocol(branch, "forgotten: it was not completed heuristically");
+    return branch == null
+        ? unknown(id)
+        : protocol(branch, "forgotten: it was not completed heuristically");
   }
 
   synchronized List<Xid> recover() {
@@ -173,7 +181,8 @@ final class XaRegistry {
   synchronized void timeoutSeconds(Xid xid, int seconds) {
     XaBranch branch = branches.get(new BranchId(xid));
     if (branch != null && branch.state() != State.PREPARED) {
-      branch.timeout(seconds == 0 ? () -> {} : environment.schedule(() -> timedOut(branch), seconds * 1_000L));
+      branch.timeout(
+          seconds == 0 ? () -> {} : environment.schedule(() -> timedOut(branch), seconds * 1_000L));
     }
   }
 
@@ -206,7 +215,8 @@ final class XaRegistry {
       throw unknown(id);
     }
     if (branch.state() == State.TIMED_OUT) {
-      throw new XaException(XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
+      throw new XaException(
+          XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
     }
     return branch;
   }
@@ -217,7 +227,8 @@ final class XaRegistry {
 
   private static XaException protocol(XaBranch branch, String what) {
     return new XaException(
-        XAException.XAER_PROTO, "Branch " + branch.id() + " is " + branch.state() + ", and cannot be " + what);
+        XAException.XAER_PROTO,
+        "Branch " + branch.id() + " is " + branch.state() + ", and cannot be " + what);
   }
 
   /** A verb that may fail. */

@@ -1,2 +1,5 @@
-/** The embedded engine: virtual hosts, connections, channels, transactions, and what connects them to exchanges and queues. */
+/**
+ * The embedded engine: virtual hosts, connections, channels, transactions, and what connects them
+ * to exchanges and queues.
+ */
 package io.bindery.broker;

@@ -14,8 +14,8 @@ public interface AmqpConnection extends AutoCloseable {
   Ticket<Channel> openChannel();
 
   /**
-   * Claims a client identifier for this connection (Jakarta Messaging 6.1.2): RESOURCE_LOCKED when a connection anywhere on
-   * the broker has it. Held until the connection closes.
+   * Claims a client identifier for this connection (Jakarta Messaging 6.1.2): RESOURCE_LOCKED when
+   * a connection anywhere on the broker has it. Held until the connection closes.
    */
   Ticket<Void> claimClientId(String clientId);
 
@@ -26,7 +26,8 @@ public interface AmqpConnection extends AutoCloseable {
   Capabilities capabilities(String queueType);
 
   /**
-   * Calls the listener once when the connection ends otherwise than by {@link #close}; at once when it has ended so.
+   * Calls the listener once when the connection ends otherwise than by {@link #close}; at once when
+   * it has ended so.
    *
    * @param listener must not block
    */
@@ -35,7 +36,10 @@ public interface AmqpConnection extends AutoCloseable {
   /** Whether it has ended. */
   boolean isClosed();
 
-  /** Closes its channels, deletes its exclusive queues, frees its client identifier. Twice does nothing. */
+  /**
+   * Closes its channels, deletes its exclusive queues, frees its client identifier. Twice does
+   * nothing.
+   */
   @Override
   void close();
 }

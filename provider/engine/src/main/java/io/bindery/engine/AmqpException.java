@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * An operation that an engine refused or could not carry out.
  *
- * <p>Carries the AMQP reply code (the constants of AMQP 0-9-1), whose scope says what the wire would close. Immutable, so
- * it may pass between threads.
+ * <p>Carries the AMQP reply code (the constants of AMQP 0-9-1), whose scope says what the wire
+ * would close. Immutable, so it may pass between threads.
  */
 public class AmqpException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A message as the engine sees it: the basic properties of AMQP 0-9-1 (class basic) and a body. Immutable, so one object
- * serves every queue and every consumer.
+ * A message as the engine sees it: the basic properties of AMQP 0-9-1 (class basic) and a body.
+ * Immutable, so one object serves every queue and every consumer.
  *
- * <p>Times are absolute, in milliseconds since 1970, 0 for none. {@code expiration} is AMQP's own text and passes
- * unchanged; {@code expiresAtMs} is what the engine acts on.
+ * <p>Times are absolute, in milliseconds since 1970, 0 for none. {@code expiration} is AMQP's own
+ * text and passes unchanged; {@code expiresAtMs} is what the engine acts on.
  */
 public final class AmqpMessage {
   /** The priority of a message that gives none (Jakarta Messaging 3.4.9). */

@@ -1,11 +1,17 @@
 package io.bindery.engine;
 
-/** Names of the arguments and headers that the engines understand: RabbitMQ's, Qpid Broker-J's, and a few of our own. */
+/**
+ * Names of the arguments and headers that the engines understand: RabbitMQ's, Qpid Broker-J's, and
+ * a few of our own.
+ */
 public final class Arguments {
   /** A JMS selector, on a binding or a consumer. */
   public static final String SELECTOR = "x-filter-jms-selector";
 
-  /** Whether messages of the own connection or client identifier are left out, on a binding or a consumer. */
+  /**
+   * Whether messages of the own connection or client identifier are left out, on a binding or a
+   * consumer.
+   */
   public static final String NO_LOCAL = "x-qpid-no-local";
 
   /** Message time to live of a queue, ms. */

@@ -3,16 +3,22 @@ package io.bindery.engine;
 import java.util.Map;
 
 /**
- * A binding (AMQP 0-9-1, queue.bind; RabbitMQ's exchange.bind). Two bindings are the same when all parts are equal.
+ * A binding (AMQP 0-9-1, queue.bind; RabbitMQ's exchange.bind). Two bindings are the same when all
+ * parts are equal.
  *
  * @param source an exchange
  * @param destination a queue or an exchange
  * @param destinationType which of the two
  * @param routingKey the binding key; a pattern for a topic exchange
- * @param arguments for a headers exchange, or {@link Arguments#SELECTOR}, {@link Arguments#NO_LOCAL}
+ * @param arguments for a headers exchange, or {@link Arguments#SELECTOR}, {@link
+ *     Arguments#NO_LOCAL}
  */
 public record Binding(
-    String source, String destination, DestinationType destinationType, String routingKey, Map<String, Object> arguments) {
+    String source,
+    String destination,
+    DestinationType destinationType,
+    String routingKey,
+    Map<String, Object> arguments) {
   /** Copies the arguments. */
   public Binding {
     arguments = Map.copyOf(arguments);
@@ -32,7 +38,8 @@ public record Binding(
   }
 
   /** A queue bound to an exchange with arguments. */
-  public static Binding queue(String exchange, String queue, String routingKey, Map<String, Object> arguments) {
+  public static Binding queue(
+      String exchange, String queue, String routingKey, Map<String, Object> arguments) {
     return new Binding(exchange, queue, DestinationType.QUEUE, routingKey, arguments);
   }
 

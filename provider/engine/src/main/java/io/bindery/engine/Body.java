@@ -5,14 +5,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a message carries, immutable, in the form in which it was given: text, map and stream bodies are encoded only when
- * somebody needs bytes, so that a message within one virtual machine is never encoded at all.
+ * What a message carries, immutable, in the form in which it was given: text, map and stream bodies
+ * are encoded only when somebody needs bytes, so that a message within one virtual machine is never
+ * encoded at all.
  */
 public sealed interface Body {
   /** A body of no bytes. */
   Body EMPTY = new Bytes(new byte[0]);
 
-  /** The bytes that are charged against memory limits: exact for bytes, an estimate for what is not encoded. */
+  /**
+   * The bytes that are charged against memory limits: exact for bytes, an estimate for what is not
+   * encoded.
+   */
   int sizeBytes();
 
   /** Bytes as they are. The array belongs to the body from then on: nobody changes it. */
@@ -40,7 +44,10 @@ public sealed interface Body {
   record Table(Map<String, Object> content) implements Body {
     @Override
     public int sizeBytes() {
-      return 16 + content.entrySet().stream().mapToInt(e -> e.getKey().length() + Body.sizeOf(e.getValue())).sum();
+      return 16
+          + content.entrySet().stream()
+              .mapToInt(e -> e.getKey().length() + Body.sizeOf(e.getValue()))
+              .sum();
     }
   }
 

@@ -3,8 +3,9 @@ package io.bindery.engine;
 import java.util.List;
 
 /**
- * Looks at the messages of a queue in order without taking them: a snapshot's worth, also of what is delivered and not yet
- * settled, never of what is not yet due or has expired. One thread at a time.
+ * Looks at the messages of a queue in order without taking them: a snapshot's worth, also of what
+ * is delivered and not yet settled, never of what is not yet due or has expired. One thread at a
+ * time.
  */
 public interface Browser extends AutoCloseable {
   /**

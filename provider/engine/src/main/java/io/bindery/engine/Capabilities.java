@@ -3,7 +3,8 @@ package io.bindery.engine;
 import java.util.Set;
 
 /**
- * What an engine can do with a type of queue. What it cannot it refuses with NOT_IMPLEMENTED, never does it weaker.
+ * What an engine can do with a type of queue. What it cannot it refuses with NOT_IMPLEMENTED, never
+ * does it weaker.
  *
  * @param features what it can do
  * @param delayPrecisionMs how far from its due time a delayed message may come

@@ -3,11 +3,11 @@ package io.bindery.engine;
 import java.util.List;
 
 /**
- * A light isolated conversation inside a connection (AMQP 0-9-1, 2.1.2 and class channel). A failed operation leaves it
- * usable. Publishes of one channel to one queue stay in order.
+ * A light isolated conversation inside a connection (AMQP 0-9-1, 2.1.2 and class channel). A failed
+ * operation leaves it usable. Publishes of one channel to one queue stay in order.
  *
- * <p>For one thread at a time, except {@link #close} and {@link #settle}, which any thread may call. No operation throws but
- * for null arguments: failures are in the tickets.
+ * <p>For one thread at a time, except {@link #close} and {@link #settle}, which any thread may
+ * call. No operation throws but for null arguments: failures are in the tickets.
  */
 public interface Channel extends AutoCloseable {
   /** Its connection. */
@@ -28,7 +28,10 @@ public interface Channel extends AutoCloseable {
   /** Removes a binding; one that is not there is removed already. */
   Ticket<Void> unbind(Binding binding);
 
-  /** Declares a queue; PRECONDITION_FAILED when one exists that differs, RESOURCE_LOCKED when it is another's. */
+  /**
+   * Declares a queue; PRECONDITION_FAILED when one exists that differs, RESOURCE_LOCKED when it is
+   * another's.
+   */
   Ticket<QueueStatus> declareQueue(QueueSpec spec);
 
   /** The status of a queue that exists (a passive declare); NOT_FOUND otherwise. */
@@ -49,9 +52,10 @@ public interface Channel extends AutoCloseable {
   Ticket<Long> purgeQueue(String name);
 
   /**
-   * Opens a topic subscription, atomically (Jakarta Messaging 8.3): what is stored under its name is compared with what is
-   * asked. Refused, with a failed ticket: RESOURCE_LOCKED when it is in use and would have to change, or is unshared and in
-   * use; PRECONDITION_FAILED when the stored one is of another kind.
+   * Opens a topic subscription, atomically (Jakarta Messaging 8.3): what is stored under its name
+   * is compared with what is asked. Refused, with a failed ticket: RESOURCE_LOCKED when it is in
+   * use and would have to change, or is unshared and in use; PRECONDITION_FAILED when the stored
+   * one is of another kind.
    */
   Ticket<Subscription> subscribe(SubscriptionSpec spec);
 
@@ -59,9 +63,10 @@ public interface Channel extends AutoCloseable {
   Ticket<Void> unsubscribe(String clientId, String name);
 
   /**
-   * Publishes a message. Routing happens now, also in a transaction. In auto-commit the ticket completes when the message is
-   * safe (persistent: on disk), in a transaction when it is taken in. Where memory is short it stays open, until there is
-   * room or the connection's send timeout fails it with RESOURCE_ERROR; then nothing was published.
+   * Publishes a message. Routing happens now, also in a transaction. In auto-commit the ticket
+   * completes when the message is safe (persistent: on disk), in a transaction when it is taken in.
+   * Where memory is short it stays open, until there is room or the connection's send timeout fails
+   * it with RESOURCE_ERROR; then nothing was published.
    */
   Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction);
 
@@ -83,15 +88,20 @@ public interface Channel extends AutoCloseable {
   /** Looks at the messages of a queue. */
   Ticket<Browser> browse(String queue, String selector);
 
-  /** Settles one delivery of this channel. Fails with PRECONDITION_FAILED when it is settled already. */
+  /**
+   * Settles one delivery of this channel. Fails with PRECONDITION_FAILED when it is settled
+   * already.
+   */
   Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction);
 
   /** Settles several deliveries of this channel with one outcome, in order, all or none. */
-  Ticket<Void> settle(List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction);
+  Ticket<Void> settle(
+      List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction);
 
   /**
-   * Gives deliveries of this channel back in one step, so that everything is in its old place before anybody takes any of
-   * it: what the application saw as FAILED, what it did not as RELEASED.
+   * Gives deliveries of this channel back in one step, so that everything is in its old place
+   * before anybody takes any of it: what the application saw as FAILED, what it did not as
+   * RELEASED.
    */
   Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen);
 
@@ -102,8 +112,9 @@ public interface Channel extends AutoCloseable {
   Transaction begin();
 
   /**
-   * Closes it: its consumers and subscriptions end, its unfinished local transaction is rolled back, and what it holds
-   * unsettled goes back as RELEASED (who knows what was seen gives it back first). Twice does nothing.
+   * Closes it: its consumers and subscriptions end, its unfinished local transaction is rolled
+   * back, and what it holds unsettled goes back as RELEASED (who knows what was seen gives it back
+   * first). Twice does nothing.
    */
   @Override
   void close();

@@ -9,9 +9,11 @@ import java.util.Objects;
  * @param password a secret: never printed
  * @param virtualHost for example {@code /}
  * @param name what operators see
- * @param sendTimeoutMs how long a publish may wait for memory, 0 for as long as it takes (key {@code sendTimeout})
+ * @param sendTimeoutMs how long a publish may wait for memory, 0 for as long as it takes (key
+ *     {@code sendTimeout})
  */
-public record ConnectSpec(String user, String password, String virtualHost, String name, long sendTimeoutMs) {
+public record ConnectSpec(
+    String user, String password, String virtualHost, String name, long sendTimeoutMs) {
   /** Checks that nothing is null. */
   public ConnectSpec {
     Objects.requireNonNull(user);
@@ -27,6 +29,12 @@ public record ConnectSpec(String user, String password, String virtualHost, Stri
 
   @Override
   public String toString() {
-    return "ConnectSpec[user=" + user + ", password=****, virtualHost=" + virtualHost + ", name=" + name + "]";
+    return "ConnectSpec[user="
+        + user
+        + ", password=****, virtualHost="
+        + virtualHost
+        + ", name="
+        + name
+        + "]";
   }
 }

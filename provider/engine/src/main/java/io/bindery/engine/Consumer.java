@@ -3,9 +3,10 @@ package io.bindery.engine;
 import java.util.List;
 
 /**
- * A consumer of one queue, which pulls. The engine calls the signal that was given to {@link Channel#consume} once when it
- * goes from empty to work, on a thread of a publisher or of the engine, outside all locks; the signal must not block and
- * must not throw. After a signal, drain until it yields nothing; only then comes the next signal.
+ * A consumer of one queue, which pulls. The engine calls the signal that was given to {@link
+ * Channel#consume} once when it goes from empty to work, on a thread of a publisher or of the
+ * engine, outside all locks; the signal must not block and must not throw. After a signal, drain
+ * until it yields nothing; only then comes the next signal.
  *
  * <p>{@link #drain} is for one thread at a time; everything else for any.
  */
@@ -17,7 +18,8 @@ public interface Consumer extends AutoCloseable {
   String queue();
 
   /**
-   * Takes what is ready, within the prefetch: never waits. May take fewer than are ready, to be fair to other consumers.
+   * Takes what is ready, within the prefetch: never waits. May take fewer than are ready, to be
+   * fair to other consumers.
    *
    * @param max at most so many, at least 1
    * @param into where they are added, in order
@@ -26,20 +28,20 @@ public interface Consumer extends AutoCloseable {
   int drain(int max, List<? super Delivery> into);
 
   /**
-   * Stops or resumes handing out: while paused, {@link #drain} yields nothing and no signal comes. Resuming signals when
-   * there is work.
+   * Stops or resumes handing out: while paused, {@link #drain} yields nothing and no signal comes.
+   * Resuming signals when there is work.
    */
   void pause(boolean paused);
 
   /**
-   * Whether it is over: closed, or its queue was deleted or its connection lost. The signal is called when that happens, so
-   * that its thread looks.
+   * Whether it is over: closed, or its queue was deleted or its connection lost. The signal is
+   * called when that happens, so that its thread looks.
    */
   boolean isClosed();
 
   /**
-   * Cancels it. What it delivered stays with its channel until it is settled; what it took for nobody goes back. Twice does
-   * nothing.
+   * Cancels it. What it delivered stays with its channel until it is settled; what it took for
+   * nobody goes back. Twice does nothing.
    */
   @Override
   void close();

@@ -1,8 +1,8 @@
 package io.bindery.engine;
 
 /**
- * One message in the hands of one consumer, until it is settled. A light view; the message is shared. May be passed between
- * threads.
+ * One message in the hands of one consumer, until it is settled. A light view; the message is
+ * shared. May be passed between threads.
  */
 public interface Delivery {
   /** The message. */

@@ -3,16 +3,19 @@ package io.bindery.engine;
 import java.net.URI;
 
 /**
- * A broker as its clients in this virtual machine see it: embedded here or reached over the network. Thread-safe.
+ * A broker as its clients in this virtual machine see it: embedded here or reached over the
+ * network. Thread-safe.
  *
- * <p>In Java SE it lives until {@link #close} or the end of the virtual machine, whatever its connections do. Inside a
- * server it lives as long as somebody holds a lease.
+ * <p>In Java SE it lives until {@link #close} or the end of the virtual machine, whatever its
+ * connections do. Inside a server it lives as long as somebody holds a lease.
  */
 public interface Engine extends AutoCloseable {
   /** The URI that it was found by, without secrets. */
   URI uri();
 
-  /** The broker's own identity: persistent where the broker is, equal for two engines of one broker. */
+  /**
+   * The broker's own identity: persistent where the broker is, equal for two engines of one broker.
+   */
   String identity();
 
   /** Connects: ACCESS_REFUSED for wrong credentials, INVALID_PATH for an unknown virtual host. */
@@ -22,8 +25,8 @@ public interface Engine extends AutoCloseable {
   Observation observe();
 
   /**
-   * Takes a lease. When the last lease is closed the engine closes in an orderly way. An engine on which no lease was ever
-   * taken is not concerned.
+   * Takes a lease. When the last lease is closed the engine closes in an orderly way. An engine on
+   * which no lease was ever taken is not concerned.
    */
   Lease lease();
 

@@ -14,7 +14,8 @@ public final class Engines {
    * The engine of a URI, such as {@code vm://orders}.
    *
    * @param uri see {@link EngineProvider#engine}
-   * @throws AmqpException NOT_ALLOWED when it is no URI, or no engine on the class path serves its scheme
+   * @throws AmqpException NOT_ALLOWED when it is no URI, or no engine on the class path serves its
+   *     scheme
    */
   public static Engine find(String uri) throws AmqpException {
     URI parsed = parsed(uri);
@@ -23,14 +24,17 @@ public final class Engines {
     }
     String scheme = parsed.getScheme().toLowerCase(Locale.ROOT);
     TreeSet<String> known = new TreeSet<>();
-    // The loader of the engine's own classes, never the context loader: that one is the application's.
-    for (EngineProvider provider : ServiceLoader.load(EngineProvider.class, EngineProvider.class.getClassLoader())) {
+    // The loader of the engine's own classes, never the context loader: that one is the
+    // application's.
+    for (EngineProvider provider :
+        ServiceLoader.load(EngineProvider.class, EngineProvider.class.getClassLoader())) {
       if (provider.schemes().contains(scheme)) {
         return provider.engine(parsed);
       }
       known.addAll(provider.schemes());
     }
-    throw wrong("has the scheme '" + scheme + "', but the engines on the class path serve " + known, null);
+    throw wrong(
+        "has the scheme '" + scheme + "', but the engines on the class path serve " + known, null);
   }
 
   private static URI parsed(String uri) throws AmqpException {

@@ -13,7 +13,12 @@ import java.util.Map;
  * @param arguments RabbitMQ's names, e.g. {@code alternate-exchange}
  */
 public record ExchangeSpec(
-    String name, String type, boolean durable, boolean autoDelete, boolean internal, Map<String, Object> arguments) {
+    String name,
+    String type,
+    boolean durable,
+    boolean autoDelete,
+    boolean internal,
+    Map<String, Object> arguments) {
   /** Copies the arguments. */
   public ExchangeSpec {
     arguments = Map.copyOf(arguments);

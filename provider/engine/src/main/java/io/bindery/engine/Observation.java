@@ -3,7 +3,8 @@ package io.bindery.engine;
 import java.util.List;
 
 /**
- * What an engine holds, as of one moment. Counters only grow, so that a rate is the difference of two observations.
+ * What an engine holds, as of one moment. Counters only grow, so that a rate is the difference of
+ * two observations.
  *
  * @param exchanges all exchanges
  * @param bindings all bindings, without those of the default exchange
@@ -11,7 +12,10 @@ import java.util.List;
  * @param consumers all consumers
  */
 public record Observation(
-    List<ExchangeView> exchanges, List<BindingView> bindings, List<QueueView> queues, List<ConsumerView> consumers) {
+    List<ExchangeView> exchanges,
+    List<BindingView> bindings,
+    List<QueueView> queues,
+    List<ConsumerView> consumers) {
   /**
    * An exchange.
    *
@@ -21,7 +25,8 @@ public record Observation(
    * @param durable whether it outlives a restart
    * @param published how many messages were published to it
    */
-  public record ExchangeView(String virtualHost, String name, String type, boolean durable, long published) {}
+  public record ExchangeView(
+      String virtualHost, String name, String type, boolean durable, long published) {}
 
   /**
    * A binding and its virtual host.
@@ -64,7 +69,8 @@ public record Observation(
    * @param redelivered deliveries of messages that had been delivered before
    * @param deadLettered messages that went to the dead letters
    */
-  public record QueueCounters(long published, long delivered, long acknowledged, long redelivered, long deadLettered) {}
+  public record QueueCounters(
+      long published, long delivered, long acknowledged, long redelivered, long deadLettered) {}
 
   /**
    * A consumer.
@@ -75,5 +81,6 @@ public record Observation(
    * @param prefetch its limit, 0 for none
    * @param unacknowledged what it holds
    */
-  public record ConsumerView(String virtualHost, String queue, String tag, int prefetch, long unacknowledged) {}
+  public record ConsumerView(
+      String virtualHost, String queue, String tag, int prefetch, long unacknowledged) {}
 }

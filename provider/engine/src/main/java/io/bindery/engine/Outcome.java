@@ -6,8 +6,13 @@ public enum Outcome {
   ACCEPTED,
   /** No application saw it: back in its old place, with no redelivered flag and no count. */
   RELEASED,
-  /** Seen, and rolled back, recovered or requeued: back in its old place, redelivered, and one more failure. */
+  /**
+   * Seen, and rolled back, recovered or requeued: back in its old place, redelivered, and one more
+   * failure.
+   */
   FAILED,
-  /** To the dead letters; where there are none, dropped (AMQP 0-9-1, basic.reject without requeue). */
+  /**
+   * To the dead letters; where there are none, dropped (AMQP 0-9-1, basic.reject without requeue).
+   */
   REJECTED
 }

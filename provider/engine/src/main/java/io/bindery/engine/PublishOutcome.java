@@ -1,6 +1,8 @@
 package io.bindery.engine;
 
-/** What became of a message that was published. In a transaction it is known at the publish, too. */
+/**
+ * What became of a message that was published. In a transaction it is known at the publish, too.
+ */
 public enum PublishOutcome {
   /** At least one queue has it, or will with the commit. */
   ROUTED,

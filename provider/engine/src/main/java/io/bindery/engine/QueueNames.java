@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names of queues that are made of other names: injective, and hashed where they would pass 255 bytes. */
+/**
+ * Names of queues that are made of other names: injective, and hashed where they would pass 255
+ * bytes.
+ */
 public final class QueueNames {
   /** What a name on the wire holds at most, in bytes of UTF-8 (AMQP 0-9-1, shortstr). */
   public static final int MAX_NAME_BYTES = 255;
@@ -32,7 +35,8 @@ public final class QueueNames {
       return name;
     }
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(rest.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(rest.getBytes(StandardCharsets.UTF_8));
       return prefix + "%" + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param durable whether it outlives a restart
  * @param exclusive whether only this connection uses it, and it goes with the connection
  * @param autoDelete whether it goes with its last consumer
- * @param defaults what holds where the arguments say nothing; no part of what a second declare must equal
+ * @param defaults what holds where the arguments say nothing; no part of what a second declare must
+ *     equal
  * @param arguments RabbitMQ's names: see {@link Arguments}
  */
 public record QueueSpec(
@@ -28,7 +29,10 @@ public record QueueSpec(
   public enum Defaults {
     /** RabbitMQ's: no delivery limit, no dead letters. */
     AMQP,
-    /** Ten failures, then to the dead-letter exchange or, with none, to {@code bindery.dead.<queue>}. */
+    /**
+     * Ten failures, then to the dead-letter exchange or, with none, to {@code
+     * bindery.dead.<queue>}.
+     */
     JMS
   }
 

@@ -1,6 +1,9 @@
 package io.bindery.engine;
 
-/** The reply codes of AMQP 0-9-1 (constants of the specification), with the scope that each closes on the wire. */
+/**
+ * The reply codes of AMQP 0-9-1 (constants of the specification), with the scope that each closes
+ * on the wire.
+ */
 public enum ReplyCode {
   /** A message was larger than the receiver takes. */
   CONTENT_TOO_LARGE(311, Scope.CHANNEL),

@@ -3,8 +3,8 @@ package io.bindery.engine;
 import java.util.Objects;
 
 /**
- * Where a message is published: an exchange, a routing key, and whether it is an error that no queue is bound. A producer
- * keeps one for each destination; deliveries share it.
+ * Where a message is published: an exchange, a routing key, and whether it is an error that no
+ * queue is bound. A producer keeps one for each destination; deliveries share it.
  *
  * @param exchange its name, empty for the default exchange
  * @param routingKey at most 255 bytes

@@ -1,8 +1,9 @@
 package io.bindery.engine;
 
 /**
- * A topic subscription that is in use by the channel that subscribed, until it is closed or the channel is. While one is
- * open it cannot be replaced or unsubscribed, and an unshared one cannot be opened again. Thread-safe.
+ * A topic subscription that is in use by the channel that subscribed, until it is closed or the
+ * channel is. While one is open it cannot be replaced or unsubscribed, and an unshared one cannot
+ * be opened again. Thread-safe.
  */
 public interface Subscription extends AutoCloseable {
   /** The queue to consume from. */

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param name empty only for {@link Kind#NON_DURABLE}
  * @param topic exchange and binding key, which may hold {@code *} and {@code #}
  * @param selector empty for none
- * @param noLocal whether what the own connection, or one with the same client identifier, publishes is left out
+ * @param noLocal whether what the own connection, or one with the same client identifier, publishes
+ *     is left out
  */
 public record SubscriptionSpec(
     Kind kind, String clientId, String name, Route topic, String selector, boolean noLocal) {
@@ -54,9 +55,9 @@ public record SubscriptionSpec(
   }
 
   /**
-   * The name of its queue, made injectively of client identifier and name: {@code sub/NAME} or {@code sub/CLIENT/NAME} for
-   * durable ones, {@code shared/…} for shared non-durable ones. Empty for {@link Kind#NON_DURABLE}, whose queue the engine
-   * names.
+   * The name of its queue, made injectively of client identifier and name: {@code sub/NAME} or
+   * {@code sub/CLIENT/NAME} for durable ones, {@code shared/…} for shared non-durable ones. Empty
+   * for {@link Kind#NON_DURABLE}, whose queue the engine names.
    */
   public String queueName() {
     if (kind == Kind.NON_DURABLE) {

@@ -7,10 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * The answer to an operation that may take time: it completes once, with a value or with an {@link AmqpException}.
+ * The answer to an operation that may take time: it completes once, with a value or with an {@link
+ * AmqpException}.
  *
- * <p>Thread-safe. Only the outermost layers wait on one; the engine registers what follows with {@link #whenDone}. Waiting
- * is not interruptible (its end is bounded by the engine's own limits and its failure); the interrupt flag is kept.
+ * <p>Thread-safe. Only the outermost layers wait on one; the engine registers what follows with
+ * {@link #whenDone}. Waiting is not interruptible (its end is bounded by the engine's own limits
+ * and its failure); the interrupt flag is kept.
  *
  * @param <T> what it yields; {@code Void} for null
  */
@@ -159,8 +161,8 @@ public final class Ticket<T> {
   }
 
   /**
-   * Calls the follower with value and failure (one of them null) when done: at once on this thread, or later on the
-   * completing one, which it must not block.
+   * Calls the follower with value and failure (one of them null) when done: at once on this thread,
+   * or later on the completing one, which it must not block.
    */
   public void whenDone(BiConsumer<? super T, ? super AmqpException> follower) {
     synchronized (this) {

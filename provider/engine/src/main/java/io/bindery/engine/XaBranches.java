@@ -4,14 +4,16 @@ import java.util.List;
 import javax.transaction.xa.Xid;
 
 /**
- * The XA verbs of an engine (X/Open XA as {@link javax.transaction.xa.XAResource} describes them). Failures are {@link
- * XaException}s. Branches belong to the engine: they may be prepared, committed and recovered by any connection.
+ * The XA verbs of an engine (X/Open XA as {@link javax.transaction.xa.XAResource} describes them).
+ * Failures are {@link XaException}s. Branches belong to the engine: they may be prepared, committed
+ * and recovered by any connection.
  */
 public interface XaBranches {
   /**
    * Begins, joins or resumes work for a branch.
    *
-   * @param flags {@code TMNOFLAGS}, {@code TMJOIN} or {@code TMRESUME} of {@link javax.transaction.xa.XAResource}
+   * @param flags {@code TMNOFLAGS}, {@code TMJOIN} or {@code TMRESUME} of {@link
+   *     javax.transaction.xa.XAResource}
    * @return the transaction to publish and settle with
    */
   Ticket<Transaction> start(Xid xid, int flags);
@@ -26,7 +28,8 @@ public interface XaBranches {
   /**
    * Prepares a branch.
    *
-   * @return true when it must be committed or rolled back; false when it did nothing and is forgotten (read-only)
+   * @return true when it must be committed or rolled back; false when it did nothing and is
+   *     forgotten (read-only)
    */
   Ticket<Boolean> prepare(Xid xid);
 
@@ -34,8 +37,8 @@ public interface XaBranches {
   Ticket<Void> commit(Xid xid, boolean onePhase);
 
   /**
-   * Rolls a branch back. What it settled and its consumer no longer holds goes back to its queue as FAILED; what the
-   * consumer's channel still holds is unsettled there again.
+   * Rolls a branch back. What it settled and its consumer no longer holds goes back to its queue as
+   * FAILED; what the consumer's channel still holds is unsettled there again.
    */
   Ticket<Void> rollback(Xid xid);
 

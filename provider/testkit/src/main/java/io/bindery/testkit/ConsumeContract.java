@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Consumers, get and browsers (AMQP 0-9-1, basic.consume, basic.get; Jakarta Messaging 8.7 and 6.2.2). */
+/**
+ * Consumers, get and browsers (AMQP 0-9-1, basic.consume, basic.get; Jakarta Messaging 8.7 and
+ * 6.2.2).
+ */
 public abstract class ConsumeContract extends EngineContract {
   @Test
   @Covers(Clause.ROUND_ROBIN)
@@ -158,7 +161,9 @@ public abstract class ConsumeContract extends EngineContract {
     refused(ReplyCode.ACCESS_REFUSED, channel.consume(ConsumeSpec.of("q", 1), () -> {}));
     only.consumer().close();
     tap(channel, ConsumeSpec.of("q", 1));
-    refused(ReplyCode.ACCESS_REFUSED, channel.consume(ConsumeSpec.of("q", 1).withExclusive(), () -> {}));
+    refused(
+        ReplyCode.ACCESS_REFUSED,
+        channel.consume(ConsumeSpec.of("q", 1).withExclusive(), () -> {}));
   }
 
   @Test
@@ -168,7 +173,9 @@ public abstract class ConsumeContract extends EngineContract {
     Tapped red = tap(channel, ConsumeSpec.of("q", 0).withSelector("colour = 'red'"));
     Tapped blue = tap(channel, ConsumeSpec.of("q", 0).withSelector("colour = 'blue'"));
     for (int i = 0; i < 6; i++) {
-      publish(Route.toQueue("q"), text("m" + i, Map.of("colour", List.of("red", "green", "blue").get(i % 3))));
+      publish(
+          Route.toQueue("q"),
+          text("m" + i, Map.of("colour", List.of("red", "green", "blue").get(i % 3))));
     }
     assertEquals(List.of("m0", "m3"), red.bodies());
     assertEquals(List.of("m2", "m5"), blue.bodies());
@@ -233,8 +240,12 @@ public abstract class ConsumeContract extends EngineContract {
     publish(Route.toQueue("q"), text("match", Map.of("n", 1)));
     publish(Route.toQueue("q"), text("other", Map.of("n", 2)));
     long now = under.nowMs();
-    publish(Route.toQueue("q"), text("later", Map.of("n", 1)).toBuilder().deliverAtMs(now + 60_000).build());
-    publish(Route.toQueue("q"), text("gone", Map.of("n", 1)).toBuilder().expiresAtMs(now + 1_000).build());
+    publish(
+        Route.toQueue("q"),
+        text("later", Map.of("n", 1)).toBuilder().deliverAtMs(now + 60_000).build());
+    publish(
+        Route.toQueue("q"),
+        text("gone", Map.of("n", 1)).toBuilder().expiresAtMs(now + 1_000).build());
     under.advance(2_000);
     Browser browser = await(channel.browse("q", "n = 1"));
     List<Delivery> seen = new ArrayList<>();

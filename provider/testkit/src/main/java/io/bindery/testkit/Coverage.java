@@ -43,16 +43,25 @@ public final class Coverage {
 
   /** The clauses that no test covers. */
   public List<Clause> uncovered() {
-    return tests.entrySet().stream().filter(row -> row.getValue().isEmpty()).map(Map.Entry::getKey).toList();
+    return tests.entrySet().stream()
+        .filter(row -> row.getValue().isEmpty())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** A table in Markdown: a row for each clause. */
   public String markdown() {
-    StringBuilder table = new StringBuilder("# Clauses of the engine's contract and the tests that cover them\n\n");
+    StringBuilder table =
+        new StringBuilder("# Clauses of the engine's contract and the tests that cover them\n\n");
     table.append("| clause | tests |\n|---|---|\n");
     tests.forEach(
         (clause, names) ->
-            table.append("| ").append(clause.text()).append(" | ").append(String.join("<br>", names)).append(" |\n"));
+            table
+                .append("| ")
+                .append(clause.text())
+                .append(" | ")
+                .append(String.join("<br>", names))
+                .append(" |\n"));
     return table.toString();
   }
 }

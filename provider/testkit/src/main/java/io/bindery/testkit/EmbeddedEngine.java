@@ -25,12 +25,14 @@ public final class EmbeddedEngine implements EngineUnderTest {
                 environment,
                 Store.NONE,
                 MEMORY_BYTES,
-                (user, password) -> (user.equals(ALICE) || user.equals(READER)) && password.equals(PASSWORD),
+                (user, password) ->
+                    (user.equals(ALICE) || user.equals(READER)) && password.equals(PASSWORD),
                 (user, host, access, resource) -> user.equals(ALICE) || access == Access.READ,
                 List.of("/", OTHER_HOST)));
     plain =
         Broker.create(
-            BrokerSettings.inMemory(URI.create("vm://plain"), new VirtualEnvironment(SEED), MEMORY_BYTES));
+            BrokerSettings.inMemory(
+                URI.create("vm://plain"), new VirtualEnvironment(SEED), MEMORY_BYTES));
   }
 
   @Override

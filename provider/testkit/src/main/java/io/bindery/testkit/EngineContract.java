@@ -28,8 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What every part of the contract suite shares: an engine started fresh for each test, a connection and a channel on it, and
- * short words for what tests do all the time. One thread.
+ * What every part of the contract suite shares: an engine started fresh for each test, a connection
+ * and a channel on it, and short words for what tests do all the time. One thread.
  */
 public abstract class EngineContract {
   /** Long enough for any engine to answer, ms. */

@@ -48,14 +48,18 @@ public abstract class EngineLifeContract extends EngineContract {
   void permissionsAreChecked() throws AmqpException {
     queue("q");
     send("q", "a");
-    AmqpConnection readers = await(under.engine().connect(spec(EngineUnderTest.READER, "/", "reader")));
+    AmqpConnection readers =
+        await(under.engine().connect(spec(EngineUnderTest.READER, "/", "reader")));
     Channel reader = await(readers.openChannel());
     assertEquals("a", body(await(reader.get("q", ""))));
     AmqpException write =
-        refused(ReplyCode.ACCESS_REFUSED, reader.publish(Route.toQueue("q"), text("b"), reader.autoCommit()));
+        refused(
+            ReplyCode.ACCESS_REFUSED,
+            reader.publish(Route.toQueue("q"), text("b"), reader.autoCommit()));
     assertTrue(write.getMessage().contains("amq.default"), write.getMessage());
     refused(ReplyCode.ACCESS_REFUSED, reader.declareQueue(QueueSpec.durable("mine", Map.of())));
-    refused(ReplyCode.ACCESS_REFUSED, reader.declareExchange(ExchangeSpec.durable("mine", "direct")));
+    refused(
+        ReplyCode.ACCESS_REFUSED, reader.declareExchange(ExchangeSpec.durable("mine", "direct")));
     refused(ReplyCode.ACCESS_REFUSED, reader.deleteQueue("q", false, false));
     refused(ReplyCode.ACCESS_REFUSED, reader.deleteExchange("amq.direct", false));
     refused(ReplyCode.ACCESS_REFUSED, reader.bind(Binding.queue("amq.direct", "q", "k")));
@@ -70,7 +74,8 @@ public abstract class EngineLifeContract extends EngineContract {
         await(await(under.plainEngine().connect(ConnectSpec.anonymous("anybody"))).openChannel());
     await(anybody.declareQueue(QueueSpec.durable("q", Map.of())));
     assertEquals(
-        PublishOutcome.ROUTED, await(anybody.publish(Route.toQueue("q"), text("a"), anybody.autoCommit())));
+        PublishOutcome.ROUTED,
+        await(anybody.publish(Route.toQueue("q"), text("a"), anybody.autoCommit())));
     assertEquals("a", body(await(anybody.get("q", ""))));
   }
 
@@ -81,7 +86,8 @@ public abstract class EngineLifeContract extends EngineContract {
   private List<Ticket<PublishOutcome>> fill(String queue) {
     List<Ticket<PublishOutcome>> open = new ArrayList<>();
     for (int i = 0; i < 40 && open.size() < 2; i++) {
-      Ticket<PublishOutcome> ticket = channel.publish(Route.toQueue(queue), large(), channel.autoCommit());
+      Ticket<PublishOutcome> ticket =
+          channel.publish(Route.toQueue(queue), large(), channel.autoCommit());
       if (!ticket.isDone()) {
         open.add(ticket);
       }
@@ -132,7 +138,8 @@ public abstract class EngineLifeContract extends EngineContract {
     Channel holder = otherChannel();
     Delivery held = await(holder.get("q", ""));
     fill("q");
-    Ticket<PublishOutcome> fromReserve = holder.publish(Route.toQueue("q"), large(), holder.autoCommit());
+    Ticket<PublishOutcome> fromReserve =
+        holder.publish(Route.toQueue("q"), large(), holder.autoCommit());
     assertTrue(fromReserve.isDone());
     assertEquals(PublishOutcome.ROUTED, await(fromReserve));
     Ticket<PublishOutcome> last = fromReserve;
@@ -148,7 +155,10 @@ public abstract class EngineLifeContract extends EngineContract {
   @Covers(Clause.CAPABILITIES)
   void capabilitiesAreDeclared() {
     Capabilities classic = connection.capabilities("classic");
-    assertTrue(classic.has(Feature.CONSUMER_SELECTOR) && classic.has(Feature.BROWSE) && classic.has(Feature.XA));
+    assertTrue(
+        classic.has(Feature.CONSUMER_SELECTOR)
+            && classic.has(Feature.BROWSE)
+            && classic.has(Feature.XA));
     assertTrue(classic.maxHeaderBytes() > 0 && classic.delayPrecisionMs() > 0);
     assertFalse(connection.capabilities("no such type").has(Feature.BROWSE));
   }
@@ -157,7 +167,9 @@ public abstract class EngineLifeContract extends EngineContract {
   @Covers(Clause.OBSERVE)
   void observeShowsWhatIsThere() throws AmqpException {
     queue("q");
-    await(channel.bind(Binding.queue("amq.topic", "q", "a.*", Map.of("x-filter-jms-selector", "n = 1"))));
+    await(
+        channel.bind(
+            Binding.queue("amq.topic", "q", "a.*", Map.of("x-filter-jms-selector", "n = 1"))));
     tap(channel, new ConsumeSpec("q", "tag", 5, false, "", false, Map.of()));
     send("q", "m");
     publish("amq.topic", "b", "unrouted");
@@ -193,7 +205,9 @@ public abstract class EngineLifeContract extends EngineContract {
     assertTrue(connection.isClosed() && tapped.consumer().isClosed() && under.engine().isClosed());
     refused(ReplyCode.CHANNEL_ERROR, channel.checkQueue("q"));
     refused(ReplyCode.CHANNEL_ERROR, connection.openChannel());
-    refused(ReplyCode.CONNECTION_FORCED, under.engine().connect(spec(EngineUnderTest.ALICE, "/", "late")));
+    refused(
+        ReplyCode.CONNECTION_FORCED,
+        under.engine().connect(spec(EngineUnderTest.ALICE, "/", "late")));
     connection.onFailure(told::add);
     assertEquals(2, told.size(), "who asks later is told at once");
   }
@@ -233,9 +247,12 @@ public abstract class EngineLifeContract extends EngineContract {
     AmqpException channels = refused(ReplyCode.RESOURCE_ERROR, last);
     assertTrue(channels.getMessage().contains("2047"), channels.getMessage());
     queue("q");
-    AmqpMessage huge = AmqpMessage.builder().body(new Body.Bytes(new byte[128 * 1024 * 1024 + 1])).build();
+    AmqpMessage huge =
+        AmqpMessage.builder().body(new Body.Bytes(new byte[128 * 1024 * 1024 + 1])).build();
     AmqpException size =
-        refused(ReplyCode.CONTENT_TOO_LARGE, channel.publish(Route.toQueue("q"), huge, channel.autoCommit()));
+        refused(
+            ReplyCode.CONTENT_TOO_LARGE,
+            channel.publish(Route.toQueue("q"), huge, channel.autoCommit()));
     assertTrue(size.getMessage().contains("messageBytes"), size.getMessage());
   }
 }

@@ -3,8 +3,8 @@ package io.bindery.testkit;
 import io.bindery.engine.Engine;
 
 /**
- * An engine that the contract suite runs against, started fresh for each test. Whoever implements it gives it users and
- * permissions as {@link #ALICE} and {@link #READER} say.
+ * An engine that the contract suite runs against, started fresh for each test. Whoever implements
+ * it gives it users and permissions as {@link #ALICE} and {@link #READER} say.
  */
 public interface EngineUnderTest extends AutoCloseable {
   /** A user who may do everything; her password is {@link #PASSWORD}. */

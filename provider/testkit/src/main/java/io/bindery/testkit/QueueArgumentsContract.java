@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Priorities, time to live, dead letters, delivery limits, delays (RabbitMQ's documentation of each argument). */
+/**
+ * Priorities, time to live, dead letters, delivery limits, delays (RabbitMQ's documentation of each
+ * argument).
+ */
 public abstract class QueueArgumentsContract extends EngineContract {
   private void sendWithPriority(String queue, int priority) throws AmqpException {
     publish(Route.toQueue(queue), text("p" + priority).toBuilder().priority(priority).build());
@@ -86,7 +89,9 @@ public abstract class QueueArgumentsContract extends EngineContract {
   void aQueuesTimeToLiveIsTheLesser() throws AmqpException {
     queue("q", Map.of(Arguments.MESSAGE_TTL, 1_000));
     publish(Route.toQueue("q"), text("own").toBuilder().expiresAtMs(under.nowMs() + 100).build());
-    publish(Route.toQueue("q"), text("queue's").toBuilder().expiresAtMs(under.nowMs() + 10_000).build());
+    publish(
+        Route.toQueue("q"),
+        text("queue's").toBuilder().expiresAtMs(under.nowMs() + 10_000).build());
     send("q", "none");
     under.advance(500);
     assertEquals(2, ready("q"));
@@ -115,7 +120,10 @@ public abstract class QueueArgumentsContract extends EngineContract {
     queue(
         "q",
         Map.of(
-            Arguments.DEAD_LETTER_EXCHANGE, "amq.topic", Arguments.DEAD_LETTER_ROUTING_KEY, "dead.letter"));
+            Arguments.DEAD_LETTER_EXCHANGE,
+            "amq.topic",
+            Arguments.DEAD_LETTER_ROUTING_KEY,
+            "dead.letter"));
     publish(Route.toQueue("q"), text("a", Map.of("own", 1)));
     settle(get("q"), Outcome.REJECTED);
     Delivery dead = get("dead");

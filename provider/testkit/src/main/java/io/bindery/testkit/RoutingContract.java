@@ -85,7 +85,9 @@ public abstract class RoutingContract extends EngineContract {
     }
     for (Map.Entry<String, List<String>> entry : matches.entrySet()) {
       assertEquals(
-          keys.stream().filter(entry.getValue()::contains).toList(), drained("q:" + entry.getKey()), entry.getKey());
+          keys.stream().filter(entry.getValue()::contains).toList(),
+          drained("q:" + entry.getKey()),
+          entry.getKey());
     }
   }
 
@@ -145,7 +147,8 @@ public abstract class RoutingContract extends EngineContract {
     bound("rest", "unrouted", "");
     await(
         channel.declareExchange(
-            new ExchangeSpec("x", "direct", true, false, false, Map.of("alternate-exchange", "rest"))));
+            new ExchangeSpec(
+                "x", "direct", true, false, false, Map.of("alternate-exchange", "rest"))));
     bound("x", "q", "k");
     assertEquals(PublishOutcome.ROUTED, publish("x", "k", "a"));
     assertEquals(PublishOutcome.ROUTED, publish("x", "z", "b"));
@@ -162,9 +165,11 @@ public abstract class RoutingContract extends EngineContract {
     refused(
         ReplyCode.NOT_FOUND,
         channel.publish(new Route("nowhere", "", false), text("-"), channel.autoCommit()));
-    await(channel.declareExchange(new ExchangeSpec("inside", "fanout", true, false, true, Map.of())));
+    await(
+        channel.declareExchange(new ExchangeSpec("inside", "fanout", true, false, true, Map.of())));
     refused(
-        ReplyCode.ACCESS_REFUSED, channel.publish(new Route("inside", "", false), text("-"), channel.autoCommit()));
+        ReplyCode.ACCESS_REFUSED,
+        channel.publish(new Route("inside", "", false), text("-"), channel.autoCommit()));
     send("q", "usable");
     assertEquals(List.of("usable"), drained("q"));
   }
@@ -173,7 +178,9 @@ public abstract class RoutingContract extends EngineContract {
   @Covers(Clause.SELECTORS)
   void aBindingMayHaveASelector() throws AmqpException {
     queue("q");
-    await(channel.bind(Binding.queue("amq.topic", "q", "#", Map.of(Arguments.SELECTOR, "amount > 100"))));
+    await(
+        channel.bind(
+            Binding.queue("amq.topic", "q", "#", Map.of(Arguments.SELECTOR, "amount > 100"))));
     Route route = new Route("amq.topic", "orders", false);
     assertEquals(PublishOutcome.ROUTED, publish(route, text("large", Map.of("amount", 101))));
     assertEquals(PublishOutcome.UNROUTED, publish(route, text("small", Map.of("amount", 99))));
@@ -182,7 +189,8 @@ public abstract class RoutingContract extends EngineContract {
     AmqpException wrong =
         refused(
             ReplyCode.PRECONDITION_FAILED,
-            channel.bind(Binding.queue("amq.topic", "q", "#", Map.of(Arguments.SELECTOR, "amount >"))));
+            channel.bind(
+                Binding.queue("amq.topic", "q", "#", Map.of(Arguments.SELECTOR, "amount >"))));
     assertTrue(wrong.getMessage().contains("amount >"), wrong.getMessage());
   }
 
@@ -190,13 +198,18 @@ public abstract class RoutingContract extends EngineContract {
   @Covers(Clause.VIRTUAL_HOSTS)
   void virtualHostsAreNameSpacesOfTheirOwn() throws AmqpException {
     queue("q");
-    var there = await(under.engine().connect(spec(EngineUnderTest.ALICE, EngineUnderTest.OTHER_HOST, "there")));
+    var there =
+        await(
+            under
+                .engine()
+                .connect(spec(EngineUnderTest.ALICE, EngineUnderTest.OTHER_HOST, "there")));
     Channel other = await(there.openChannel());
     refused(ReplyCode.NOT_FOUND, other.checkQueue("q"));
     assertEquals(EngineUnderTest.OTHER_HOST, there.virtualHost());
     AmqpException unknown =
         refused(
-            ReplyCode.INVALID_PATH, under.engine().connect(spec(EngineUnderTest.ALICE, "nowhere", "lost")));
+            ReplyCode.INVALID_PATH,
+            under.engine().connect(spec(EngineUnderTest.ALICE, "nowhere", "lost")));
     assertTrue(unknown.getMessage().contains("nowhere"), unknown.getMessage());
   }
 

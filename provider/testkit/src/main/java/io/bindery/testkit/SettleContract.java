@@ -23,8 +23,11 @@ public abstract class SettleContract extends EngineContract {
     Delivery delivery = get("q");
     settle(delivery, Outcome.ACCEPTED);
     refused(
-        ReplyCode.PRECONDITION_FAILED, channel.settle(delivery, Outcome.ACCEPTED, channel.autoCommit()));
-    refused(ReplyCode.PRECONDITION_FAILED, channel.settle(delivery, Outcome.FAILED, channel.autoCommit()));
+        ReplyCode.PRECONDITION_FAILED,
+        channel.settle(delivery, Outcome.ACCEPTED, channel.autoCommit()));
+    refused(
+        ReplyCode.PRECONDITION_FAILED,
+        channel.settle(delivery, Outcome.FAILED, channel.autoCommit()));
     assertEquals(0, ready("q"));
     assertEquals(0, under.engine().observe().queues().get(0).unacknowledged());
   }
@@ -124,7 +127,9 @@ public abstract class SettleContract extends EngineContract {
     send("q", "a");
     Delivery delivery = get("q");
     Channel other = await(connection.openChannel());
-    refused(ReplyCode.PRECONDITION_FAILED, other.settle(delivery, Outcome.ACCEPTED, other.autoCommit()));
+    refused(
+        ReplyCode.PRECONDITION_FAILED,
+        other.settle(delivery, Outcome.ACCEPTED, other.autoCommit()));
     settle(delivery, Outcome.ACCEPTED);
   }
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Topic subscriptions and client identifiers (Jakarta Messaging 8.3 and 6.1.2). */
 public abstract class SubscriptionContract extends EngineContract {
   private static SubscriptionSpec spec(Kind kind, String clientId, String name, String selector) {
-    return new SubscriptionSpec(kind, clientId, name, new Route("amq.topic", "t", false), selector, false);
+    return new SubscriptionSpec(
+        kind, clientId, name, new Route("amq.topic", "t", false), selector, false);
   }
 
   private void publishToTopic(String body) throws AmqpException {
@@ -73,7 +74,8 @@ public abstract class SubscriptionContract extends EngineContract {
   void oneThatDiffersIsReplacedUnlessInUse() throws AmqpException {
     Subscription old = await(channel.subscribe(spec(Kind.SHARED_DURABLE, "", "s", "n = 1")));
     publishToTopic("old");
-    refused(ReplyCode.RESOURCE_LOCKED, channel.subscribe(spec(Kind.SHARED_DURABLE, "", "s", "n = 2")));
+    refused(
+        ReplyCode.RESOURCE_LOCKED, channel.subscribe(spec(Kind.SHARED_DURABLE, "", "s", "n = 2")));
     old.close();
     Subscription replaced = await(channel.subscribe(spec(Kind.SHARED_DURABLE, "", "s", "n = 2")));
     assertEquals(Outcome.REPLACED, replaced.outcome());
@@ -126,9 +128,11 @@ public abstract class SubscriptionContract extends EngineContract {
   @Covers({Clause.SUBSCRIPTIONS, Clause.NO_LOCAL})
   void noLocalLeavesOutTheOwnConnectionAndClientIdentifier() throws AmqpException {
     Route topic = new Route("amq.topic", "t", false);
-    Subscription own = await(channel.subscribe(new SubscriptionSpec(Kind.NON_DURABLE, "", "", topic, "", true)));
+    Subscription own =
+        await(channel.subscribe(new SubscriptionSpec(Kind.NON_DURABLE, "", "", topic, "", true)));
     await(connection.claimClientId("c"));
-    Subscription durable = await(channel.subscribe(new SubscriptionSpec(Kind.DURABLE, "c", "s", topic, "", true)));
+    Subscription durable =
+        await(channel.subscribe(new SubscriptionSpec(Kind.DURABLE, "c", "s", topic, "", true)));
     publishToTopic("own");
     Channel other = otherChannel();
     await(other.publish(topic, text("other"), other.autoCommit()));

@@ -20,12 +20,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Declaring, checking and deleting exchanges and queues (AMQP 0-9-1, classes exchange and queue). */
+/**
+ * Declaring, checking and deleting exchanges and queues (AMQP 0-9-1, classes exchange and queue).
+ */
 public abstract class TopologyContract extends EngineContract {
   @Test
   @Covers(Clause.PREDECLARED)
   void predeclaredExchangesAreThereAndCannotBeDeleted() throws AmqpException {
-    for (String name : List.of("amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match")) {
+    for (String name :
+        List.of("amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match")) {
       await(channel.checkExchange(name));
       refused(ReplyCode.ACCESS_REFUSED, channel.deleteExchange(name, false));
     }
@@ -35,8 +38,11 @@ public abstract class TopologyContract extends EngineContract {
   @Test
   @Covers({Clause.RESERVED_NAMES, Clause.CHANNEL_SURVIVES})
   void reservedNamesAreRefused() throws AmqpException {
-    refused(ReplyCode.ACCESS_REFUSED, channel.declareExchange(ExchangeSpec.durable("amq.mine", "direct")));
-    refused(ReplyCode.ACCESS_REFUSED, channel.declareQueue(QueueSpec.durable("amq.mine", Map.of())));
+    refused(
+        ReplyCode.ACCESS_REFUSED,
+        channel.declareExchange(ExchangeSpec.durable("amq.mine", "direct")));
+    refused(
+        ReplyCode.ACCESS_REFUSED, channel.declareQueue(QueueSpec.durable("amq.mine", Map.of())));
     refused(ReplyCode.NOT_FOUND, channel.checkQueue("amq.mine"));
     queue("mine");
     send("mine", "still usable");
@@ -53,7 +59,8 @@ public abstract class TopologyContract extends EngineContract {
     publish("x", "k", "one");
     await(channel.declareExchange(ExchangeSpec.durable("x", "direct")));
     // A number is the same whatever its type on the wire.
-    QueueStatus again = await(channel.declareQueue(QueueSpec.durable("q", Map.of(Arguments.MESSAGE_TTL, 60_000L))));
+    QueueStatus again =
+        await(channel.declareQueue(QueueSpec.durable("q", Map.of(Arguments.MESSAGE_TTL, 60_000L))));
     assertEquals(new QueueStatus("q", 1, 0), again);
     publish("x", "k", "two");
     assertEquals(List.of("one", "two"), drained("q"));
@@ -68,13 +75,19 @@ public abstract class TopologyContract extends EngineContract {
             ReplyCode.PRECONDITION_FAILED,
             channel.declareQueue(QueueSpec.durable("q", Map.of(Arguments.MESSAGE_TTL, 5_000))));
     assertTrue(ttl.getMessage().contains(Arguments.MESSAGE_TTL), ttl.getMessage());
-    assertTrue(ttl.getMessage().contains("60000") && ttl.getMessage().contains("5000"), ttl.getMessage());
+    assertTrue(
+        ttl.getMessage().contains("60000") && ttl.getMessage().contains("5000"), ttl.getMessage());
     AmqpException durable =
         refused(
             ReplyCode.PRECONDITION_FAILED,
             channel.declareQueue(
                 new QueueSpec(
-                    "q", false, false, false, QueueSpec.Defaults.AMQP, Map.of(Arguments.MESSAGE_TTL, 60_000))));
+                    "q",
+                    false,
+                    false,
+                    false,
+                    QueueSpec.Defaults.AMQP,
+                    Map.of(Arguments.MESSAGE_TTL, 60_000))));
     assertTrue(durable.getMessage().contains("durable"), durable.getMessage());
   }
 
@@ -83,9 +96,12 @@ public abstract class TopologyContract extends EngineContract {
   void anExchangeThatDiffersIsRefused() throws AmqpException {
     await(channel.declareExchange(ExchangeSpec.durable("x", "direct")));
     AmqpException type =
-        refused(ReplyCode.PRECONDITION_FAILED, channel.declareExchange(ExchangeSpec.durable("x", "fanout")));
+        refused(
+            ReplyCode.PRECONDITION_FAILED,
+            channel.declareExchange(ExchangeSpec.durable("x", "fanout")));
     assertTrue(type.getMessage().contains("type"), type.getMessage());
-    refused(ReplyCode.COMMAND_INVALID, channel.declareExchange(ExchangeSpec.durable("y", "curious")));
+    refused(
+        ReplyCode.COMMAND_INVALID, channel.declareExchange(ExchangeSpec.durable("y", "curious")));
     refused(ReplyCode.NOT_FOUND, channel.checkExchange("y"));
   }
 
@@ -168,7 +184,9 @@ public abstract class TopologyContract extends EngineContract {
   @Covers(Clause.EXCLUSIVE_QUEUES)
   void anExclusiveQueueGoesWithItsConnection() throws AmqpException {
     Channel other = otherChannel();
-    await(other.declareQueue(new QueueSpec("theirs", true, true, false, QueueSpec.Defaults.AMQP, Map.of())));
+    await(
+        other.declareQueue(
+            new QueueSpec("theirs", true, true, false, QueueSpec.Defaults.AMQP, Map.of())));
     await(other.bind(Binding.queue("amq.fanout", "theirs", "")));
     refused(ReplyCode.RESOURCE_LOCKED, channel.checkQueue("theirs"));
     other.connection().close();
@@ -179,7 +197,9 @@ public abstract class TopologyContract extends EngineContract {
   @Test
   @Covers(Clause.AUTO_DELETE)
   void anAutoDeleteQueueGoesWithItsLastConsumer() throws AmqpException {
-    await(channel.declareQueue(new QueueSpec("q", false, false, true, QueueSpec.Defaults.AMQP, Map.of())));
+    await(
+        channel.declareQueue(
+            new QueueSpec("q", false, false, true, QueueSpec.Defaults.AMQP, Map.of())));
     send("q", "it does not go before it had one");
     Tapped one = tap(channel, ConsumeSpec.of("q", 1));
     Tapped two = tap(channel, ConsumeSpec.of("q", 1));
@@ -216,7 +236,8 @@ public abstract class TopologyContract extends EngineContract {
     assertTrue(tapped.consumer().isClosed(), "the consumer of a deleted queue is over");
     assertTrue(tapped.signals().get() > before, "and it is told");
     refused(ReplyCode.NOT_FOUND, channel.checkQueue("q"));
-    assertEquals(0L, await(channel.deleteQueue("q", true, true)), "what is not there is deleted already");
+    assertEquals(
+        0L, await(channel.deleteQueue("q", true, true)), "what is not there is deleted already");
   }
 
   @Test
@@ -227,7 +248,9 @@ public abstract class TopologyContract extends EngineContract {
     await(channel.bind(Binding.queue("x", "q", "")));
     refused(ReplyCode.PRECONDITION_FAILED, channel.deleteExchange("x", true));
     await(channel.deleteExchange("x", false));
-    refused(ReplyCode.NOT_FOUND, channel.publish(new Route("x", "", false), text("-"), channel.autoCommit()));
+    refused(
+        ReplyCode.NOT_FOUND,
+        channel.publish(new Route("x", "", false), text("-"), channel.autoCommit()));
     await(channel.deleteExchange("x", true));
   }
 
@@ -261,11 +284,16 @@ public abstract class TopologyContract extends EngineContract {
     String longest = "n".repeat(255);
     queue(longest);
     AmqpException failure =
-        refused(ReplyCode.SYNTAX_ERROR, channel.declareQueue(QueueSpec.durable(longest + "n", Map.of())));
+        refused(
+            ReplyCode.SYNTAX_ERROR,
+            channel.declareQueue(QueueSpec.durable(longest + "n", Map.of())));
     assertTrue(failure.getMessage().contains("255"), failure.getMessage());
-    refused(ReplyCode.SYNTAX_ERROR, channel.declareExchange(ExchangeSpec.durable("é".repeat(128), "direct")));
     refused(
         ReplyCode.SYNTAX_ERROR,
-        channel.publish(new Route("amq.direct", longest + "n", false), text("-"), channel.autoCommit()));
+        channel.declareExchange(ExchangeSpec.durable("é".repeat(128), "direct")));
+    refused(
+        ReplyCode.SYNTAX_ERROR,
+        channel.publish(
+            new Route("amq.direct", longest + "n", false), text("-"), channel.autoCommit()));
   }
 }

@@ -40,7 +40,9 @@ public abstract class TransactionContract extends EngineContract {
     assertEquals(List.of("a", "c"), tapped.bodies());
     assertEquals(List.of("b"), drained("r"));
     refused(ReplyCode.PRECONDITION_FAILED, transaction.commit());
-    refused(ReplyCode.PRECONDITION_FAILED, channel.publish(Route.toQueue("q"), text("late"), transaction));
+    refused(
+        ReplyCode.PRECONDITION_FAILED,
+        channel.publish(Route.toQueue("q"), text("late"), transaction));
   }
 
   @Test
@@ -64,7 +66,8 @@ public abstract class TransactionContract extends EngineContract {
     Delivery a = get("q");
     Transaction transaction = channel.begin();
     await(channel.settle(a, Outcome.ACCEPTED, transaction));
-    refused(ReplyCode.PRECONDITION_FAILED, channel.settle(a, Outcome.ACCEPTED, channel.autoCommit()));
+    refused(
+        ReplyCode.PRECONDITION_FAILED, channel.settle(a, Outcome.ACCEPTED, channel.autoCommit()));
     assertEquals(1, queueView().unacknowledged());
     await(transaction.commit());
     assertEquals(0, queueView().unacknowledged());
@@ -115,7 +118,8 @@ public abstract class TransactionContract extends EngineContract {
     queue("r");
     Transaction transaction = channel.begin();
     assertEquals(
-        PublishOutcome.UNROUTED, await(channel.publish(Route.toQueue("nowhere"), text("-"), transaction)));
+        PublishOutcome.UNROUTED,
+        await(channel.publish(Route.toQueue("nowhere"), text("-"), transaction)));
     publish(transaction, "q", "lost");
     publish(transaction, "r", "kept back");
     await(channel.deleteQueue("q", false, false));
@@ -130,7 +134,9 @@ public abstract class TransactionContract extends EngineContract {
     queue("q", Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
     send("q", "a");
     Transaction transaction = channel.begin();
-    assertEquals(PublishOutcome.REJECTED, await(channel.publish(Route.toQueue("q"), text("b"), transaction)));
+    assertEquals(
+        PublishOutcome.REJECTED,
+        await(channel.publish(Route.toQueue("q"), text("b"), transaction)));
     await(transaction.commit());
     assertEquals(List.of("a"), drained("q"));
   }
@@ -143,10 +149,14 @@ public abstract class TransactionContract extends EngineContract {
     long now = under.nowMs();
     await(
         channel.publish(
-            Route.toQueue("q"), text("delayed").toBuilder().deliverAtMs(now + 1_000).build(), transaction));
+            Route.toQueue("q"),
+            text("delayed").toBuilder().deliverAtMs(now + 1_000).build(),
+            transaction));
     await(
         channel.publish(
-            Route.toQueue("q"), text("expired").toBuilder().expiresAtMs(now + 500).build(), transaction));
+            Route.toQueue("q"),
+            text("expired").toBuilder().expiresAtMs(now + 500).build(),
+            transaction));
     under.advance(600);
     await(transaction.commit());
     assertNull(get("q"));

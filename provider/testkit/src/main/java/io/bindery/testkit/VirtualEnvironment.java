@@ -5,8 +5,8 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * A broker's outside with a clock that stands until it is moved, and random numbers from a seed. Tasks run on the thread that
- * moves the clock. Thread-safe.
+ * A broker's outside with a clock that stands until it is moved, and random numbers from a seed.
+ * Tasks run on the thread that moves the clock. Thread-safe.
  */
 public final class VirtualEnvironment implements Environment {
   private static final long START_MS = 1_700_000_000_000L;
@@ -25,7 +25,9 @@ public final class VirtualEnvironment implements Environment {
   private record Task(long atMs, long number, Runnable work) implements Comparable<Task> {
     @Override
     public int compareTo(Task other) {
-      return atMs != other.atMs ? Long.compare(atMs, other.atMs) : Long.compare(number, other.number);
+      return atMs != other.atMs
+          ? Long.compare(atMs, other.atMs)
+          : Long.compare(number, other.number);
     }
   }
 

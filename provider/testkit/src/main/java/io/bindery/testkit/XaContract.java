@@ -46,7 +46,8 @@ public abstract class XaContract extends EngineContract {
 
   private static void fails(int errorCode, Ticket<?> ticket) {
     AmqpException failure = assertThrows(AmqpException.class, () -> await(ticket));
-    assertEquals(errorCode, assertInstanceOf(XaException.class, failure).errorCode(), failure.getMessage());
+    assertEquals(
+        errorCode, assertInstanceOf(XaException.class, failure).errorCode(), failure.getMessage());
   }
 
   private Transaction begun(int number) throws AmqpException {
@@ -121,7 +122,9 @@ public abstract class XaContract extends EngineContract {
     assertTrue(await(theirs.prepare(xid(1))));
     dying.connection().close();
     assertEquals(0, ready("q"));
-    assertEquals(List.of(xid(1).getFormatId()), await(connection.xa().recover()).stream().map(Xid::getFormatId).toList());
+    assertEquals(
+        List.of(xid(1).getFormatId()),
+        await(connection.xa().recover()).stream().map(Xid::getFormatId).toList());
     await(connection.xa().commit(xid(1), false));
     assertEquals(List.of("out"), drained("q"));
   }

@@ -1,2 +1,5 @@
-/** What tests of engines share: the contract suite, the virtual clock, and the coverage of clauses by tests. */
+/**
+ * What tests of engines share: the contract suite, the virtual clock, and the coverage of clauses
+ * by tests.
+ */
 package io.bindery.testkit;

@@ -35,7 +35,10 @@ class CoverageTest {
     List<Method> silent =
         Coverage.CONTRACTS.stream()
             .flatMap(contract -> Arrays.stream(contract.getDeclaredMethods()))
-            .filter(method -> method.isAnnotationPresent(Test.class) && !method.isAnnotationPresent(Covers.class))
+            .filter(
+                method ->
+                    method.isAnnotationPresent(Test.class)
+                        && !method.isAnnotationPresent(Covers.class))
             .toList();
     assertEquals(List.of(), silent);
   }

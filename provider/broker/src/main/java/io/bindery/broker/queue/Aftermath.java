@@ -4,7 +4,10 @@ import io.bindery.broker.queue.DeadLetters.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What follows from a change of a queue and must wait until its lock is free: signals and dead letters. One thread. */
+/**
+ * What follows from a change of a queue and must wait until its lock is free: signals and dead
+ * letters. One thread.
+ */
 final class Aftermath {
   private List<QueueConsumer> woken;
   private List<Dead> dead;

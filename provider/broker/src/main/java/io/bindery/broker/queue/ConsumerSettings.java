@@ -16,13 +16,20 @@ import io.bindery.engine.selector.Selector;
  * @param owner whose deliveries these are: a channel
  */
 public record ConsumerSettings(
-    String tag, int prefetch, boolean exclusive, Selector selector, NoLocal noLocal, int priority, Object owner) {
+    String tag,
+    int prefetch,
+    boolean exclusive,
+    Selector selector,
+    NoLocal noLocal,
+    int priority,
+    Object owner) {
   /** Whether it leaves some messages to others. */
   boolean selective() {
     return noLocal != null || !selector.isAll();
   }
 
   boolean accepts(Publication publication) {
-    return (noLocal == null || !noLocal.isLocal(publication)) && selector.matches(publication.message());
+    return (noLocal == null || !noLocal.isLocal(publication))
+        && selector.matches(publication.message());
   }
 }

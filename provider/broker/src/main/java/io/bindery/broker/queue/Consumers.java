@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The consumers of a queue, and the rule that wakes them: the one that is idle longest, and only when none is awake or more
- * is ready than the awake ones take. So idle consumers get round robin, busy ones batches. Under the queue's lock.
+ * The consumers of a queue, and the rule that wakes them: the one that is idle longest, and only
+ * when none is awake or more is ready than the awake ones take. So idle consumers get round robin,
+ * busy ones batches. Under the queue's lock.
  */
 final class Consumers {
   /** What a consumer takes at most at a time. */

@@ -1,6 +1,9 @@
 package io.bindery.broker.queue;
 
-/** A place in a lane: everything before it is known not to be ready, or not to match. Under the queue's lock. */
+/**
+ * A place in a lane: everything before it is known not to be ready, or not to match. Under the
+ * queue's lock.
+ */
 final class Cursor {
   Page page;
   int slot;

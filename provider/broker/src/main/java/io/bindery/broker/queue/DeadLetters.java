@@ -1,10 +1,13 @@
 package io.bindery.broker.queue;
 
-/** Where a queue's dead letters go. Called outside every lock, on the thread that caused it or a timer's. */
+/**
+ * Where a queue's dead letters go. Called outside every lock, on the thread that caused it or a
+ * timer's.
+ */
 public interface DeadLetters {
   /**
-   * Takes a message that its queue hands out no more. When it returns, the message has arrived, or has nowhere to go; then it
-   * leaves its queue.
+   * Takes a message that its queue hands out no more. When it returns, the message has arrived, or
+   * has nowhere to go; then it leaves its queue.
    */
   void deadLetter(Entry entry, Reason reason);
 

@@ -3,8 +3,9 @@ package io.bindery.broker.queue;
 import java.util.PriorityQueue;
 
 /**
- * Entries that are not yet due, by due time and then by the order of their sends. When due they go to the end of their lane,
- * as if they were sent then, so they never block what is behind them. Under the queue's lock.
+ * Entries that are not yet due, by due time and then by the order of their sends. When due they go
+ * to the end of their lane, as if they were sent then, so they never block what is behind them.
+ * Under the queue's lock.
  */
 final class DelayedEntries {
   private final PriorityQueue<Entry> byTime =

@@ -7,11 +7,11 @@ import io.bindery.engine.Route;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * A message on a queue: a small state machine. It keeps its slot in its page while it is delivered, so that giving it back
- * puts it in its old place.
+ * A message on a queue: a small state machine. It keeps its slot in its page while it is delivered,
+ * so that giving it back puts it in its old place.
  *
- * <p>{@code HELD -> SETTLED} and {@code HELD <-> LOCKED} are compare-and-sets that need no lock; every other change is under
- * the queue's.
+ * <p>{@code HELD -> SETTLED} and {@code HELD <-> LOCKED} are compare-and-sets that need no lock;
+ * every other change is under the queue's.
  */
 public final class Entry implements Delivery {
   static final int RESERVED = 0;

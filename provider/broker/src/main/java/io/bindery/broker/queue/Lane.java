@@ -3,10 +3,11 @@ package io.bindery.broker.queue;
 import java.util.function.Consumer;
 
 /**
- * The entries of one priority in the order of their sequence, as a chain of pages. Under its queue's lock.
+ * The entries of one priority in the order of their sequence, as a chain of pages. Under its
+ * queue's lock.
  *
- * <p>The first pages, up to {@link #WINDOW} entries, and all that hold anything but ready entries are in memory; with a store
- * that evicts, the others are not.
+ * <p>The first pages, up to {@link #WINDOW} entries, and all that hold anything but ready entries
+ * are in memory; with a store that evicts, the others are not.
  */
 final class Lane {
   /** How many entries from the head on are kept as objects. */
@@ -51,7 +52,10 @@ final class Lane {
 
   /** Sends a full page away when it is beyond the window, and nobody holds anything of it. */
   private void evictIfFar(Page page) {
-    if (store.evicts() && !page.isEvicted() && page.isIdle() && page.firstIndex - first.firstIndex >= WINDOW) {
+    if (store.evicts()
+        && !page.isEvicted()
+        && page.isIdle()
+        && page.firstIndex - first.firstIndex >= WINDOW) {
       store.evict(page);
     }
   }
@@ -80,7 +84,10 @@ final class Lane {
     unlinkIfEmpty(page);
   }
 
-  /** The last page stays until there is another, so that a cursor that stands in it finds its way by page.next. */
+  /**
+   * The last page stays until there is another, so that a cursor that stands in it finds its way by
+   * page.next.
+   */
   private void unlinkIfEmpty(Page page) {
     if (page.live > 0 || !page.isFull() || page.next == null) {
       return;
@@ -144,7 +151,9 @@ final class Lane {
     return null;
   }
 
-  /** Shows every entry that has a slot, in order, from an index on; pages are read back as needed. */
+  /**
+   * Shows every entry that has a slot, in order, from an index on; pages are read back as needed.
+   */
   void forEach(long fromIndex, Predicate visitor) {
     for (Page page = first; page != null; page = page.next) {
       if (page.firstIndex + page.used <= fromIndex || page.live == 0) {

@@ -2,7 +2,10 @@ package io.bindery.broker.queue;
 
 import java.util.function.Consumer;
 
-/** The entries of a queue: a lane for each priority, made on first use, and what is not yet due. Under the queue's lock. */
+/**
+ * The entries of a queue: a lane for each priority, made on first use, and what is not yet due.
+ * Under the queue's lock.
+ */
 final class Lanes {
   private final Lane[] byPriority;
   private final PageStore store;
@@ -78,7 +81,8 @@ final class Lanes {
   /** The first ready entry that a selective consumer takes, from its own place on, or null. */
   Entry firstFor(QueueConsumer consumer, ConsumerSettings settings) {
     for (int i = byPriority.length - 1; ready > 0 && i >= 0; i--) {
-      Entry entry = byPriority[i] == null ? null : firstIn(byPriority[i], consumer.cursor(i), settings);
+      Entry entry =
+          byPriority[i] == null ? null : firstIn(byPriority[i], consumer.cursor(i), settings);
       if (entry != null) {
         return entry;
       }

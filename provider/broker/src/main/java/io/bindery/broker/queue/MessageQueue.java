@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A queue: entries in lanes, and consumers that pull. Thread-safe; its lock is short and unfair, and nothing foreign is
- * called while it is held.
+ * A queue: entries in lanes, and consumers that pull. Thread-safe; its lock is short and unfair,
+ * and nothing foreign is called while it is held.
  */
 public final class MessageQueue implements Target {
   private static final long STALL_TICK_MS = 5;
@@ -47,7 +47,9 @@ public final class MessageQueue implements Target {
   public MessageQueue(QueueDefinition definition, QueueEnvironment environment) {
     this.definition = definition;
     this.outside = environment;
-    this.lanes = new Lanes(definition.lanes(), new PageStore(this, environment.store(), environment.memory()));
+    this.lanes =
+        new Lanes(
+            definition.lanes(), new PageStore(this, environment.store(), environment.memory()));
   }
 
   /** What was declared. */
@@ -105,7 +107,8 @@ public final class MessageQueue implements Target {
         || (limits.overflow() == QueueDefinition.Overflow.REJECT_PUBLISH
             && ((limits.maxLength() >= 0 && lanes.ready() >= limits.maxLength())
                 || (limits.maxLengthBytes() >= 0
-                    && lanes.readyBytes() + publication.message().sizeBytes() > limits.maxLengthBytes())));
+                    && lanes.readyBytes() + publication.message().sizeBytes()
+                        > limits.maxLengthBytes())));
   }
 
   private Entry arrived(Publication publication, long nowMs) {
@@ -197,22 +200,22 @@ public final class MessageQueue implements Target {
   public void ready(Entry entry, long nowMs) {
     locked(
         (now, after) -> {
-              if (deleted) {
-                gone(entry);
-              } else if (entry.message().deliverAtMs() > nowMs) {
-                delay(entry, nowMs);
-              } else {
-                if (entry.page == null) {
-                  lanes.append(entry);
-                }
-                after.wake(becameReady(entry));
-                rewind(entry);
-                dropHead(after);
-                if (entry.expiresAtMs != 0) {
-                  armTimer(entry.expiresAtMs, nowMs);
-                }
-              }
-            });
+          if (deleted) {
+            gone(entry);
+          } else if (entry.message().deliverAtMs() > nowMs) {
+            delay(entry, nowMs);
+          } else {
+            if (entry.page == null) {
+              lanes.append(entry);
+            }
+            after.wake(becameReady(entry));
+            rewind(entry);
+            dropHead(after);
+            if (entry.expiresAtMs != 0) {
+              armTimer(entry.expiresAtMs, nowMs);
+            }
+          }
+        });
   }
 
   /** Gives a reserved place back. */
@@ -229,7 +232,8 @@ public final class MessageQueue implements Target {
    * Adds a consumer.
    *
    * @param signal see {@link io.bindery.engine.Consumer}
-   * @throws AmqpException ACCESS_REFUSED when it or another one is exclusive, NOT_FOUND when the queue was deleted meanwhile
+   * @throws AmqpException ACCESS_REFUSED when it or another one is exclusive, NOT_FOUND when the
+   *     queue was deleted meanwhile
    */
   public QueueConsumer consume(ConsumerSettings settings, Runnable signal) throws AmqpException {
     QueueConsumer consumer = new QueueConsumer(this, settings, signal);
@@ -242,7 +246,11 @@ public final class MessageQueue implements Target {
       if (exclusive || (settings.exclusive() && !consumers.all().isEmpty())) {
         throw new AmqpException(
             ReplyCode.ACCESS_REFUSED,
-            "Queue '" + name() + "' has " + (exclusive ? "an exclusive consumer" : "a consumer") + " already");
+            "Queue '"
+                + name()
+                + "' has "
+                + (exclusive ? "an exclusive consumer" : "a consumer")
+                + " already");
       }
       consumers.add(consumer);
     } finally {
@@ -255,7 +263,8 @@ public final class MessageQueue implements Target {
   /** Where a channel keeps what it takes one by one. */
   public QueueConsumer taker(Object owner) {
     QueueConsumer taker =
-        new QueueConsumer(this, new ConsumerSettings("", 0, false, Selector.ALL, null, 0, owner), () -> {});
+        new QueueConsumer(
+            this, new ConsumerSettings("", 0, false, Selector.ALL, null, 0, owner), () -> {});
     taker.phase(QueueConsumer.CLOSED);
     return taker;
   }
@@ -267,23 +276,27 @@ public final class MessageQueue implements Target {
    */
   public Entry take(QueueConsumer taker, Selector selector) {
     Entry[] taken = new Entry[1];
-    ConsumerSettings settings = new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
+    ConsumerSettings settings =
+        new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
     locked(
         (now, after) -> {
-              QueueConsumer seeker = selector.isAll() ? taker : new QueueConsumer(this, settings, () -> {});
-              Entry entry = nextFor(seeker, now, after);
-              if (entry != null) {
-                hold(taker, entry);
-              }
-              taken[0] = entry;
-            });
+          QueueConsumer seeker =
+              selector.isAll() ? taker : new QueueConsumer(this, settings, () -> {});
+          Entry entry = nextFor(seeker, now, after);
+          if (entry != null) {
+            hold(taker, entry);
+          }
+          taken[0] = entry;
+        });
     return taken[0];
   }
 
   private Entry nextFor(QueueConsumer consumer, long nowMs, Aftermath after) {
     while (true) {
       Entry entry =
-          consumer.settings().selective() ? lanes.firstFor(consumer, consumer.settings()) : lanes.first();
+          consumer.settings().selective()
+              ? lanes.firstFor(consumer, consumer.settings())
+              : lanes.first();
       if (entry == null || !entry.expired(nowMs)) {
         return entry;
       }
@@ -397,38 +410,38 @@ public final class MessageQueue implements Target {
   void pause(QueueConsumer consumer, boolean paused) {
     locked(
         (now, after) -> {
-              consumer.paused(paused);
-              int phase = consumer.phase();
-              if (paused && phase == QueueConsumer.IDLE) {
-                consumers.become(consumer, QueueConsumer.PAUSED);
-              } else if (!paused && phase == QueueConsumer.PAUSED) {
-                consumers.become(consumer, QueueConsumer.IDLE);
-                wakeIfWork(consumer, after);
-              }
-            });
+          consumer.paused(paused);
+          int phase = consumer.phase();
+          if (paused && phase == QueueConsumer.IDLE) {
+            consumers.become(consumer, QueueConsumer.PAUSED);
+          } else if (!paused && phase == QueueConsumer.PAUSED) {
+            consumers.become(consumer, QueueConsumer.IDLE);
+            wakeIfWork(consumer, after);
+          }
+        });
   }
 
   void close(QueueConsumer consumer) {
     locked(
         (now, after) -> {
-              if (consumer.phase() != QueueConsumer.CLOSED) {
-                consumers.remove(consumer);
-                wakeIdle(after);
-              }
-              consumer.sweepAll(this::accepted);
-            });
+          if (consumer.phase() != QueueConsumer.CLOSED) {
+            consumers.remove(consumer);
+            wakeIdle(after);
+          }
+          consumer.sweepAll(this::accepted);
+        });
   }
 
   /** A consumer that waits for credit, or is over, has settled something. */
   void settledFor(QueueConsumer consumer) {
     locked(
         (now, after) -> {
-              consumer.sweepAll(this::accepted);
-              if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
-                consumers.become(consumer, QueueConsumer.IDLE);
-                wakeIfWork(consumer, after);
-              }
-            });
+          consumer.sweepAll(this::accepted);
+          if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
+            consumers.become(consumer, QueueConsumer.IDLE);
+            wakeIfWork(consumer, after);
+          }
+        });
   }
 
   /**
@@ -492,13 +505,16 @@ public final class MessageQueue implements Target {
     }
   }
 
-  /** Gives deliveries back in one step: FAILED what was seen, RELEASED what was not. What is ended already is left alone. */
+  /**
+   * Gives deliveries back in one step: FAILED what was seen, RELEASED what was not. What is ended
+   * already is left alone.
+   */
   public void giveBack(List<Entry> seen, List<Entry> unseen) {
     locked(
         (now, after) -> {
-              endAll(unseen, Outcome.RELEASED, after);
-              endAll(seen, Outcome.FAILED, after);
-            });
+          endAll(unseen, Outcome.RELEASED, after);
+          endAll(seen, Outcome.FAILED, after);
+        });
   }
 
   private void endAll(List<Entry> entries, Outcome outcome, Aftermath after) {
@@ -509,14 +525,17 @@ public final class MessageQueue implements Target {
     }
   }
 
-  /** Everything that a consumer or taker still holds, oldest first; what is in a transaction is not among it. */
+  /**
+   * Everything that a consumer or taker still holds, oldest first; what is in a transaction is not
+   * among it.
+   */
   public List<Entry> heldBy(QueueConsumer consumer) {
     List<Entry> held = new ArrayList<>();
     locked(
         (now, after) -> {
-              consumer.sweepAll(this::accepted);
-              consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
-            });
+          consumer.sweepAll(this::accepted);
+          consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
+        });
     return held;
   }
 
@@ -544,12 +563,12 @@ public final class MessageQueue implements Target {
     long[] purged = new long[1];
     locked(
         (now, after) -> {
-              for (Entry entry = lanes.first(); entry != null; entry = lanes.first()) {
-                lanes.takeOut(entry, Entry.LOCKED);
-                gone(entry);
-                purged[0]++;
-              }
-            });
+          for (Entry entry = lanes.first(); entry != null; entry = lanes.first()) {
+            lanes.takeOut(entry, Entry.LOCKED);
+            gone(entry);
+            purged[0]++;
+          }
+        });
     return purged[0];
   }
 
@@ -571,14 +590,16 @@ public final class MessageQueue implements Target {
     long purged = purge();
     locked(
         (now, after) -> {
-              for (Entry entry = lanes.delayed().poll(); entry != null; entry = lanes.delayed().poll()) {
-                gone(entry);
-              }
-              for (QueueConsumer consumer : List.copyOf(consumers.all())) {
-                consumers.remove(consumer);
-                after.wake(consumer);
-              }
-            });
+          for (Entry entry = lanes.delayed().poll();
+              entry != null;
+              entry = lanes.delayed().poll()) {
+            gone(entry);
+          }
+          for (QueueConsumer consumer : List.copyOf(consumers.all())) {
+            consumers.remove(consumer);
+            after.wake(consumer);
+          }
+        });
     return purged;
   }
 
@@ -650,14 +671,14 @@ public final class MessageQueue implements Target {
   private void tick() {
     locked(
         (now, after) -> {
-              tickArmed = false;
-              if (lanes.ready() > 0 && consumers.someIdle()) {
-                after.wake(consumers.next());
-                if (consumers.someIdle()) {
-                  armTick();
-                }
-              }
-            });
+          tickArmed = false;
+          if (lanes.ready() > 0 && consumers.someIdle()) {
+            after.wake(consumers.next());
+            if (consumers.someIdle()) {
+              armTick();
+            }
+          }
+        });
   }
 
   private void armTimer(long atMs, long nowMs) {
@@ -674,19 +695,19 @@ public final class MessageQueue implements Target {
   private void onTimer() {
     locked(
         (now, after) -> {
-              timerMs = Long.MAX_VALUE;
-              for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
-                lanes.append(due);
-                after.wake(becameReady(due));
-              }
-              List<Entry> expired = new ArrayList<>();
-              lanes.forEachExpired(now, expired::add);
-              expired.forEach(entry -> expire(entry, after));
-              long next = lanes.nextEventMs();
-              if (next != Long.MAX_VALUE) {
-                armTimer(next, now);
-              }
-            });
+          timerMs = Long.MAX_VALUE;
+          for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
+            lanes.append(due);
+            after.wake(becameReady(due));
+          }
+          List<Entry> expired = new ArrayList<>();
+          lanes.forEachExpired(now, expired::add);
+          expired.forEach(entry -> expire(entry, after));
+          long next = lanes.nextEventMs();
+          if (next != Long.MAX_VALUE) {
+            armTimer(next, now);
+          }
+        });
   }
 
   /** A change under the lock, given the time, and what follows it. */

@@ -3,8 +3,8 @@ package io.bindery.broker.queue;
 import java.util.Arrays;
 
 /**
- * A range of a lane: slots for consecutive entries. Evicted, it is the position of its index in the store and a few numbers.
- * Under its queue's lock.
+ * A range of a lane: slots for consecutive entries. Evicted, it is the position of its index in the
+ * store and a few numbers. Under its queue's lock.
  */
 final class Page {
   /** Slots of a full-sized page. */
@@ -27,7 +27,8 @@ final class Page {
   Page(long firstIndex, int capacity) {
     this.firstIndex = firstIndex;
     this.capacity = capacity;
-    // A large page grows as it fills, so that a queue of a few thousand messages does not pay for all of it.
+    // A large page grows as it fills, so that a queue of a few thousand messages does not pay for
+    // all of it.
     this.entries = new Entry[Math.min(capacity, FIRST_SLOTS * 16)];
   }
 

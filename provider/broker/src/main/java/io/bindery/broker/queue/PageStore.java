@@ -5,7 +5,8 @@ import io.bindery.broker.store.Store;
 import java.nio.ByteBuffer;
 
 /**
- * Moves pages of one queue between memory and the store. An index page holds 32 bytes for each slot:
+ * Moves pages of one queue between memory and the store. An index page holds 32 bytes for each
+ * slot:
  *
  * <pre>
  * offset bytes
@@ -58,7 +59,8 @@ final class PageStore {
     Publication from = entry.publication;
     index.putLong(
         store.keepMessage(
-            new Store.StoredMessage(from.message(), from.route(), from.connectionId(), from.clientId())));
+            new Store.StoredMessage(
+                from.message(), from.route(), from.connectionId(), from.clientId())));
     index.putLong(entry.sequence);
     index.putLong(entry.expiresAtMs);
     index.putInt(entry.priority << 24 | Math.min(entry.deliveries, MAX_DELIVERIES));
@@ -96,7 +98,8 @@ final class PageStore {
     long sequence = index.getLong();
     long expiresAtMs = index.getLong();
     int packed = index.getInt();
-    Entry entry = new Entry(queue, publication, new Entry.Place(sequence, packed >>> 24, expiresAtMs));
+    Entry entry =
+        new Entry(queue, publication, new Entry.Place(sequence, packed >>> 24, expiresAtMs));
     entry.deliveries = packed & MAX_DELIVERIES;
     entry.failures = index.getInt();
     entry.page = page;

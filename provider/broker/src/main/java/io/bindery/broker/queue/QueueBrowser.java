@@ -32,7 +32,13 @@ public final class QueueBrowser implements Browser {
           entry -> {
             nextIndex = entry.index + 1;
             if (shows(entry, nowMs)) {
-              into.add(new Seen(entry.publication, queue.name(), entry.sequence(), entry.deliveries, entry.failures));
+              into.add(
+                  new Seen(
+                      entry.publication,
+                      queue.name(),
+                      entry.sequence(),
+                      entry.deliveries,
+                      entry.failures));
               found[0]++;
             }
             return found[0] < max;
@@ -58,7 +64,8 @@ public final class QueueBrowser implements Browser {
   }
 
   /** What a browser saw: as it was then, and in nobody's hands. */
-  private record Seen(Publication publication, String queue, long sequence, int deliveryCount, int failureCount)
+  private record Seen(
+      Publication publication, String queue, long sequence, int deliveryCount, int failureCount)
       implements Delivery {
     @Override
     public AmqpMessage message() {

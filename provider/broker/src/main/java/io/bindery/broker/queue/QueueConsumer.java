@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A consumer of one queue, or, when it has no signal, the place where a channel keeps what it took one by one. Its state is
- * under the queue's lock; draining is for one thread at a time.
+ * A consumer of one queue, or, when it has no signal, the place where a channel keeps what it took
+ * one by one. Its state is under the queue's lock; draining is for one thread at a time.
  */
 public final class QueueConsumer implements Consumer {
   /** Waits for a signal. */

@@ -76,8 +76,8 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
   /**
    * Understands a declaration.
    *
-   * @throws AmqpException PRECONDITION_FAILED for a value that makes no sense, NOT_IMPLEMENTED for an argument that this
-   *     engine does not honour
+   * @throws AmqpException PRECONDITION_FAILED for a value that makes no sense, NOT_IMPLEMENTED for
+   *     an argument that this engine does not honour
    */
   public static QueueDefinition parse(String virtualHost, QueueSpec spec) throws AmqpException {
     Map<String, Object> arguments = spec.arguments();
@@ -95,7 +95,8 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
     }
     String key = reader.text(Arguments.DEAD_LETTER_ROUTING_KEY);
     if (key != null && !arguments.containsKey(Arguments.DEAD_LETTER_EXCHANGE)) {
-      throw reader.wrong(Arguments.DEAD_LETTER_ROUTING_KEY, "needs " + Arguments.DEAD_LETTER_EXCHANGE);
+      throw reader.wrong(
+          Arguments.DEAD_LETTER_ROUTING_KEY, "needs " + Arguments.DEAD_LETTER_EXCHANGE);
     }
     return new QueueDefinition(
         virtualHost,
@@ -121,7 +122,8 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
     if (limits.maxPriority == NONE) {
       return priority < 0 ? io.bindery.engine.AmqpMessage.DEFAULT_PRIORITY : Math.min(priority, 9);
     }
-    // RabbitMQ: with x-max-priority none given is the least, and more than the maximum is the maximum.
+    // RabbitMQ: with x-max-priority none given is the least, and more than the maximum is the
+    // maximum.
     return Math.min(Math.max(priority, 0), (int) limits.maxPriority);
   }
 
@@ -134,7 +136,14 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
     AmqpException wrong(String name, String why) {
       return new AmqpException(
           ReplyCode.PRECONDITION_FAILED,
-          "Queue '" + spec.name() + "': argument " + name + " is '" + spec.arguments().get(name) + "', but " + why);
+          "Queue '"
+              + spec.name()
+              + "': argument "
+              + name
+              + " is '"
+              + spec.arguments().get(name)
+              + "', but "
+              + why);
     }
 
     String text(String name) throws AmqpException {
@@ -151,7 +160,10 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
         return NONE;
       }
       boolean whole =
-          value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte;
+          value instanceof Long
+              || value instanceof Integer
+              || value instanceof Short
+              || value instanceof Byte;
       if (!whole || ((Number) value).longValue() < least || ((Number) value).longValue() > most) {
         throw wrong(name, "must be a whole number from " + least + " to " + most);
       }

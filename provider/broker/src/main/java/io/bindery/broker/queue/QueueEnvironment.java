@@ -11,4 +11,5 @@ import io.bindery.broker.store.Store;
  * @param memory where memory is counted
  * @param deadLetters where dead letters go
  */
-public record QueueEnvironment(Environment environment, Store store, MemoryMeter memory, DeadLetters deadLetters) {}
+public record QueueEnvironment(
+    Environment environment, Store store, MemoryMeter memory, DeadLetters deadLetters) {}

@@ -14,7 +14,8 @@ import io.bindery.engine.selector.Selector;
 record Bound(Binding binding, Target target, Selector selector, NoLocal noLocal) {
   /** Adds the target when selector and no-local allow it. */
   void route(Publication publication, Routing into) {
-    if ((noLocal == null || !noLocal.isLocal(publication)) && selector.matches(publication.message())) {
+    if ((noLocal == null || !noLocal.isLocal(publication))
+        && selector.matches(publication.message())) {
       into.add(target, publication);
     }
   }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * Bindings that are read without a lock while one writer changes them: an append shares the array with older snapshots, who
- * do not look beyond their own size; a removal copies.
+ * Bindings that are read without a lock while one writer changes them: an append shares the array
+ * with older snapshots, who do not look beyond their own size; a removal copies.
  */
 final class BoundList {
   private volatile Snapshot snapshot = new Snapshot(new Bound[2], 0);
@@ -16,7 +16,8 @@ final class BoundList {
   /** Appends. Writers hold the exchange's lock. */
   void add(Bound bound) {
     Snapshot now = snapshot;
-    Bound[] bounds = now.size == now.bounds.length ? Arrays.copyOf(now.bounds, now.size * 2) : now.bounds;
+    Bound[] bounds =
+        now.size == now.bounds.length ? Arrays.copyOf(now.bounds, now.size * 2) : now.bounds;
     bounds[now.size] = bound;
     snapshot = new Snapshot(bounds, now.size + 1);
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * An exchange (AMQP 0-9-1, 3.1). Routing reads what is bound without a lock; binding is serialised by the exchange's
- * monitor.
+ * An exchange (AMQP 0-9-1, 3.1). Routing reads what is bound without a lock; binding is serialised
+ * by the exchange's monitor.
  */
 public abstract sealed class Exchange implements Target
     permits DirectExchange, TopicExchange, FanoutExchange, HeadersExchange {
@@ -59,7 +59,8 @@ public abstract sealed class Exchange implements Target
    * @param noLocal whose publishes are left out, or null
    * @throws AmqpException PRECONDITION_FAILED for a wrong selector or argument
    */
-  public final synchronized void bind(Binding binding, Target target, NoLocal noLocal) throws AmqpException {
+  public final synchronized void bind(Binding binding, Target target, NoLocal noLocal)
+      throws AmqpException {
     if (bindings.containsKey(binding)) {
       return;
     }
@@ -93,7 +94,8 @@ public abstract sealed class Exchange implements Target
    * @return whether there were any
    */
   public final synchronized boolean unbindTarget(Target target) {
-    List<Bound> gone = bindings.values().stream().filter(bound -> bound.target() == target).toList();
+    List<Bound> gone =
+        bindings.values().stream().filter(bound -> bound.target() == target).toList();
     gone.forEach(bound -> unbind(bound.binding()));
     return !gone.isEmpty();
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reaches what is bound with arguments that the message's headers have (AMQP 0-9-1, 3.1.3.4). {@code x-match} is {@code all}
- * (the default) or {@code any}, which leave out arguments that begin with {@code x-}, or RabbitMQ's {@code all-with-x} and
- * {@code any-with-x}.
+ * Reaches what is bound with arguments that the message's headers have (AMQP 0-9-1, 3.1.3.4).
+ * {@code x-match} is {@code all} (the default) or {@code any}, which leave out arguments that begin
+ * with {@code x-}, or RabbitMQ's {@code all-with-x} and {@code any-with-x}.
  */
 final class HeadersExchange extends Exchange {
   private static final String X_MATCH = "x-match";
@@ -28,7 +28,12 @@ final class HeadersExchange extends Exchange {
     if (!(mode instanceof String text) || !MODES.contains(text)) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED,
-          "Binding of '" + binding.source() + "': x-match is '" + mode + "', but must be one of " + MODES);
+          "Binding of '"
+              + binding.source()
+              + "': x-match is '"
+              + mode
+              + "', but must be one of "
+              + MODES);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.bindery.broker.routing;
 
 /**
- * Whose publishes a subscription leaves out (Jakarta Messaging 8.3.3): those of its own connection, and those of any
- * connection with its client identifier.
+ * Whose publishes a subscription leaves out (Jakarta Messaging 8.3.3): those of its own connection,
+ * and those of any connection with its client identifier.
  *
  * @param connectionId identifies the connection, empty for none
  * @param clientId the client identifier, empty for none

@@ -5,8 +5,8 @@ import io.bindery.engine.Route;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * One publish, shared by all queues that it reaches. Counts how many of them still hold it, so that its memory is charged
- * once. Thread-safe.
+ * One publish, shared by all queues that it reaches. Counts how many of them still hold it, so that
+ * its memory is charged once. Thread-safe.
  */
 public final class Publication {
   private static final AtomicIntegerFieldUpdater<Publication> HOLDERS =

@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
-/** Collects the targets that a message reaches, each once. Reused by its channel; for one thread. */
+/**
+ * Collects the targets that a message reaches, each once. Reused by its channel; for one thread.
+ */
 public final class Routing {
   private static final int LINEAR_UNTIL = 16;
 
@@ -47,7 +49,8 @@ public final class Routing {
     if (seen != null) {
       seen.add(target);
     }
-    // An exchange stays among the targets, so that a circle of exchanges is passed once; whoever publishes skips it.
+    // An exchange stays among the targets, so that a circle of exchanges is passed once; whoever
+    // publishes skips it.
     if (target instanceof Exchange exchange) {
       exchange.route(publication, this);
     }

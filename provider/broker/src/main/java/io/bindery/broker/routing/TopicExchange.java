@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reaches what is bound with a pattern that matches the routing key: {@code *} stands for one word, {@code #} for any number
- * of words (AMQP 0-9-1, 3.1.3.3).
+ * Reaches what is bound with a pattern that matches the routing key: {@code *} stands for one word,
+ * {@code #} for any number of words (AMQP 0-9-1, 3.1.3.3).
  *
- * <p>The patterns are a tree of words. A key walks it as a set of nodes, a word at a time, so the cost is that of the nodes
- * that match, however many bindings there are and however the {@code #} are placed.
+ * <p>The patterns are a tree of words. A key walks it as a set of nodes, a word at a time, so the
+ * cost is that of the nodes that match, however many bindings there are and however the {@code #}
+ * are placed.
  */
 final class TopicExchange extends Exchange {
   private final Node root = new Node();
@@ -66,7 +67,10 @@ final class TopicExchange extends Exchange {
     }
   }
 
-  /** A {@code #} node is reached from itself and from its parent; every other one only from its parent. */
+  /**
+   * A {@code #} node is reached from itself and from its parent; every other one only from its
+   * parent.
+   */
   private static void enterOnce(Node node, List<Node> nodes) {
     if (!nodes.contains(node)) {
       enter(node, nodes);

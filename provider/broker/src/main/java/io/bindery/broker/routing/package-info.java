@@ -1,2 +1,4 @@
-/** Exchanges and their bindings: which queues a message reaches. A pure query that takes no lock. */
+/**
+ * Exchanges and their bindings: which queues a message reaches. A pure query that takes no lock.
+ */
 package io.bindery.broker.routing;

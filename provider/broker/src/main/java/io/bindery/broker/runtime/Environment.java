@@ -9,7 +9,8 @@ public interface Environment extends AutoCloseable {
   long nanos();
 
   /**
-   * Runs a task once, later, on a thread of the environment. The task must not block; what it throws is logged.
+   * Runs a task once, later, on a thread of the environment. The task must not block; what it
+   * throws is logged.
    *
    * @param delayMs in how many milliseconds, at least
    */

@@ -25,7 +25,8 @@ public final class SystemEnvironment implements Environment {
   }
 
   private static Thread thread(Runnable task, String name) {
-    // No inherited thread locals and the engine's own loader: the thread may be started by an application's.
+    // No inherited thread locals and the engine's own loader: the thread may be started by an
+    // application's.
     Thread thread = new Thread(null, task, name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(SystemEnvironment.class.getClassLoader());
@@ -50,7 +51,8 @@ public final class SystemEnvironment implements Environment {
   @Override
   public Scheduled schedule(Runnable task, long delayMs) {
     try {
-      ScheduledFuture<?> future = timer.schedule(() -> run(task), Math.max(0, delayMs), TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> future =
+          timer.schedule(() -> run(task), Math.max(0, delayMs), TimeUnit.MILLISECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException closed) {
       return () -> {};

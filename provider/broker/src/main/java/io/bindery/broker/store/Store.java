@@ -5,8 +5,8 @@ import io.bindery.engine.Route;
 import java.nio.ByteBuffer;
 
 /**
- * Where pages of queues and the messages behind them go when memory should not hold them. Thread-safe; never called back.
- * Positions mean something to the store only.
+ * Where pages of queues and the messages behind them go when memory should not hold them.
+ * Thread-safe; never called back. Positions mean something to the store only.
  */
 public interface Store {
   /** The store that keeps nothing: nothing is ever evicted. */

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A part of a selector. Its value is a Boolean, a Long, a Double, a String, or null for unknown. */
+/**
+ * A part of a selector. Its value is a Boolean, a Long, a Double, a String, or null for unknown.
+ */
 @FunctionalInterface
 interface Expression {
   /** What it yields for a message. */
@@ -32,7 +34,8 @@ interface Expression {
             "JMSType", AmqpMessage::type);
 
     static Identifier of(String name) {
-      return new Identifier(name, HEADERS.getOrDefault(name, message -> property(message.headers().get(name))));
+      return new Identifier(
+          name, HEADERS.getOrDefault(name, message -> property(message.headers().get(name))));
     }
 
     @Override
@@ -52,7 +55,10 @@ interface Expression {
         return number.doubleValue();
       }
       boolean known =
-          header instanceof String || header instanceof Long || header instanceof Double || header instanceof Boolean;
+          header instanceof String
+              || header instanceof Long
+              || header instanceof Double
+              || header instanceof Boolean;
       return known ? header : null;
     }
   }
@@ -123,7 +129,9 @@ interface Expression {
       if (a instanceof Number x && b instanceof Number y) {
         return approximate(operator, x.doubleValue(), y.doubleValue());
       }
-      return !operator.ordering() && a.getClass() == b.getClass() && a.equals(b) == (operator == Operator.EQUAL);
+      return !operator.ordering()
+          && a.getClass() == b.getClass()
+          && a.equals(b) == (operator == Operator.EQUAL);
     }
 
     private static boolean approximate(Operator operator, double x, double y) {
@@ -142,8 +150,14 @@ interface Expression {
       Object value = operand.value(message);
       Object from = low.value(message);
       Object to = high.value(message);
-      Boolean above = from == null || value == null ? null : Comparison.compare(Operator.GREATER_OR_EQUAL, value, from);
-      Boolean below = to == null || value == null ? null : Comparison.compare(Operator.LESS_OR_EQUAL, value, to);
+      Boolean above =
+          from == null || value == null
+              ? null
+              : Comparison.compare(Operator.GREATER_OR_EQUAL, value, from);
+      Boolean below =
+          to == null || value == null
+              ? null
+              : Comparison.compare(Operator.LESS_OR_EQUAL, value, to);
       if (above == Boolean.FALSE || below == Boolean.FALSE) {
         return false;
       }
@@ -156,7 +170,9 @@ interface Expression {
     @Override
     public Object value(AmqpMessage message) {
       Object value = operand.value(message);
-      return value == null ? null : (Object) (value instanceof String text && values.contains(text));
+      return value == null
+          ? null
+          : (Object) (value instanceof String text && values.contains(text));
     }
   }
 
@@ -173,11 +189,16 @@ interface Expression {
     @Override
     public Object value(AmqpMessage message) {
       Object value = operand.value(message);
-      return value == null ? null : (Object) (value instanceof String text && pattern.matches(text));
+      return value == null
+          ? null
+          : (Object) (value instanceof String text && pattern.matches(text));
     }
   }
 
-  /** Arithmetic: exact while both are exact; unknown for what is no number and for a division by zero. */
+  /**
+   * Arithmetic: exact while both are exact; unknown for what is no number and for a division by
+   * zero.
+   */
   record Arithmetic(char operator, Expression left, Expression right) implements Expression {
     @Override
     public Object value(AmqpMessage message) {
@@ -186,7 +207,9 @@ interface Expression {
       if (a instanceof Long x && b instanceof Long y) {
         return exact(x, y);
       }
-      return a instanceof Number x && b instanceof Number y ? approximate(x.doubleValue(), y.doubleValue()) : null;
+      return a instanceof Number x && b instanceof Number y
+          ? approximate(x.doubleValue(), y.doubleValue())
+          : null;
     }
 
     private Object exact(long x, long y) {

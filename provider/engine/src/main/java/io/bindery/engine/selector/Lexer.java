@@ -80,7 +80,8 @@ final class Lexer {
   private Token symbol(char c) throws SelectorException {
     int start = at;
     String two = text.substring(at, Math.min(at + 2, text.length()));
-    String symbol = two.equals("<>") || two.equals("<=") || two.equals(">=") ? two : String.valueOf(c);
+    String symbol =
+        two.equals("<>") || two.equals("<=") || two.equals(">=") ? two : String.valueOf(c);
     if (symbol.length() == 1 && "=<>+-*/(),".indexOf(c) < 0) {
       throw new SelectorException(text, start, "'" + c + "' has no meaning here");
     }
@@ -90,7 +91,8 @@ final class Lexer {
 
   private Token number() throws SelectorException {
     int start = at;
-    boolean hexadecimal = text.charAt(at) == '0' && at + 1 < text.length() && (text.charAt(at + 1) | 32) == 'x';
+    boolean hexadecimal =
+        text.charAt(at) == '0' && at + 1 < text.length() && (text.charAt(at + 1) | 32) == 'x';
     boolean approximate = !hexadecimal && decimal();
     if (hexadecimal) {
       at += 2;
@@ -102,13 +104,18 @@ final class Lexer {
     approximate |= !hexadecimal && suffix("fFdD");
     boolean isLong = !approximate && suffix("lL");
     if (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {
-      throw new SelectorException(text, start, "'" + text.substring(start, at + 1) + "' is no number");
+      throw new SelectorException(
+          text, start, "'" + text.substring(start, at + 1) + "' is no number");
     }
     String shown = text.substring(start, at);
     if (!approximate && !isLong && digits.equals(MIN_MAGNITUDE)) {
       return new Token(Token.Kind.MIN_MAGNITUDE, shown, null, start);
     }
-    return new Token(Token.Kind.NUMBER, shown, approximate ? approximate(start, digits) : exact(start, digits), start);
+    return new Token(
+        Token.Kind.NUMBER,
+        shown,
+        approximate ? approximate(start, digits) : exact(start, digits),
+        start);
   }
 
   /** Passes digits, a fraction and an exponent; tells whether there was one of the latter two. */
@@ -122,7 +129,8 @@ final class Lexer {
     }
     if (at < text.length() && (text.charAt(at) | 32) == 'e') {
       int exponent = at + 1;
-      if (exponent < text.length() && (text.charAt(exponent) == '+' || text.charAt(exponent) == '-')) {
+      if (exponent < text.length()
+          && (text.charAt(exponent) == '+' || text.charAt(exponent) == '-')) {
         exponent++;
       }
       if (isDigit(exponent)) {

@@ -1,8 +1,9 @@
 package io.bindery.engine.selector;
 
 /**
- * A LIKE pattern (3.8.1.3): {@code _} is one character, {@code %} any number of them, an escape character makes either
- * ordinary. Matches in time proportional to text times pattern at worst, whatever the pattern.
+ * A LIKE pattern (3.8.1.3): {@code _} is one character, {@code %} any number of them, an escape
+ * character makes either ordinary. Matches in time proportional to text times pattern at worst,
+ * whatever the pattern.
  */
 final class LikePattern {
   private static final int ONE = -1;
@@ -18,7 +19,8 @@ final class LikePattern {
    * Compiles a pattern.
    *
    * @param escape the escape character, or -1 for none
-   * @return null when the escape character is the last or escapes something else than {@code _}, {@code %} and itself
+   * @return null when the escape character is the last or escapes something else than {@code _},
+   *     {@code %} and itself
    */
   static LikePattern of(String pattern, int escape) {
     int[] tokens = new int[pattern.length()];
@@ -51,7 +53,8 @@ final class LikePattern {
       if (token < tokens.length && tokens[token] == MANY) {
         lastMany = token++;
         resume = at;
-      } else if (token < tokens.length && (tokens[token] == ONE || tokens[token] == text.charAt(at))) {
+      } else if (token < tokens.length
+          && (tokens[token] == ONE || tokens[token] == text.charAt(at))) {
         token++;
         at++;
       } else if (lastMany >= 0) {

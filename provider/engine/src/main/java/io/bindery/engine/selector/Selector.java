@@ -3,8 +3,9 @@ package io.bindery.engine.selector;
 import io.bindery.engine.AmqpMessage;
 
 /**
- * A message selector (Jakarta Messaging 3.8): SQL-92 conditions over headers and properties, with three-valued logic. What is
- * unknown does not match. Immutable and thread-safe; matching allocates nothing but for arithmetic.
+ * A message selector (Jakarta Messaging 3.8): SQL-92 conditions over headers and properties, with
+ * three-valued logic. What is unknown does not match. Immutable and thread-safe; matching allocates
+ * nothing but for arithmetic.
  */
 public final class Selector {
   /** How long a selector may be, characters. */
@@ -36,7 +37,9 @@ public final class Selector {
     }
     if (text.length() > MAX_LENGTH) {
       throw new SelectorException(
-          text, MAX_LENGTH, "it is " + text.length() + " characters long, and the limit is " + MAX_LENGTH);
+          text,
+          MAX_LENGTH,
+          "it is " + text.length() + " characters long, and the limit is " + MAX_LENGTH);
     }
     return new Selector(text, new SelectorParser(text).parse());
   }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Turns the tokens of a selector into a condition, by recursive descent (Jakarta Messaging 3.8.1). For one use. */
+/**
+ * Turns the tokens of a selector into a condition, by recursive descent (Jakarta Messaging 3.8.1).
+ * For one use.
+ */
 final class SelectorParser {
   private static final Map<String, Operator> COMPARISONS =
       Map.of(
@@ -115,7 +118,8 @@ final class SelectorParser {
     };
   }
 
-  private Expression comparison(Token start, Expression left, Operator operator) throws SelectorException {
+  private Expression comparison(Token start, Expression left, Operator operator)
+      throws SelectorException {
     at++;
     Token second = peek();
     Expression right = sum();
@@ -204,7 +208,8 @@ final class SelectorParser {
     return left;
   }
 
-  private Expression arithmetic(Token start, Expression left, boolean sum) throws SelectorException {
+  private Expression arithmetic(Token start, Expression left, boolean sum)
+      throws SelectorException {
     char operator = take().text().charAt(0);
     Token second = peek();
     Expression right = sum ? product() : signed();
@@ -270,7 +275,9 @@ final class SelectorParser {
             ? literal.constant() instanceof Number
             : expression instanceof Expression.Identifier || isArithmetic(expression);
     if (!fits) {
-      throw wrong(start, "expected a number here; strings and conditions can only be compared with = and <>");
+      throw wrong(
+          start,
+          "expected a number here; strings and conditions can only be compared with = and <>");
     }
   }
 
