@@ -24,32 +24,20 @@ public final class MessageQueue implements Target {
   private final QueueDefinition definition;
   private final QueueEnvironment outside;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Contents contents;
   private final Lanes lanes;
   private final Consumers consumers = new Consumers();
-  private final Counters counters = new Counters();
-  private long lastSequence;
-  private long unacknowledged;
   private volatile boolean deleted;
   private boolean tickArmed;
   private long timerMs = Long.MAX_VALUE;
   private Scheduled timer;
 
-  /** What has happened, under the lock. */
-  private static final class Counters {
-    long published;
-    long delivered;
-    long acknowledged;
-    long redelivered;
-    long deadLettered;
-  }
-
   /** An empty queue. */
   public MessageQueue(QueueDefinition definition, QueueEnvironment environment) {
     this.definition = definition;
     this.outside = environment;
-    this.lanes =
-        new Lanes(
-            definition.lanes(), new PageStore(this, environment.store(), environment.memory()));
+    this.contents = new Contents(this, environment);
+    this.lanes = contents.lanes();
   }
 
   /** What was declared. */
@@ -72,19 +60,22 @@ public final class MessageQueue implements Target {
     QueueConsumer woken = null;
     lock.lock();
     try {
-      if (refuses(publication)) {
-        return deleted;
+      if (deleted) {
+        return true;
       }
-      Entry entry = arrived(publication, nowMs);
+      if (contents.refuses(publication)) {
+        return false;
+      }
+      Entry entry = contents.arrived(publication, nowMs);
       if (publication.message().deliverAtMs() > nowMs) {
         delay(entry, nowMs);
         return true;
       }
       lanes.append(entry);
       woken = becameReady(entry);
-      if (overLength()) {
+      if (contents.overLength()) {
         after = new Aftermath();
-        dropHead(after);
+        contents.dropHead(after);
       }
       if (entry.expiresAtMs != 0) {
         armTimer(entry.expiresAtMs, nowMs);
@@ -101,28 +92,6 @@ public final class MessageQueue implements Target {
     return true;
   }
 
-  private boolean refuses(Publication publication) {
-    QueueDefinition.Limits limits = definition.limits();
-    return deleted
-        || (limits.overflow() == QueueDefinition.Overflow.REJECT_PUBLISH
-            && ((limits.maxLength() >= 0 && lanes.ready() >= limits.maxLength())
-                || (limits.maxLengthBytes() >= 0
-                    && lanes.readyBytes() + publication.message().sizeBytes()
-                        > limits.maxLengthBytes())));
-  }
-
-  private Entry arrived(Publication publication, long nowMs) {
-    long expiresAtMs = publication.message().expiresAtMs();
-    if (definition.limits().messageTtlMs() >= 0) {
-      long byQueue = Math.max(1, nowMs + definition.limits().messageTtlMs());
-      expiresAtMs = expiresAtMs == 0 ? byQueue : Math.min(expiresAtMs, byQueue);
-    }
-    int lane = definition.lane(publication.message().priority());
-    publication.retain();
-    counters.published++;
-    return new Entry(this, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));
-  }
-
   private QueueConsumer becameReady(Entry entry) {
     lanes.makeReady(entry);
     QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
@@ -132,41 +101,9 @@ public final class MessageQueue implements Target {
     return woken;
   }
 
-  private boolean overLength() {
-    QueueDefinition.Limits limits = definition.limits();
-    return (limits.maxLength() >= 0 && lanes.ready() > limits.maxLength())
-        || (limits.maxLengthBytes() >= 0 && lanes.readyBytes() > limits.maxLengthBytes());
-  }
-
-  private void dropHead(Aftermath after) {
-    while (overLength()) {
-      Entry oldest = lanes.first();
-      lanes.takeOut(oldest, Entry.LOCKED);
-      died(oldest, Reason.MAXLEN, definition.limits().deadLetterExchange() != null, after);
-    }
-  }
-
-  /** An entry that is out of what is ready dies: to the dead letters, or it is gone. */
-  private void died(Entry entry, Reason reason, boolean kept, Aftermath after) {
-    if (kept) {
-      counters.deadLettered++;
-      after.died(entry, reason);
-    } else {
-      gone(entry);
-    }
-  }
-
-  private void gone(Entry entry) {
-    lanes.remove(entry);
-    int freed = entry.publication.release();
-    if (freed > 0) {
-      outside.memory().freed(freed);
-    }
-  }
-
   /** A dead letter has arrived elsewhere. */
   void forget(Entry entry) {
-    locked((now, after) -> gone(entry));
+    locked((now, after) -> contents.gone(entry));
   }
 
   private void delay(Entry entry, long nowMs) {
@@ -183,10 +120,10 @@ public final class MessageQueue implements Target {
   public Entry reserve(Publication publication, long nowMs) {
     lock.lock();
     try {
-      if (refuses(publication) && !deleted) {
+      if (!deleted && contents.refuses(publication)) {
         return null;
       }
-      Entry entry = arrived(publication, nowMs);
+      Entry entry = contents.arrived(publication, nowMs);
       if (publication.message().deliverAtMs() == 0) {
         lanes.append(entry);
       }
@@ -201,7 +138,7 @@ public final class MessageQueue implements Target {
     locked(
         (now, after) -> {
           if (deleted) {
-            gone(entry);
+            contents.gone(entry);
           } else if (entry.message().deliverAtMs() > nowMs) {
             delay(entry, nowMs);
           } else {
@@ -210,7 +147,7 @@ public final class MessageQueue implements Target {
             }
             after.wake(becameReady(entry));
             rewind(entry);
-            dropHead(after);
+            contents.dropHead(after);
             if (entry.expiresAtMs != 0) {
               armTimer(entry.expiresAtMs, nowMs);
             }
@@ -222,9 +159,7 @@ public final class MessageQueue implements Target {
   public void cancel(Entry entry) {
     locked(
         (now, after) -> {
-          // It never was there.
-          counters.published--;
-          gone(entry);
+          contents.cancelled(entry);
         });
   }
 
@@ -282,42 +217,13 @@ public final class MessageQueue implements Target {
         (now, after) -> {
           QueueConsumer seeker =
               selector.isAll() ? taker : new QueueConsumer(this, settings, () -> {});
-          Entry entry = nextFor(seeker, now, after);
+          Entry entry = contents.nextFor(seeker, now, after);
           if (entry != null) {
-            hold(taker, entry);
+            contents.hold(taker, entry);
           }
           taken[0] = entry;
         });
     return taken[0];
-  }
-
-  private Entry nextFor(QueueConsumer consumer, long nowMs, Aftermath after) {
-    while (true) {
-      Entry entry =
-          consumer.settings().selective()
-              ? lanes.firstFor(consumer, consumer.settings())
-              : lanes.first();
-      if (entry == null || !entry.expired(nowMs)) {
-        return entry;
-      }
-      expire(entry, after);
-    }
-  }
-
-  private void expire(Entry entry, Aftermath after) {
-    lanes.takeOut(entry, Entry.LOCKED);
-    died(entry, Reason.EXPIRED, definition.limits().deadLetterExchange() != null, after);
-  }
-
-  private void hold(QueueConsumer consumer, Entry entry) {
-    entry.holder = consumer;
-    lanes.takeOut(entry, Entry.HELD);
-    consumer.held().add(entry);
-    unacknowledged++;
-    counters.delivered++;
-    if (entry.deliveries > 0) {
-      counters.redelivered++;
-    }
   }
 
   int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
@@ -329,16 +235,16 @@ public final class MessageQueue implements Target {
       if (consumer.phase() == QueueConsumer.CLOSED) {
         return 0;
       }
-      consumer.sweep(this::accepted);
+      consumer.sweep(contents::accepted);
       int limit = share(consumer, max, nowNs);
       long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
       while (taken < limit && lanes.ready() > 0) {
         after = after == null ? new Aftermath() : after;
-        Entry entry = nextFor(consumer, nowMs, after);
+        Entry entry = contents.nextFor(consumer, nowMs, after);
         if (entry == null) {
           break;
         }
-        hold(consumer, entry);
+        contents.hold(consumer, entry);
         into.add(entry);
         taken++;
       }
@@ -373,12 +279,6 @@ public final class MessageQueue implements Target {
       return taken > 0 ? QueueConsumer.FULL : QueueConsumer.STARVED;
     }
     return taken > 0 ? QueueConsumer.AWAKE : QueueConsumer.IDLE;
-  }
-
-  private void accepted(Entry entry) {
-    counters.acknowledged++;
-    unacknowledged--;
-    gone(entry);
   }
 
   /** Wakes an idle consumer when the awake ones do not take what is ready. */
@@ -428,7 +328,7 @@ public final class MessageQueue implements Target {
             consumers.remove(consumer);
             wakeIdle(after);
           }
-          consumer.sweepAll(this::accepted);
+          consumer.sweepAll(contents::accepted);
         });
   }
 
@@ -436,7 +336,7 @@ public final class MessageQueue implements Target {
   void settledFor(QueueConsumer consumer) {
     locked(
         (now, after) -> {
-          consumer.sweepAll(this::accepted);
+          consumer.sweepAll(contents::accepted);
           if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
             consumers.become(consumer, QueueConsumer.IDLE);
             wakeIfWork(consumer, after);
@@ -483,8 +383,7 @@ public final class MessageQueue implements Target {
   /** Under the lock, for an entry in state SETTLED that is not accepted. */
   private void ended(Entry entry, Outcome outcome, Aftermath after) {
     QueueConsumer holder = entry.holder;
-    holder.held().remove(entry);
-    unacknowledged--;
+    contents.letGo(entry);
     if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
       consumers.become(holder, QueueConsumer.IDLE);
     }
@@ -494,11 +393,11 @@ public final class MessageQueue implements Target {
       entry.failures++;
     }
     if (outcome == Outcome.REJECTED) {
-      died(entry, Reason.REJECTED, definition.hasDeadLetters(), after);
+      contents.died(entry, Reason.REJECTED, after);
     } else if (outcome == Outcome.FAILED && limit >= 0 && entry.failures >= Math.max(1, limit)) {
-      died(entry, Reason.DELIVERY_LIMIT, definition.hasDeadLetters(), after);
+      contents.died(entry, Reason.DELIVERY_LIMIT, after);
     } else if (deleted) {
-      gone(entry);
+      contents.gone(entry);
     } else {
       after.wake(becameReady(entry));
       rewind(entry);
@@ -533,7 +432,7 @@ public final class MessageQueue implements Target {
     List<Entry> held = new ArrayList<>();
     locked(
         (now, after) -> {
-          consumer.sweepAll(this::accepted);
+          consumer.sweepAll(contents::accepted);
           consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
         });
     return held;
@@ -565,7 +464,7 @@ public final class MessageQueue implements Target {
         (now, after) -> {
           for (Entry entry = lanes.first(); entry != null; entry = lanes.first()) {
             lanes.takeOut(entry, Entry.LOCKED);
-            gone(entry);
+            contents.gone(entry);
             purged[0]++;
           }
         });
@@ -593,7 +492,7 @@ public final class MessageQueue implements Target {
           for (Entry entry = lanes.delayed().poll();
               entry != null;
               entry = lanes.delayed().poll()) {
-            gone(entry);
+            contents.gone(entry);
           }
           for (QueueConsumer consumer : List.copyOf(consumers.all())) {
             consumers.remove(consumer);
@@ -610,7 +509,8 @@ public final class MessageQueue implements Target {
 
   /** Counts what was settled but not yet swept, so that memory and numbers are exact. */
   public void sweep() {
-    locked((now, after) -> consumers.all().forEach(consumer -> consumer.sweepAll(this::accepted)));
+    locked(
+        (now, after) -> consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted)));
   }
 
   /** How many messages wait. */
@@ -628,7 +528,7 @@ public final class MessageQueue implements Target {
     sweep();
     lock.lock();
     try {
-      return unacknowledged;
+      return contents.unacknowledged();
     } finally {
       lock.unlock();
     }
@@ -649,12 +549,7 @@ public final class MessageQueue implements Target {
     sweep();
     lock.lock();
     try {
-      return new QueueCounters(
-          counters.published,
-          counters.delivered,
-          counters.acknowledged,
-          counters.redelivered,
-          counters.deadLettered);
+      return contents.counters();
     } finally {
       lock.unlock();
     }
@@ -702,7 +597,7 @@ public final class MessageQueue implements Target {
           }
           List<Entry> expired = new ArrayList<>();
           lanes.forEachExpired(now, expired::add);
-          expired.forEach(entry -> expire(entry, after));
+          expired.forEach(entry -> contents.expire(entry, after));
           long next = lanes.nextEventMs();
           if (next != Long.MAX_VALUE) {
             armTimer(next, now);

@@ -1,0 +1,152 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.queue.DeadLetters.Reason;
+import io.bindery.broker.routing.Publication;
+import io.bindery.engine.Observation.QueueCounters;
+
+/** What a queue holds, and the numbers that go with each change of it. Under the queue's lock. */
+final class Contents {
+  private final MessageQueue queue;
+  private final QueueDefinition definition;
+  private final MemoryMeter memory;
+  private final Lanes lanes;
+  private long lastSequence;
+  private long unacknowledged;
+  private long published;
+  private long delivered;
+  private long acknowledged;
+  private long redelivered;
+  private long deadLettered;
+
+  Contents(MessageQueue queue, QueueEnvironment outside) {
+    this.queue = queue;
+    this.definition = queue.definition();
+    this.memory = outside.memory();
+    this.lanes = new Lanes(definition.lanes(), new PageStore(queue, outside.store(), memory));
+  }
+
+  Lanes lanes() {
+    return lanes;
+  }
+
+  long unacknowledged() {
+    return unacknowledged;
+  }
+
+  QueueCounters counters() {
+    return new QueueCounters(published, delivered, acknowledged, redelivered, deadLettered);
+  }
+
+  /** Whether a publication is refused because the queue is full. */
+  boolean refuses(Publication publication) {
+    QueueDefinition.Limits limits = definition.limits();
+    return limits.overflow() == QueueDefinition.Overflow.REJECT_PUBLISH
+        && ((limits.maxLength() >= 0 && lanes.ready() >= limits.maxLength())
+            || (limits.maxLengthBytes() >= 0
+                && lanes.readyBytes() + publication.message().sizeBytes()
+                    > limits.maxLengthBytes()));
+  }
+
+  boolean overLength() {
+    QueueDefinition.Limits limits = definition.limits();
+    return (limits.maxLength() >= 0 && lanes.ready() > limits.maxLength())
+        || (limits.maxLengthBytes() >= 0 && lanes.readyBytes() > limits.maxLengthBytes());
+  }
+
+  /** An entry for a publication, with its number and no slot yet. */
+  Entry arrived(Publication publication, long nowMs) {
+    long expiresAtMs = publication.message().expiresAtMs();
+    if (definition.limits().messageTtlMs() >= 0) {
+      long byQueue = nowMs + definition.limits().messageTtlMs();
+      expiresAtMs = expiresAtMs == 0 ? byQueue : Math.min(expiresAtMs, byQueue);
+    }
+    int lane = definition.lane(publication.message().priority());
+    publication.retain();
+    published++;
+    return new Entry(queue, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));
+  }
+
+  /** A reserved entry never was there. */
+  void cancelled(Entry entry) {
+    published--;
+    gone(entry);
+  }
+
+  /** A ready entry goes into a consumer's hands. */
+  void hold(QueueConsumer consumer, Entry entry) {
+    entry.holder = consumer;
+    lanes.takeOut(entry, Entry.HELD);
+    consumer.held().add(entry);
+    unacknowledged++;
+    delivered++;
+    if (entry.deliveries > 0) {
+      redelivered++;
+    }
+  }
+
+  /** An entry leaves its consumer's hands otherwise than accepted. */
+  void letGo(Entry entry) {
+    entry.holder.held().remove(entry);
+    unacknowledged--;
+  }
+
+  /** An entry was accepted, and its consumer has swept it. */
+  void accepted(Entry entry) {
+    acknowledged++;
+    unacknowledged--;
+    gone(entry);
+  }
+
+  /** The next ready entry that a consumer takes and that has not expired, or null. */
+  Entry nextFor(QueueConsumer consumer, long nowMs, Aftermath after) {
+    while (true) {
+      Entry entry =
+          consumer.settings().selective()
+              ? lanes.firstFor(consumer, consumer.settings())
+              : lanes.first();
+      if (entry == null || !entry.expired(nowMs)) {
+        return entry;
+      }
+      expire(entry, after);
+    }
+  }
+
+  /** Ends a ready entry whose time is over. */
+  void expire(Entry entry, Aftermath after) {
+    lanes.takeOut(entry, Entry.LOCKED);
+    died(entry, Reason.EXPIRED, after);
+  }
+
+  /** Ends the oldest ready entries until the queue is within its length. */
+  void dropHead(Aftermath after) {
+    while (overLength()) {
+      Entry oldest = lanes.first();
+      lanes.takeOut(oldest, Entry.LOCKED);
+      died(oldest, Reason.MAXLEN, after);
+    }
+  }
+
+  /** An entry that is out of what is ready dies: to the dead letters, or it is gone. */
+  void died(Entry entry, Reason reason, Aftermath after) {
+    // The default dead letters of JMS are for what applications could not process, not for what
+    // came too late.
+    boolean processed = reason == Reason.REJECTED || reason == Reason.DELIVERY_LIMIT;
+    boolean kept =
+        processed ? definition.hasDeadLetters() : definition.limits().deadLetterExchange() != null;
+    if (kept) {
+      deadLettered++;
+      after.died(entry, reason);
+    } else {
+      gone(entry);
+    }
+  }
+
+  /** An entry leaves for good. */
+  void gone(Entry entry) {
+    lanes.remove(entry);
+    int freed = entry.publication.release();
+    if (freed > 0) {
+      memory.freed(freed);
+    }
+  }
+}
