@@ -66,6 +66,9 @@ final class Lane {
     entry.state(Entry.READY);
     entry.page.ready++;
     ready++;
+    if (entry.expiresAtMs != 0) {
+      entry.page.leastExpiryMs = Math.min(entry.page.leastExpiryMs, entry.expiresAtMs);
+    }
     head.rewind(entry);
   }
 
@@ -210,10 +213,11 @@ final class Lane {
     long least = Long.MAX_VALUE;
     for (int slot = 0; slot < page.used; slot++) {
       Entry entry = page.entries[slot];
-      if (entry == null || entry.expiresAtMs == 0) {
+      // What is not ready counts again when it becomes so.
+      if (entry == null || entry.expiresAtMs == 0 || entry.state() != Entry.READY) {
         continue;
       }
-      if (entry.state() == Entry.READY && entry.expired(nowMs)) {
+      if (entry.expired(nowMs)) {
         visitor.accept(entry);
       } else {
         least = Math.min(least, entry.expiresAtMs);

@@ -72,13 +72,10 @@ public final class MessageQueue implements Target {
         return true;
       }
       lanes.append(entry);
-      woken = becameReady(entry);
+      woken = becameReady(entry, nowMs);
       if (contents.overLength()) {
         after = new Aftermath();
         contents.dropHead(after);
-      }
-      if (entry.expiresAtMs != 0) {
-        armTimer(entry.expiresAtMs, nowMs);
       }
     } finally {
       lock.unlock();
@@ -92,8 +89,11 @@ public final class MessageQueue implements Target {
     return true;
   }
 
-  private QueueConsumer becameReady(Entry entry) {
+  private QueueConsumer becameReady(Entry entry, long nowMs) {
     lanes.makeReady(entry);
+    if (entry.expiresAtMs != 0) {
+      armTimer(entry.expiresAtMs, nowMs);
+    }
     QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
     if (woken == null && consumers.someIdle()) {
       armTick();
@@ -145,12 +145,9 @@ public final class MessageQueue implements Target {
             if (entry.page == null) {
               lanes.append(entry);
             }
-            after.wake(becameReady(entry));
+            after.wake(becameReady(entry, nowMs));
             rewind(entry);
             contents.dropHead(after);
-            if (entry.expiresAtMs != 0) {
-              armTimer(entry.expiresAtMs, nowMs);
-            }
           }
         });
   }
@@ -376,12 +373,12 @@ public final class MessageQueue implements Target {
       entry.holder.settled();
       return true;
     }
-    locked((now, after) -> ended(entry, outcome, after));
+    locked((now, after) -> ended(entry, outcome, now, after));
     return true;
   }
 
   /** Under the lock, for an entry in state SETTLED that is not accepted. */
-  private void ended(Entry entry, Outcome outcome, Aftermath after) {
+  private void ended(Entry entry, Outcome outcome, long nowMs, Aftermath after) {
     QueueConsumer holder = entry.holder;
     contents.letGo(entry);
     if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
@@ -399,7 +396,7 @@ public final class MessageQueue implements Target {
     } else if (deleted) {
       contents.gone(entry);
     } else {
-      after.wake(becameReady(entry));
+      after.wake(becameReady(entry, nowMs));
       rewind(entry);
     }
   }
@@ -411,15 +408,15 @@ public final class MessageQueue implements Target {
   public void giveBack(List<Entry> seen, List<Entry> unseen) {
     locked(
         (now, after) -> {
-          endAll(unseen, Outcome.RELEASED, after);
-          endAll(seen, Outcome.FAILED, after);
+          endAll(unseen, Outcome.RELEASED, now, after);
+          endAll(seen, Outcome.FAILED, now, after);
         });
   }
 
-  private void endAll(List<Entry> entries, Outcome outcome, Aftermath after) {
+  private void endAll(List<Entry> entries, Outcome outcome, long now, Aftermath after) {
     for (Entry entry : entries) {
       if (entry.move(Entry.HELD, Entry.SETTLED)) {
-        ended(entry, outcome, after);
+        ended(entry, outcome, now, after);
       }
     }
   }
@@ -593,7 +590,7 @@ public final class MessageQueue implements Target {
           timerMs = Long.MAX_VALUE;
           for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
             lanes.append(due);
-            after.wake(becameReady(due));
+            after.wake(becameReady(due, now));
           }
           List<Entry> expired = new ArrayList<>();
           lanes.forEachExpired(now, expired::add);

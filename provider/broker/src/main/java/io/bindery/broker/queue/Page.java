@@ -53,9 +53,6 @@ final class Page {
     entry.index = firstIndex + used;
     entries[used++] = entry;
     live++;
-    if (entry.expiresAtMs != 0) {
-      leastExpiryMs = Math.min(leastExpiryMs, entry.expiresAtMs);
-    }
   }
 
   void remove(Entry entry) {
