@@ -27,6 +27,17 @@ public sealed interface Body {
     }
   }
 
+  /**
+   * A Java object that was serialised in this virtual machine: what comes over a wire is never one
+   * of these, so that whoever deserialises can tell. The array belongs to the body from then on.
+   */
+  record Serialized(byte[] content) implements Body {
+    @Override
+    public int sizeBytes() {
+      return content.length;
+    }
+  }
+
   /** Text, UTF-8 once it is encoded. */
   record Text(String content) implements Body {
     @Override

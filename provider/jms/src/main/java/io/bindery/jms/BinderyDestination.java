@@ -1,0 +1,255 @@
+package io.bindery.jms;
+
+import io.bindery.engine.Arguments;
+import io.bindery.engine.QueueNames;
+import io.bindery.engine.Route;
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.Queue;
+import jakarta.jms.Topic;
+import java.io.Serializable;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
+
+/**
+ * A queue, a topic, or any exchange and routing key. An address is a plain name, {@code
+ * queue:NAME}, {@code topic:NAME} or {@code exchange:NAME/ROUTING.KEY}, its parts percent-encoded
+ * where they hold a {@code %} or a {@code /} that is no separator.
+ *
+ * <p>Equal to another of the same domain that leads to the same place. Its name is set once, before
+ * it is used; then it is immutable.
+ */
+public abstract class BinderyDestination implements Destination, Serializable, Referenceable {
+  /** How the names of temporary queues begin. */
+  static final String TEMPORARY_PREFIX = "bindery.temporary.";
+
+  private static final long serialVersionUID = 1L;
+  private static final String QUEUE_PREFIX = "queue:";
+  private static final String TOPIC_PREFIX = "topic:";
+  private static final String EXCHANGE_PREFIX = "exchange:";
+
+  private String exchange;
+  private String key;
+  private transient volatile Route route;
+
+  BinderyDestination() {}
+
+  /** Where it leads. */
+  public final Route route() {
+    if (key == null) {
+      throw new IllegalStateException("the destination has no name yet: set its property 'name'");
+    }
+    Route now = route;
+    if (now == null) {
+      // A queue's absence is an error, nobody listening to a topic is none. Always the same object:
+      // engines remember it.
+      now = new Route(exchange, key, this instanceof Queue);
+      route = now;
+    }
+    return now;
+  }
+
+  final void route(String toExchange, String routingKey) {
+    check(routingKey);
+    exchange = toExchange;
+    key = routingKey;
+    route = null;
+  }
+
+  private static void check(String name) {
+    if (name.getBytes(StandardCharsets.UTF_8).length > QueueNames.MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "the name '"
+              + name.substring(0, 32)
+              + "…' is longer than "
+              + QueueNames.MAX_NAME_BYTES
+              + " bytes");
+    }
+  }
+
+  /** Takes a name as an application gives it: of this domain's exchange, or with a prefix. */
+  final void named(String name, String ownPrefix, String ownExchange) {
+    if (name == null || name.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the name of a destination is " + (name == null ? "null" : "empty"));
+    }
+    if (name.startsWith(EXCHANGE_PREFIX)) {
+      int slash = name.indexOf('/');
+      if (slash < 0) {
+        throw new IllegalArgumentException(
+            "the address '" + name + "' has no '/': write exchange:NAME/ROUTING.KEY");
+      }
+      route(
+          decoded(name.substring(EXCHANGE_PREFIX.length(), slash)),
+          decoded(name.substring(slash + 1)));
+    } else if (name.startsWith(QUEUE_PREFIX) || name.startsWith(TOPIC_PREFIX)) {
+      if (!name.startsWith(ownPrefix)) {
+        throw new IllegalArgumentException(
+            "the address '" + name + "' is not of the kind " + ownPrefix);
+      }
+      route(ownExchange, decoded(name.substring(ownPrefix.length())));
+    } else {
+      route(ownExchange, name);
+    }
+  }
+
+  private static String decoded(String part) {
+    if (part.isEmpty()) {
+      throw new IllegalArgumentException("a part of the address is empty");
+    }
+    try {
+      return part.indexOf('%') < 0
+          ? part
+          : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the address part '" + part + "' is not percent-encoded: " + e.getMessage(), e);
+    }
+  }
+
+  private static String encoded(String part, boolean slashToo) {
+    String escaped = part.replace("%", "%25");
+    return slashToo
+        ? escaped.replace("/", URLEncoder.encode("/", StandardCharsets.UTF_8))
+        : escaped;
+  }
+
+  /** The name as an application gave it: without a prefix where none is needed. */
+  final String plainName() {
+    Route route = route();
+    boolean own = route.exchange().equals(this instanceof Queue ? "" : Arguments.TOPIC_EXCHANGE);
+    if (!own) {
+      return EXCHANGE_PREFIX
+          + encoded(route.exchange(), true)
+          + "/"
+          + encoded(route.routingKey(), false);
+    }
+    return route.routingKey();
+  }
+
+  /** The address with which {@link #parse} finds it again, whatever kind is the default there. */
+  public final String address() {
+    Route route = route();
+    if (this instanceof Queue && route.exchange().isEmpty()) {
+      return QUEUE_PREFIX + encoded(route.routingKey(), false);
+    }
+    return this instanceof Topic && route.exchange().equals(Arguments.TOPIC_EXCHANGE)
+        ? TOPIC_PREFIX + encoded(route.routingKey(), false)
+        : plainName();
+  }
+
+  /**
+   * As it stands in reply-to: a queue's bare name unless that would be ambiguous, so that plain
+   * AMQP clients reply.
+   */
+  public final String replyText() {
+    Route route = route();
+    boolean bare = route.exchange().isEmpty() && !hasPrefix(route.routingKey());
+    return bare ? route.routingKey() : address();
+  }
+
+  private static boolean hasPrefix(String name) {
+    return name.startsWith(QUEUE_PREFIX)
+        || name.startsWith(TOPIC_PREFIX)
+        || name.startsWith(EXCHANGE_PREFIX);
+  }
+
+  /**
+   * The destination of an address.
+   *
+   * @param address see the class
+   * @param defaultKind {@link Topic} or {@link Queue}: what a plain name, or an exchange, is
+   * @throws InvalidDestinationException with what is wrong
+   */
+  public static BinderyDestination parse(String address, Class<? extends Destination> defaultKind)
+      throws InvalidDestinationException {
+    try {
+      boolean topic =
+          address != null
+              && !address.startsWith(QUEUE_PREFIX)
+              && (address.startsWith(TOPIC_PREFIX) || Topic.class.isAssignableFrom(defaultKind));
+      return topic ? new BinderyTopic(address) : new BinderyQueue(address);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDestinationException(e.getMessage());
+    }
+  }
+
+  /**
+   * The destination as one of ours.
+   *
+   * @throws InvalidDestinationException for null, and for one of another provider
+   */
+  public static BinderyDestination of(Destination any) throws InvalidDestinationException {
+    if (any instanceof BinderyDestination own) {
+      return own;
+    }
+    throw new InvalidDestinationException(
+        any == null
+            ? "The destination is null"
+            : "The destination " + any + " is of another provider: " + any.getClass().getName());
+  }
+
+  /** The destination that a delivery came from. */
+  public static BinderyDestination fromRoute(Route route) {
+    if (route.exchange().isEmpty()) {
+      return route.routingKey().startsWith(TEMPORARY_PREFIX)
+          ? new BinderyTemporaryQueue(route.routingKey(), null)
+          : queue(route.routingKey());
+    }
+    if (route.exchange().equals(Arguments.TEMPORARY_TOPIC_EXCHANGE)) {
+      return new BinderyTemporaryTopic(route.routingKey(), null);
+    }
+    BinderyTopic topic = new BinderyTopic();
+    topic.route(route.exchange(), route.routingKey());
+    return topic;
+  }
+
+  private static BinderyDestination queue(String name) {
+    BinderyQueue queue = new BinderyQueue();
+    queue.route("", name);
+    return queue;
+  }
+
+  /** The destination that a reply-to text names, or null when it names none that can be sent to. */
+  public static BinderyDestination fromReplyText(String text) {
+    try {
+      BinderyDestination parsed = parse(text, Queue.class);
+      return fromRoute(parsed.route());
+    } catch (InvalidDestinationException e) {
+      // Another client wrote it; a message must be readable all the same.
+      return null;
+    }
+  }
+
+  @Override
+  public final Reference getReference() {
+    return new Reference(
+        getClass().getName(),
+        new StringRefAddr("name", plainName()),
+        DestinationFactory.class.getName(),
+        null);
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other instanceof BinderyDestination that
+        && (this instanceof Queue) == (that instanceof Queue)
+        && Objects.equals(exchange, that.exchange)
+        && Objects.equals(key, that.key);
+  }
+
+  @Override
+  public final int hashCode() {
+    return Objects.hash(exchange, key);
+  }
+
+  @Override
+  public final String toString() {
+    return key == null ? "a destination without a name" : address();
+  }
+}

@@ -1,0 +1,155 @@
+package io.bindery.jms;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaException;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/**
+ * The XA resource of a session (Jakarta Messaging 11.3.5), over the XA verbs of an engine. Branches
+ * belong to the engine: any resource of it may prepare, commit, roll back and recover any branch.
+ * Thread-safe as far as XA asks.
+ */
+public final class BinderyXaResource implements XAResource {
+  private final AmqpConnection connection;
+  private final Association association;
+  private final XaDeliveries deliveries;
+  private volatile int timeoutSeconds;
+
+  /**
+   * A resource.
+   *
+   * @param connection whose engine has the branches
+   * @param association hears which branch its work belongs to
+   */
+  public BinderyXaResource(AmqpConnection connection, Association association) {
+    this.connection = connection;
+    this.association = association;
+    this.deliveries = XaDeliveries.of(connection.engine());
+  }
+
+  /** Hears which branch the work belongs to, on the thread that calls the resource. */
+  public interface Association {
+    /** From now on work belongs to the transaction of a branch. */
+    void associated(Xid xid, Transaction transaction);
+
+    /** From now on work stands for itself. */
+    void dissociated(Xid xid);
+  }
+
+  @Override
+  public void start(Xid xid, int flags) throws XAException {
+    Transaction transaction = await(connection.xa().start(xid, flags));
+    if (flags == TMNOFLAGS && timeoutSeconds > 0) {
+      connection.xa().timeoutSeconds(xid, timeoutSeconds);
+    }
+    association.associated(xid, transaction);
+  }
+
+  @Override
+  public void end(Xid xid, int flags) throws XAException {
+    association.dissociated(xid);
+    await(connection.xa().end(xid, flags));
+  }
+
+  @Override
+  public int prepare(Xid xid) throws XAException {
+    if (await(connection.xa().prepare(xid))) {
+      return XA_OK;
+    }
+    deliveries.forget(xid);
+    return XA_RDONLY;
+  }
+
+  @Override
+  public void commit(Xid xid, boolean onePhase) throws XAException {
+    try {
+      await(connection.xa().commit(xid, onePhase));
+    } catch (XAException e) {
+      if (e.errorCode >= XAException.XA_RBBASE && e.errorCode <= XAException.XA_RBEND) {
+        deliveries.giveBack(xid);
+      }
+      throw e;
+    }
+    deliveries.forget(xid);
+  }
+
+  @Override
+  public void rollback(Xid xid) throws XAException {
+    await(connection.xa().rollback(xid));
+    deliveries.giveBack(xid);
+  }
+
+  @Override
+  public void forget(Xid xid) throws XAException {
+    await(connection.xa().forget(xid));
+    deliveries.forget(xid);
+  }
+
+  @Override
+  public Xid[] recover(int flags) throws XAException {
+    if ((flags & ~(TMSTARTRSCAN | TMENDRSCAN)) != 0) {
+      throw failure(XAException.XAER_INVAL, "recover does not know the flags " + flags, null);
+    }
+    if ((flags & TMSTARTRSCAN) == 0) {
+      return new Xid[0];
+    }
+    List<Xid> prepared = await(connection.xa().recover());
+    return prepared.toArray(new Xid[0]);
+  }
+
+  /** True only for a resource of the same engine in this virtual machine. */
+  @Override
+  public boolean isSameRM(XAResource other) {
+    return other instanceof BinderyXaResource same
+        && same.connection.engine() == connection.engine()
+        && same.connection.virtualHost().equals(connection.virtualHost());
+  }
+
+  @Override
+  public int getTransactionTimeout() {
+    return timeoutSeconds;
+  }
+
+  /**
+   * Sets after how long branches that are started later are rolled back.
+   *
+   * @param seconds 0 for the default
+   */
+  @Override
+  public boolean setTransactionTimeout(int seconds) throws XAException {
+    if (seconds < 0) {
+      throw failure(
+          XAException.XAER_INVAL,
+          "a transaction timeout of " + seconds + " seconds is negative",
+          null);
+    }
+    timeoutSeconds = seconds;
+    return true;
+  }
+
+  private static <T> T await(Ticket<T> ticket) throws XAException {
+    try {
+      return ticket.await();
+    } catch (XaException e) {
+      throw failure(e.errorCode(), e.getMessage(), e);
+    } catch (AmqpException e) {
+      boolean gone =
+          e.replyCode() == ReplyCode.CHANNEL_ERROR || e.replyCode() == ReplyCode.CONNECTION_FORCED;
+      throw failure(gone ? XAException.XAER_RMFAIL : XAException.XAER_RMERR, e.getMessage(), e);
+    }
+  }
+
+  private static XAException failure(int errorCode, String text, Throwable cause) {
+    XAException failure = new XAException(text);
+    failure.errorCode = errorCode;
+    failure.initCause(cause);
+    return failure;
+  }
+}

@@ -1,0 +1,172 @@
+package io.bindery.jms;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.SubscriptionSpec.Kind;
+import io.bindery.engine.selector.Selector;
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.Topic;
+import java.util.Map;
+
+/** Makes a session's consumers: declares, subscribes and consumes (Jakarta Messaging 8.2, 8.3). */
+final class ConsumerFactory {
+  private final JmsSession session;
+
+  ConsumerFactory(JmsSession session) {
+    this.session = session;
+  }
+
+  /** A consumer of a queue, or of a non-durable unshared subscription of a topic. */
+  JmsConsumer any(Destination destination, String selector, boolean noLocal) throws JMSException {
+    BinderyDestination own = BinderyDestination.of(destination);
+    return own instanceof Topic
+        ? topic(Kind.NON_DURABLE, own, new Named("", selector, noLocal))
+        : queue(own, selector, noLocal);
+  }
+
+  /** A consumer of a subscription that has a name. */
+  JmsConsumer named(Kind kind, Topic topic, Named named) throws JMSException {
+    BinderyDestination own = BinderyDestination.of(topic);
+    String method = "creating a consumer of the subscription '" + named.name() + "'";
+    if (named.name() == null || named.name().isEmpty()) {
+      throw new JMSException("creating a consumer of a subscription: the subscription has no name");
+    }
+    if (kind.durable() && own instanceof TemporaryTopic) {
+      throw new InvalidDestinationException(
+          method + ": a subscription to a temporary topic cannot be durable");
+    }
+    if (kind == Kind.DURABLE && session.connection().clientId().isEmpty()) {
+      throw JmsExceptions.illegalState(
+          method
+              + ": an unshared durable subscription needs a client identifier, and the connection has none");
+    }
+    return topic(kind, own, named);
+  }
+
+  /**
+   * What a subscription is created with.
+   *
+   * @param name empty for none
+   * @param selector null or blank for none
+   */
+  record Named(String name, String selector, boolean noLocal) {}
+
+  private JmsConsumer topic(Kind kind, BinderyDestination topic, Named named) throws JMSException {
+    String doing = "creating a consumer of " + topic;
+    session.checkUsable(topic);
+    String selector = checkedSelector(named.selector(), doing);
+    // Jakarta Messaging 8.3.1: a non-durable subscription knows its connection; all others are the
+    // client's.
+    String clientId = kind == Kind.NON_DURABLE ? "" : session.connection().clientId();
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            kind, clientId, named.name(), topic.route(), selector, named.noLocal());
+    Subscription subscription = null;
+    try {
+      subscription = session.channel().subscribe(spec).await();
+      ConsumerSettings settings =
+          new ConsumerSettings(topic, selector, named.noLocal(), session.connection().prefetch());
+      return consume(
+          ConsumeSpec.of(subscription.queue(), engineLimit(settings)), settings, subscription);
+    } catch (AmqpException e) {
+      if (subscription != null) {
+        subscription.close();
+      }
+      throw JmsExceptions.of(e, doing);
+    }
+  }
+
+  private JmsConsumer queue(BinderyDestination queue, String selector, boolean noLocal)
+      throws JMSException {
+    String doing = "creating a consumer of " + queue;
+    session.checkUsable(queue);
+    if (!queue.route().exchange().isEmpty()) {
+      throw new InvalidDestinationException(
+          doing + ": messages are received from queues and topics, not from an exchange");
+    }
+    ConsumerSettings settings =
+        new ConsumerSettings(
+            queue, checkedSelector(selector, doing), noLocal, session.connection().prefetch());
+    ensure(queue, doing);
+    ConsumeSpec spec =
+        new ConsumeSpec(
+            queue.route().routingKey(),
+            "",
+            engineLimit(settings),
+            false,
+            settings.selector(),
+            noLocal,
+            Map.of());
+    try {
+      return consume(spec, settings, null);
+    } catch (AmqpException e) {
+      throw e.replyCode() == ReplyCode.RESOURCE_LOCKED
+          ? JmsExceptions.invalidDestination(e, doing)
+          : JmsExceptions.of(e, doing);
+    }
+  }
+
+  private int engineLimit(ConsumerSettings settings) {
+    return session.mode().engineLimit(settings.prefetch());
+  }
+
+  private JmsConsumer consume(
+      ConsumeSpec spec, ConsumerSettings settings, Subscription subscription) throws AmqpException {
+    JmsConsumer consumer = new JmsConsumer(session, settings);
+    Consumer source = session.channel().consume(spec, consumer::wake).await();
+    consumer.attach(source, subscription);
+    session.deliveries().add(consumer);
+    return consumer;
+  }
+
+  /** Creates a queue that is missing; one that exists is taken as it is, whatever its arguments. */
+  void ensure(BinderyDestination queue, String doing) throws JMSException {
+    String name = queue.route().routingKey();
+    Channel channel = session.channel();
+    try {
+      channel.checkQueue(name).await();
+    } catch (AmqpException e) {
+      if (e.replyCode() == ReplyCode.RESOURCE_LOCKED || !session.mayCreate(queue)) {
+        throw JmsExceptions.invalidDestination(e, doing);
+      }
+      if (e.replyCode() != ReplyCode.NOT_FOUND) {
+        throw JmsExceptions.of(e, doing);
+      }
+      create(name, doing);
+    }
+  }
+
+  private void create(String name, String doing) throws JMSException {
+    try {
+      session.channel().declareQueue(QueueSpec.jms(name)).await();
+    } catch (AmqpException e) {
+      // Somebody may have made it, with other arguments, since we looked; then it is taken as it
+      // is.
+      if (e.replyCode() != ReplyCode.PRECONDITION_FAILED) {
+        throw JmsExceptions.invalidDestination(e, doing);
+      }
+    }
+  }
+
+  /** A selector that is understood; empty for none. */
+  static String checkedSelector(String selector, String doing) throws JMSException {
+    if (selector == null || selector.isBlank()) {
+      return "";
+    }
+    try {
+      Selector.parse(selector);
+      return selector;
+    } catch (AmqpException e) {
+      throw JmsExceptions.of(e, doing);
+    }
+  }
+}

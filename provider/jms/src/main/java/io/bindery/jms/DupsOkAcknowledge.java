@@ -1,0 +1,102 @@
+package io.bindery.jms;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import jakarta.jms.JMSException;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DUPS_OK_ACKNOWLEDGE: like AUTO, but settled some at a time, at the latest before the next look
+ * for more.
+ */
+final class DupsOkAcknowledge extends AutoAcknowledge {
+  private static final int MAX_PENDING = 32;
+
+  private final List<Delivery> pending = new ArrayList<>(MAX_PENDING);
+
+  DupsOkAcknowledge(JmsSession session) {
+    super(session);
+  }
+
+  @Override
+  int code() {
+    return Session.DUPS_OK_ACKNOWLEDGE;
+  }
+
+  @Override
+  boolean received(Delivery delivery) {
+    processed(delivery);
+    return true;
+  }
+
+  @Override
+  void processed(Delivery delivery) {
+    pending.add(delivery);
+    if (pending.size() >= MAX_PENDING) {
+      flush();
+    }
+  }
+
+  @Override
+  void beforeDrain() {
+    flush();
+  }
+
+  @Override
+  void recover() throws JMSException {
+    flush();
+    super.recover();
+  }
+
+  @Override
+  void close() {
+    flush();
+    super.close();
+  }
+
+  private void flush() {
+    if (pending.isEmpty()) {
+      return;
+    }
+    acceptAll(this, pending);
+    pending.clear();
+  }
+
+  /** Settles all that can be; what a deleted queue took along is passed over. */
+  static AmqpException acceptAll(SessionMode mode, List<Delivery> deliveries) {
+    Ticket<Void> all =
+        mode.channel()
+            .settle(List.copyOf(deliveries), Outcome.ACCEPTED, mode.channel().autoCommit());
+    AmqpException failure = failureOf(all);
+    if (failure == null || !isGone(failure)) {
+      return failure;
+    }
+    for (Delivery each : deliveries) {
+      AmqpException one =
+          failureOf(mode.channel().settle(each, Outcome.ACCEPTED, mode.channel().autoCommit()));
+      if (one != null && !isGone(one)) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isGone(AmqpException failure) {
+    return failure.replyCode() == ReplyCode.PRECONDITION_FAILED
+        || failure.replyCode() == ReplyCode.NOT_FOUND;
+  }
+
+  private static AmqpException failureOf(Ticket<Void> ticket) {
+    try {
+      ticket.await();
+      return null;
+    } catch (AmqpException e) {
+      return e;
+    }
+  }
+}

@@ -1,0 +1,420 @@
+package io.bindery.jms;
+
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.Subscription;
+import io.bindery.jms.message.JmsMessage;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageListener;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueReceiver;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicSubscriber;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A consumer of a queue or of a topic subscription (Jakarta Messaging, chapter 8). It pulls from
+ * the engine, some at a time, on the thread that receives or on its session's thread, and parks
+ * when there is nothing.
+ *
+ * <p>For the session's thread of control, but for {@link #close}. What it has drained and not shown
+ * is touched only inside the session's gate, or while the gate is held and empty.
+ */
+final class JmsConsumer implements QueueReceiver, TopicSubscriber {
+  private final JmsSession session;
+  private final ConsumerSettings settings;
+  private final int batch;
+  private final List<Delivery> buffer;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private int position;
+  private boolean suspended = true;
+  private Consumer source;
+  private Subscription subscription;
+  private volatile MessageListener listener;
+  private volatile boolean closed;
+  private volatile boolean ready;
+  private volatile Thread waiting;
+
+  JmsConsumer(JmsSession session, ConsumerSettings settings) {
+    this.session = session;
+    this.settings = settings;
+    batch = session.mode().batch(settings.prefetch());
+    buffer = new ArrayList<>(batch);
+  }
+
+  /** What a message becomes for whom receives it. */
+  private interface Reading<T> {
+    T read(JmsMessage message) throws JMSException;
+  }
+
+  /**
+   * Takes the engine's consumer, paused until somebody receives; {@code used} is null for a queue.
+   */
+  void attach(Consumer consumer, Subscription used) {
+    source = consumer;
+    subscription = used;
+    pauseSource();
+  }
+
+  ConsumerSettings settings() {
+    return settings;
+  }
+
+  /** The engine has work, or something changed. Any thread; takes no lock. */
+  void wake() {
+    ready = true;
+    Thread receiver = waiting;
+    if (receiver != null) {
+      LockSupport.unpark(receiver);
+    } else if (listener != null) {
+      session.deliveries().wakeThread();
+    }
+  }
+
+  @Override
+  public Message receive() throws JMSException {
+    return receive(0);
+  }
+
+  @Override
+  public Message receive(long timeoutMs) throws JMSException {
+    return take(timeoutMs == 0 ? Long.MAX_VALUE : timeoutMs, message -> message);
+  }
+
+  @Override
+  public Message receiveNoWait() throws JMSException {
+    return take(0, message -> message);
+  }
+
+  /**
+   * Receives a body (Jakarta Messaging 8.6).
+   *
+   * @param timeoutMs 0 or less only looks, {@link Long#MAX_VALUE} waits for ever
+   */
+  <T> T receiveBody(Class<T> type, long timeoutMs) throws JMSException {
+    return take(timeoutMs, message -> bodyOf(message, type));
+  }
+
+  private static <T> T bodyOf(JmsMessage message, Class<T> type) throws JMSException {
+    T body = message.getBody(type);
+    if (body == null) {
+      throw new MessageFormatException(
+          "receiveBody: the message " + message.getJMSMessageID() + " has no body");
+    }
+    return body;
+  }
+
+  private <T> T take(long timeoutMs, Reading<T> reading) throws JMSException {
+    checkOpen();
+    session.deliveries().checkReceive();
+    T taken = tryTake(reading);
+    return taken != null || timeoutMs <= 0 ? taken : waitAndTake(timeoutMs, reading);
+  }
+
+  private <T> T tryTake(Reading<T> reading) throws JMSException {
+    if (!session.deliveries().gate().enter()) {
+      return null;
+    }
+    try {
+      for (Delivery next = poll(); next != null; next = poll()) {
+        T taken = show(next, reading);
+        if (taken != null) {
+          return taken;
+        }
+      }
+      return null;
+    } finally {
+      session.deliveries().gate().leave();
+    }
+  }
+
+  /** Null when the message is no longer ours. */
+  private <T> T show(Delivery delivery, Reading<T> reading) throws JMSException {
+    JmsMessage message = session.message(delivery);
+    T taken;
+    try {
+      taken = reading.read(message);
+    } catch (MessageFormatException e) {
+      if (session.mode().keepsUnreadable()) {
+        position--;
+      } else {
+        session.mode().received(delivery);
+      }
+      throw e;
+    }
+    return session.mode().received(delivery) ? taken : null;
+  }
+
+  private <T> T waitAndTake(long timeoutMs, Reading<T> reading) throws JMSException {
+    // nanoTime may overflow a long for ever; half of the range is 146 years.
+    long waitNs = Math.min(TimeUnit.MILLISECONDS.toNanos(timeoutMs), Long.MAX_VALUE / 2);
+    long deadlineNs = System.nanoTime() + waitNs;
+    waiting = Thread.currentThread();
+    try {
+      while (true) {
+        ready = false;
+        if (closed) {
+          return null;
+        }
+        session.connection().checkNotFailed();
+        checkSource();
+        T taken = tryTake(reading);
+        if (taken != null || !parkUntil(deadlineNs)) {
+          return taken;
+        }
+      }
+    } finally {
+      waiting = null;
+      if (closed) {
+        synchronized (this) {
+          notifyAll();
+        }
+      }
+    }
+  }
+
+  /** Parks until there may be work. False when the time is over. */
+  private boolean parkUntil(long deadlineNs) throws JMSException {
+    while (!ready) {
+      long leftNs = deadlineNs - System.nanoTime();
+      if (leftNs <= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(this, leftNs);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new JMSException("receive: the thread was interrupted while it waited");
+      }
+    }
+    return true;
+  }
+
+  private void checkSource() throws JMSException {
+    if (source.isClosed() && !closed) {
+      throw new InvalidDestinationException("receive: " + settings.destination() + " was deleted");
+    }
+  }
+
+  /** The next delivery, or null. Inside the gate. */
+  private Delivery poll() {
+    while (true) {
+      if (position >= buffer.size() && !fill()) {
+        return null;
+      }
+      Delivery next = buffer.get(position++);
+      long expiresAtMs = next.message().expiresAtMs();
+      if (expiresAtMs == 0 || expiresAtMs > System.currentTimeMillis()) {
+        return next;
+      }
+      // It expired in our hands: its queue does with it what is due.
+      session.channel().settle(next, Outcome.RELEASED, session.channel().autoCommit());
+    }
+  }
+
+  private boolean fill() {
+    buffer.clear();
+    position = 0;
+    if (closed) {
+      return false;
+    }
+    session.mode().beforeDrain();
+    if (suspended) {
+      suspended = false;
+      source.pause(false);
+    }
+    return source.drain(batch, buffer) > 0;
+  }
+
+  /** Whether the session's thread has something to do here. Any thread. */
+  boolean hasWorkForListener() {
+    return ready && !closed && listener != null;
+  }
+
+  /**
+   * Calls the listener for one batch, on the session's thread, inside the gate. False when there
+   * was nothing.
+   */
+  boolean listenToBatch() {
+    if (!hasWorkForListener()) {
+      return false;
+    }
+    ready = false;
+    Gate gate = session.deliveries().gate();
+    SessionMode mode = session.mode();
+    int shown = 0;
+    MessageListener current = listener;
+    while (current != null && shown < batch && !gate.held() && !closed) {
+      Delivery next = poll();
+      if (next == null) {
+        reportDeletion();
+        return shown > 0;
+      }
+      shown++;
+      mode.listen(next, session.message(next), current);
+      current = listener;
+    }
+    // There may be more: only an empty drain makes the engine signal again.
+    ready = true;
+    return true;
+  }
+
+  private void reportDeletion() {
+    if (source.isClosed() && !closed) {
+      listener = null;
+      session
+          .connection()
+          .report(new InvalidDestinationException(settings.destination() + " was deleted"));
+    }
+  }
+
+  @Override
+  public String getMessageSelector() throws JMSException {
+    checkOpen();
+    return settings.selector().isEmpty() ? null : settings.selector();
+  }
+
+  @Override
+  public MessageListener getMessageListener() throws JMSException {
+    checkOpen();
+    return listener;
+  }
+
+  @Override
+  public void setMessageListener(MessageListener value) throws JMSException {
+    checkOpen();
+    if (value == null) {
+      session.deliveries().quietly(() -> listener = null);
+      return;
+    }
+    listener = value;
+    ready = true;
+    session.deliveries().startThread();
+  }
+
+  /** Whether it has a listener. */
+  boolean listens() {
+    return listener != null;
+  }
+
+  @Override
+  public Queue getQueue() throws JMSException {
+    checkOpen();
+    return (Queue) settings.destination();
+  }
+
+  @Override
+  public Topic getTopic() throws JMSException {
+    checkOpen();
+    return (Topic) settings.destination();
+  }
+
+  @Override
+  public boolean getNoLocal() throws JMSException {
+    checkOpen();
+    return settings.noLocal();
+  }
+
+  /** Any thread, also within its own listener (Jakarta Messaging 8.8). Twice does nothing. */
+  @Override
+  public void close() throws JMSException {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    session
+        .deliveries()
+        .quietly(
+            () -> {
+              closed = true;
+              wake();
+              awaitReceiver();
+              List<Delivery> unseen = takeUnseen();
+              if (!unseen.isEmpty()) {
+                // Not giveBack: settling is what a channel allows any thread.
+                session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
+              }
+              detach();
+            });
+    session.deliveries().forget(this);
+  }
+
+  private void awaitReceiver() {
+    boolean interrupted = false;
+    synchronized (this) {
+      while (waiting != null && waiting != Thread.currentThread()) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The session closes: blocked receives return null. */
+  void shut() {
+    closing.set(true);
+    closed = true;
+    wake();
+    awaitReceiver();
+  }
+
+  /** Ends what the engine has of it. */
+  void detach() {
+    source.close();
+    if (subscription != null) {
+      subscription.close();
+    }
+  }
+
+  /** Takes what was drained and not shown; the gate is held and empty, or the caller is inside. */
+  List<Delivery> takeUnseen() {
+    if (position >= buffer.size()) {
+      return List.of();
+    }
+    List<Delivery> unseen = List.copyOf(buffer.subList(position, buffer.size()));
+    buffer.clear();
+    position = 0;
+    ready = true;
+    return unseen;
+  }
+
+  /**
+   * The connection stops: others may have the queue's messages meanwhile. The gate is held and
+   * empty.
+   */
+  void suspend() {
+    List<Delivery> unseen = takeUnseen();
+    if (!unseen.isEmpty()) {
+      session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
+    }
+    if (!suspended) {
+      suspended = true;
+      pauseSource();
+    }
+    ready = true;
+  }
+
+  private void pauseSource() {
+    source.pause(true);
+    // A drain while paused yields nothing; it tells the engine that a signal it gave before is not
+    // followed.
+    source.drain(1, buffer);
+  }
+
+  private void checkOpen() throws JMSException {
+    session.checkOpen();
+    if (closed) {
+      throw JmsExceptions.illegalState("The consumer is closed");
+    }
+  }
+}

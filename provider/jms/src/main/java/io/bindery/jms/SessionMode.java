@@ -1,0 +1,160 @@
+package io.bindery.jms;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Channel;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.jms.message.JmsMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
+import java.lang.System.Logger.Level;
+import java.util.List;
+
+/**
+ * How a session's messages are acknowledged and what its sends belong to (Jakarta Messaging 6.2.7,
+ * 6.2.10): one subclass for each mode. For the session's thread of control.
+ */
+abstract class SessionMode {
+  private static final System.Logger LOG = System.getLogger(SessionMode.class.getName());
+
+  private final JmsSession session;
+
+  SessionMode(JmsSession session) {
+    this.session = session;
+  }
+
+  /** A constant of {@link jakarta.jms.Session}. */
+  abstract int code();
+
+  /** Whether {@link jakarta.jms.Session#getTransacted} says so. */
+  boolean transacted() {
+    return false;
+  }
+
+  /** What a send belongs to now. */
+  Transaction transaction() {
+    return channel().autoCommit();
+  }
+
+  /** How many deliveries a consumer may hold unsettled in the engine, 0 for any number. */
+  int engineLimit(int prefetch) {
+    return 0;
+  }
+
+  /** How many a consumer takes at most at a time. */
+  int batch(int prefetch) {
+    return Math.max(1, prefetch);
+  }
+
+  /**
+   * A message is about to be returned by a receive.
+   *
+   * @return false when it is no longer this consumer's, and so must not be returned
+   */
+  abstract boolean received(Delivery delivery) throws JMSException;
+
+  /**
+   * Whether a message whose body {@code receiveBody} cannot give is delivered again (Jakarta
+   * Messaging 8.6).
+   */
+  boolean keepsUnreadable() {
+    return false;
+  }
+
+  /** Calls a listener and settles as its end requires (Jakarta Messaging 8.7). */
+  abstract void listen(Delivery delivery, JmsMessage message, MessageListener listener);
+
+  /** A consumer is about to look for more. */
+  void beforeDrain() {}
+
+  /** {@link jakarta.jms.Message#acknowledge}: nothing but in CLIENT_ACKNOWLEDGE. */
+  void acknowledge() throws JMSException {}
+
+  /** {@link jakarta.jms.Session#commit}. */
+  void commit() throws JMSException {
+    throw JmsExceptions.illegalState("commit: the session is not transacted");
+  }
+
+  /** {@link jakarta.jms.Session#rollback}. */
+  void rollback() throws JMSException {
+    throw JmsExceptions.illegalState("rollback: the session is not transacted");
+  }
+
+  /** {@link jakarta.jms.Session#recover}. */
+  abstract void recover() throws JMSException;
+
+  /** The session ends: what was seen and is not settled goes back, what was not seen too. */
+  abstract void close();
+
+  final JmsSession session() {
+    return session;
+  }
+
+  final Channel channel() {
+    return session.channel();
+  }
+
+  /**
+   * Runs the listener. False when it threw, which is the application's mistake and is logged as
+   * one.
+   */
+  final boolean returnsNormally(MessageListener listener, JmsMessage message) {
+    try {
+      listener.onMessage(message);
+      return true;
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.WARNING,
+          "A message listener threw an exception: " + listener.getClass().getName(),
+          e);
+      return false;
+    }
+  }
+
+  /**
+   * Settles one delivery as accepted.
+   *
+   * @return false when it is no longer this consumer's: its queue was deleted, or it was given to
+   *     another
+   */
+  final boolean accept(Delivery delivery, Transaction transaction) throws JMSException {
+    Ticket<Void> ticket = channel().settle(delivery, Outcome.ACCEPTED, transaction);
+    // An open ticket is a record on its way to the disk, which AUTO_ACKNOWLEDGE does not wait for.
+    AmqpException failure = ticket.failure();
+    if (failure == null) {
+      return true;
+    }
+    if (failure.replyCode() == ReplyCode.PRECONDITION_FAILED
+        || failure.replyCode() == ReplyCode.NOT_FOUND) {
+      LOG.log(Level.DEBUG, "A delivery was settled already", failure);
+      return false;
+    }
+    throw JmsExceptions.of(failure, "acknowledging a message");
+  }
+
+  /** The same where nobody can be told but the log. */
+  final void acceptQuietly(Delivery delivery, Transaction transaction) {
+    try {
+      accept(delivery, transaction);
+    } catch (JMSException e) {
+      LOG.log(Level.DEBUG, "A message could not be acknowledged and will be delivered again", e);
+    }
+  }
+
+  /** Gives back what was seen, and all that the session's consumers have buffered, in one step. */
+  final Ticket<Void> giveBack(List<Delivery> seen) {
+    return channel().giveBack(seen, session.deliveries().takeUnseen());
+  }
+
+  /** Waits for a give-back. */
+  static void await(Ticket<Void> ticket, String doing) throws JMSException {
+    try {
+      ticket.await();
+    } catch (AmqpException e) {
+      throw JmsExceptions.of(e, doing);
+    }
+  }
+}

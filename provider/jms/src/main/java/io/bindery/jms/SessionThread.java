@@ -1,0 +1,94 @@
+package io.bindery.jms;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The one thread on which a session calls its message listeners (Jakarta Messaging 6.2.13). It
+ * serves the consumers that have work in turn, a batch each, and parks when none has; a consumer's
+ * signal wakes it once.
+ */
+final class SessionThread implements Runnable {
+  private final SessionDeliveries deliveries;
+  private final Gate gate;
+  private final Thread thread;
+  private volatile boolean parked;
+  private volatile boolean over;
+
+  SessionThread(SessionDeliveries deliveries, String name) {
+    this.deliveries = deliveries;
+    this.gate = deliveries.gate();
+    thread = new Thread(this, name);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Whether the caller runs on it, and so is a listener of the session. */
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** A consumer has work, or something changed: look. Any thread. */
+  void wake() {
+    if (parked) {
+      parked = false;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Ends it after the listener that runs. */
+  void end() {
+    over = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    while (!over) {
+      if (!turn()) {
+        idle();
+      }
+    }
+  }
+
+  /**
+   * Serves each consumer that has work once. False when there was none, or nothing may be
+   * delivered.
+   */
+  private boolean turn() {
+    if (!gate.enter()) {
+      return false;
+    }
+    boolean worked = false;
+    try {
+      for (JmsConsumer consumer : deliveries.consumers()) {
+        worked |= consumer.listenToBatch();
+      }
+    } finally {
+      gate.leave();
+    }
+    return worked;
+  }
+
+  private void idle() {
+    parked = true;
+    // Whoever makes work after this look finds the flag and unparks.
+    if (over || (!gate.held() && hasWork())) {
+      parked = false;
+      return;
+    }
+    LockSupport.park(this);
+    parked = false;
+  }
+
+  private boolean hasWork() {
+    for (JmsConsumer consumer : deliveries.consumers()) {
+      if (consumer.hasWorkForListener()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
