@@ -147,7 +147,7 @@ class LocalTransaction implements Work {
    * @param giveBack whether what was settled goes back to its queue as failed, or to the hands that
    *     hold it
    */
-  final synchronized void undo(boolean giveBack) {
+  final synchronized void undo(boolean orphansFail) {
     if (over) {
       return;
     }
@@ -158,10 +158,10 @@ class LocalTransaction implements Work {
     }
     for (int i = settled.size() - 1; i >= 0; i--) {
       Entry entry = settled.get(i).entry;
-      if (giveBack) {
-        entry.source().settleLocked(entry, Outcome.FAILED);
-      } else {
-        entry.source().unlock(entry);
+      entry.source().unlock(entry);
+      // Nobody is left to give it back when its channel is gone.
+      if (orphansFail && (!(entry.owner() instanceof BrokerChannel holder) || holder.isClosed())) {
+        entry.source().settle(entry, Outcome.FAILED);
       }
     }
   }

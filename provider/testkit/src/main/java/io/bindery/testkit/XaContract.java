@@ -92,14 +92,17 @@ public abstract class XaContract extends EngineContract {
 
   @Test
   @Covers({Clause.XA, Clause.FAILED})
-  void rollingBackGivesBackAsFailed() throws AmqpException {
+  void rollingBackLeavesDeliveriesWithTheirChannel() throws AmqpException {
     queue("q");
     send("q", "in");
     Transaction branch = begun(1);
-    await(channel.settle(get("q"), Outcome.ACCEPTED, branch));
+    Delivery in = get("q");
+    await(channel.settle(in, Outcome.ACCEPTED, branch));
     publish(branch, "q", "never");
     ended(1);
     await(connection.xa().rollback(xid(1)));
+    assertEquals(0, ready("q"), "its channel holds it, and knows what was seen");
+    await(channel.giveBack(List.of(in), List.of()));
     Delivery again = get("q");
     assertEquals("in", body(again));
     assertTrue(again.redelivered());
@@ -127,6 +130,24 @@ public abstract class XaContract extends EngineContract {
         await(connection.xa().recover()).stream().map(Xid::getFormatId).toList());
     await(connection.xa().commit(xid(1), false));
     assertEquals(List.of("out"), drained("q"));
+  }
+
+  @Test
+  @Covers({Clause.XA, Clause.FAILED})
+  void whatABranchSettledForAChannelThatIsGoneGoesBackAsFailed() throws AmqpException {
+    queue("q");
+    send("q", "in");
+    Channel dying = otherChannel();
+    XaBranches theirs = dying.connection().xa();
+    Transaction branch = await(theirs.start(xid(1), XAResource.TMNOFLAGS));
+    await(dying.settle(await(dying.get("q", "")), Outcome.ACCEPTED, branch));
+    await(theirs.end(xid(1), XAResource.TMSUCCESS));
+    assertTrue(await(theirs.prepare(xid(1))));
+    dying.connection().close();
+    await(connection.xa().rollback(xid(1)));
+    Delivery again = get("q");
+    assertEquals(1, again.failureCount());
+    assertTrue(again.redelivered());
   }
 
   @Test
@@ -185,8 +206,10 @@ public abstract class XaContract extends EngineContract {
     send("q", "in");
     Transaction branch = begun(1);
     connection.xa().timeoutSeconds(xid(1), 2);
-    await(channel.settle(get("q"), Outcome.ACCEPTED, branch));
+    Delivery in = get("q");
+    await(channel.settle(in, Outcome.ACCEPTED, branch));
     under.advance(2_000);
+    await(channel.giveBack(List.of(in), List.of()));
     assertEquals(List.of("in"), drained("q"));
     fails(XAException.XA_RBTIMEOUT, channel.publish(Route.toQueue("q"), text("late"), branch));
     fails(XAException.XA_RBTIMEOUT, connection.xa().end(xid(1), XAResource.TMSUCCESS));

@@ -1,0 +1,115 @@
+package io.bindery.ra;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.Transaction;
+import io.bindery.jms.BinderyXaResource;
+import java.util.Arrays;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/**
+ * The XA resource of one inbound session: it is handed to {@code createEndpoint}, the container
+ * enlists it in {@code beforeDelivery} and finishes its branch in {@code afterDelivery}. Remembers
+ * the branch of the delivery that is under way and how it ended, because the adapter is told of it
+ * in no other way.
+ */
+final class DeliveryResource extends BranchResource implements BinderyXaResource.Association {
+  private final BinderyXaResource engine;
+  private Xid branch;
+  private Transaction work;
+  private Outcome outcome = Outcome.NONE;
+
+  DeliveryResource(AmqpConnection connection) {
+    engine = new BinderyXaResource(connection, this);
+  }
+
+  /** How the transaction of a delivery ended. */
+  enum Outcome {
+    /** The container never enlisted this resource. */
+    NONE,
+    /** Enlisted, and not finished through this object: under way, or in doubt. */
+    OPEN,
+    /** Committed. */
+    COMMITTED,
+    /** Rolled back. */
+    ROLLED_BACK
+  }
+
+  @Override
+  XAResource target() {
+    return engine;
+  }
+
+  /** Forgets the last delivery. */
+  synchronized void next() {
+    branch = null;
+    work = null;
+    outcome = Outcome.NONE;
+  }
+
+  /** What to settle with, or null when there is no branch. */
+  synchronized Transaction transaction() {
+    return work;
+  }
+
+  /** How the branch of this delivery ended. */
+  synchronized Outcome outcome() {
+    return outcome;
+  }
+
+  @Override
+  public synchronized void associated(Xid xid, Transaction transaction) {
+    branch = xid;
+    work = transaction;
+    outcome = Outcome.OPEN;
+  }
+
+  @Override
+  public void dissociated(Xid xid) {
+    // The delivery is settled in its branch already; what comes after is the container's.
+  }
+
+  @Override
+  public int prepare(Xid xid) throws XAException {
+    int vote = engine.prepare(xid);
+    if (vote == XA_RDONLY) {
+      finished(xid, Outcome.COMMITTED);
+    }
+    return vote;
+  }
+
+  @Override
+  public void commit(Xid xid, boolean onePhase) throws XAException {
+    try {
+      engine.commit(xid, onePhase);
+      finished(xid, Outcome.COMMITTED);
+    } catch (XAException e) {
+      if (rolledBack(e)) {
+        finished(xid, Outcome.ROLLED_BACK);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void rollback(Xid xid) throws XAException {
+    engine.rollback(xid);
+    finished(xid, Outcome.ROLLED_BACK);
+  }
+
+  private synchronized void finished(Xid xid, Outcome end) {
+    // A transaction manager may finish any branch of this broker through this object, so it must be
+    // the delivery's own.
+    if (branch != null && same(branch, xid)) {
+      work = null;
+      outcome = end;
+    }
+  }
+
+  private static boolean same(Xid one, Xid other) {
+    return one.getFormatId() == other.getFormatId()
+        && Arrays.equals(one.getGlobalTransactionId(), other.getGlobalTransactionId())
+        && Arrays.equals(one.getBranchQualifier(), other.getBranchQualifier());
+  }
+}

@@ -1,0 +1,234 @@
+package io.bindery.ra;
+
+import jakarta.jms.CompletionListener;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueSender;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicPublisher;
+
+/**
+ * A producer of a session handle: sends, never asynchronously. Follows its session to another
+ * physical connection.
+ */
+final class ProducerHandle
+    implements QueueSender, TopicPublisher, BinderyManagedConnection.Closing {
+  private final SessionHandle owner;
+  private final Destination destination;
+  private Session madeOn;
+  private MessageProducer made;
+  private boolean closed;
+
+  ProducerHandle(SessionHandle owner, Destination destination) {
+    this.owner = owner;
+    this.destination = destination;
+  }
+
+  /** The physical producer, on the session of the moment, with what was set on the one before. */
+  MessageProducer physical() throws JMSException {
+    if (closed) {
+      throw new IllegalStateException("The producer is closed");
+    }
+    Session session = owner.session();
+    if (session != madeOn) {
+      MessageProducer next = session.createProducer(destination);
+      if (made != null) {
+        copySettings(made, next);
+        BinderyManagedConnection.closeQuietly(made::close);
+      }
+      made = next;
+      madeOn = session;
+    }
+    return made;
+  }
+
+  private static void copySettings(MessageProducer from, MessageProducer to) throws JMSException {
+    to.setDeliveryMode(from.getDeliveryMode());
+    to.setPriority(from.getPriority());
+    to.setTimeToLive(from.getTimeToLive());
+    to.setDeliveryDelay(from.getDeliveryDelay());
+    to.setDisableMessageID(from.getDisableMessageID());
+    to.setDisableMessageTimestamp(from.getDisableMessageTimestamp());
+  }
+
+  @Override
+  public void setDisableMessageID(boolean value) throws JMSException {
+    physical().setDisableMessageID(value);
+  }
+
+  @Override
+  public boolean getDisableMessageID() throws JMSException {
+    return physical().getDisableMessageID();
+  }
+
+  @Override
+  public void setDisableMessageTimestamp(boolean value) throws JMSException {
+    physical().setDisableMessageTimestamp(value);
+  }
+
+  @Override
+  public boolean getDisableMessageTimestamp() throws JMSException {
+    return physical().getDisableMessageTimestamp();
+  }
+
+  /** {@inheritDoc} One of {@link DeliveryMode}. */
+  @Override
+  public void setDeliveryMode(int deliveryMode) throws JMSException {
+    physical().setDeliveryMode(deliveryMode);
+  }
+
+  @Override
+  public int getDeliveryMode() throws JMSException {
+    return physical().getDeliveryMode();
+  }
+
+  @Override
+  public void setPriority(int priority) throws JMSException {
+    physical().setPriority(priority);
+  }
+
+  @Override
+  public int getPriority() throws JMSException {
+    return physical().getPriority();
+  }
+
+  @Override
+  public void setTimeToLive(long timeToLiveMs) throws JMSException {
+    physical().setTimeToLive(timeToLiveMs);
+  }
+
+  @Override
+  public long getTimeToLive() throws JMSException {
+    return physical().getTimeToLive();
+  }
+
+  @Override
+  public void setDeliveryDelay(long delayMs) throws JMSException {
+    physical().setDeliveryDelay(delayMs);
+  }
+
+  @Override
+  public long getDeliveryDelay() throws JMSException {
+    return physical().getDeliveryDelay();
+  }
+
+  @Override
+  public Destination getDestination() throws JMSException {
+    return physical().getDestination();
+  }
+
+  @Override
+  public Queue getQueue() throws JMSException {
+    return (Queue) physical().getDestination();
+  }
+
+  @Override
+  public Topic getTopic() throws JMSException {
+    return (Topic) physical().getDestination();
+  }
+
+  @Override
+  public void send(Message message) throws JMSException {
+    physical().send(message);
+  }
+
+  @Override
+  public void send(Message message, int deliveryMode, int priority, long timeToLiveMs)
+      throws JMSException {
+    physical().send(message, deliveryMode, priority, timeToLiveMs);
+  }
+
+  @Override
+  public void send(Destination to, Message message) throws JMSException {
+    physical().send(to, message);
+  }
+
+  @Override
+  public void send(
+      Destination to, Message message, int deliveryMode, int priority, long timeToLiveMs)
+      throws JMSException {
+    physical().send(to, message, deliveryMode, priority, timeToLiveMs);
+  }
+
+  @Override
+  public void send(Queue to, Message message) throws JMSException {
+    physical().send(to, message);
+  }
+
+  @Override
+  public void send(Queue to, Message message, int deliveryMode, int priority, long timeToLiveMs)
+      throws JMSException {
+    physical().send(to, message, deliveryMode, priority, timeToLiveMs);
+  }
+
+  @Override
+  public void publish(Message message) throws JMSException {
+    physical().send(message);
+  }
+
+  @Override
+  public void publish(Message message, int deliveryMode, int priority, long timeToLiveMs)
+      throws JMSException {
+    physical().send(message, deliveryMode, priority, timeToLiveMs);
+  }
+
+  @Override
+  public void publish(Topic to, Message message) throws JMSException {
+    physical().send(to, message);
+  }
+
+  @Override
+  public void publish(Topic to, Message message, int deliveryMode, int priority, long timeToLiveMs)
+      throws JMSException {
+    physical().send(to, message, deliveryMode, priority, timeToLiveMs);
+  }
+
+  @Override
+  public void send(Message message, CompletionListener listener) throws JMSException {
+    throw Forbidden.method("An asynchronous send");
+  }
+
+  @Override
+  public void send(
+      Message message,
+      int deliveryMode,
+      int priority,
+      long timeToLiveMs,
+      CompletionListener listener)
+      throws JMSException {
+    throw Forbidden.method("An asynchronous send");
+  }
+
+  @Override
+  public void send(Destination to, Message message, CompletionListener listener)
+      throws JMSException {
+    throw Forbidden.method("An asynchronous send");
+  }
+
+  @Override
+  public void send(
+      Destination to,
+      Message message,
+      int deliveryMode,
+      int priority,
+      long timeToLiveMs,
+      CompletionListener listener)
+      throws JMSException {
+    throw Forbidden.method("An asynchronous send");
+  }
+
+  @Override
+  public void close() throws JMSException {
+    closed = true;
+    owner.drop(this);
+    if (made != null) {
+      BinderyManagedConnection.closeQuietly(made::close);
+    }
+  }
+}

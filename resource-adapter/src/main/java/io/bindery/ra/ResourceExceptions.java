@@ -1,0 +1,74 @@
+package io.bindery.ra;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.XaException;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.CommException;
+import jakarta.resource.spi.EISSystemException;
+import jakarta.resource.spi.ResourceAllocationException;
+import jakarta.resource.spi.SecurityException;
+import javax.transaction.xa.XAException;
+
+/** The one place where failures of the engine become failures of Jakarta Connectors and of XA. */
+final class ResourceExceptions {
+  private ResourceExceptions() {}
+
+  /**
+   * The resource exception for a reply code; its error code is the AMQP number, its cause the
+   * original.
+   */
+  static ResourceException of(AmqpException failure) {
+    String text = failure.getMessage();
+    ResourceException mapped =
+        switch (failure.replyCode()) {
+          case ACCESS_REFUSED -> new SecurityException(text);
+          case RESOURCE_ERROR -> new ResourceAllocationException(text);
+          case CONNECTION_FORCED, CHANNEL_ERROR -> new CommException(text);
+          case NOT_IMPLEMENTED -> new jakarta.resource.NotSupportedException(text);
+          default -> new EISSystemException(text);
+        };
+    mapped.setErrorCode(Integer.toString(failure.replyCode().code()));
+    mapped.initCause(failure);
+    return mapped;
+  }
+
+  /** The resource exception for what the JMS layer reported; keeps its error code. */
+  static ResourceException of(JMSException failure) {
+    ResourceException mapped =
+        failure instanceof JMSSecurityException
+            ? new SecurityException(failure.getMessage(), failure)
+            : new EISSystemException(failure.getMessage(), failure);
+    mapped.setErrorCode(failure.getErrorCode());
+    return mapped;
+  }
+
+  /** Refuses what the configured level of transactions does not allow. */
+  static NotSupportedException noXa() {
+    return new NotSupportedException(
+        "XA transactions are switched off: the resource adapter's property 'transactions' is 'local'; set it to 'auto' or 'xa'");
+  }
+
+  /**
+   * The XA exception with the code that the engine gave, or XAER_RMFAIL when it cannot be reached.
+   */
+  static XAException xa(AmqpException failure) {
+    XAException mapped = new XAException(failure.getMessage());
+    mapped.errorCode = xaCode(failure);
+    mapped.initCause(failure);
+    return mapped;
+  }
+
+  private static int xaCode(AmqpException failure) {
+    if (failure instanceof XaException exact) {
+      return exact.errorCode();
+    }
+    return switch (failure.replyCode()) {
+      case CONNECTION_FORCED, CHANNEL_ERROR, ACCESS_REFUSED, NOT_ALLOWED, INVALID_PATH ->
+          XAException.XAER_RMFAIL;
+      default -> XAException.XAER_RMERR;
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package io.bindery.ra;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Body;
+import io.bindery.engine.Channel;
+import io.bindery.engine.Route;
+import io.bindery.engine.Transaction;
+import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ActivationSpec;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.junit.jupiter.api.Test;
+
+/** Recovery of prepared branches (Jakarta Connectors, ResourceAdapter.getXAResources). */
+class RecoveryTest extends AdapterFixture {
+  private XAResource only(ActivationSpec... specs) throws ResourceException {
+    XAResource[] resources = adapter.getXAResources(specs);
+    assertEquals(1, resources.length);
+    return resources[0];
+  }
+
+  private TestXid prepared(String text) throws AmqpException {
+    Channel channel = broker.connection().openChannel().await();
+    TestXid xid = TestXid.next();
+    Transaction branch = broker.connection().xa().start(xid, XAResource.TMNOFLAGS).await();
+    AmqpMessage message = AmqpMessage.builder().body(new Body.Text(text)).persistent(true).build();
+    channel.publish(Route.toQueue("orders"), message, branch).await();
+    broker.connection().xa().end(xid, XAResource.TMSUCCESS).await();
+    assertTrue(broker.connection().xa().prepare(xid).await());
+    return xid;
+  }
+
+  @Test
+  void noneForNone() throws ResourceException {
+    assertArrayEquals(new XAResource[0], adapter.getXAResources(new ActivationSpec[0]));
+    assertArrayEquals(new XAResource[0], adapter.getXAResources(null));
+  }
+
+  @Test
+  void oneForEachBrokerAndUser() throws ResourceException {
+    BinderyActivationSpec other = queueSpec("b");
+    other.setUri("vm://elsewhere");
+    BinderyActivationSpec user = queueSpec("c");
+    user.setUser("u");
+    XAResource[] resources =
+        adapter.getXAResources(
+            new ActivationSpec[] {queueSpec("a"), queueSpec("b"), other, user, other});
+    assertEquals(3, resources.length);
+  }
+
+  @Test
+  void aPreparedBranchIsListedAndCommitted() throws AmqpException, ResourceException, XAException {
+    broker.queue("orders");
+    TestXid xid = prepared("a");
+    XAResource resource = only(queueSpec("orders"));
+    Xid[] found = resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
+    assertEquals(1, found.length);
+    assertArrayEquals(xid.getGlobalTransactionId(), found[0].getGlobalTransactionId());
+    assertEquals(0, broker.view("orders").ready());
+    resource.commit(found[0], false);
+    assertEquals("a", broker.take("orders"));
+    assertEquals(0, resource.recover(XAResource.TMSTARTRSCAN).length);
+  }
+
+  @Test
+  void aPreparedBranchIsRolledBack() throws AmqpException, ResourceException, XAException {
+    broker.queue("orders");
+    TestXid xid = prepared("a");
+    only(queueSpec("orders")).rollback(xid);
+    assertEquals(0, broker.depth("orders"));
+  }
+
+  @Test
+  void aScanTellsAllAtItsStart() throws AmqpException, ResourceException, XAException {
+    broker.queue("orders");
+    prepared("a");
+    XAResource resource = only(queueSpec("orders"));
+    assertEquals(0, resource.recover(XAResource.TMNOFLAGS).length);
+    assertEquals(0, resource.recover(XAResource.TMENDRSCAN).length);
+    XAException wrong = assertThrows(XAException.class, () -> resource.recover(XAResource.TMJOIN));
+    assertEquals(XAException.XAER_INVAL, wrong.errorCode);
+  }
+
+  @Test
+  void anUnknownBranchIsNotFound() throws ResourceException {
+    XAResource resource = only(queueSpec("orders"));
+    XAException unknown =
+        assertThrows(XAException.class, () -> resource.commit(TestXid.next(), false));
+    assertEquals(XAException.XAER_NOTA, unknown.errorCode);
+  }
+
+  @Test
+  void sameBrokerSameResourceManager() throws ResourceException, XAException {
+    XAResource one = only(queueSpec("a"));
+    XAResource two = only(queueSpec("b"));
+    assertTrue(one.isSameRM(two));
+    BinderyActivationSpec elsewhere = queueSpec("b");
+    elsewhere.setUri(broker.uri() + "x");
+    assertFalse(one.isSameRM(only(elsewhere)));
+  }
+
+  @Test
+  void afterStopTheResourceManagerFails() throws ResourceException {
+    XAResource resource = only(queueSpec("a"));
+    adapter.stop();
+    XAException failed =
+        assertThrows(XAException.class, () -> resource.recover(XAResource.TMSTARTRSCAN));
+    assertEquals(XAException.XAER_RMFAIL, failed.errorCode);
+  }
+}

@@ -1,0 +1,125 @@
+package io.bindery.ra;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.QueueNames;
+import jakarta.jms.TextMessage;
+import jakarta.resource.NotSupportedException;
+import jakarta.resource.ResourceException;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Deliveries in the container's transaction (Jakarta Connectors, transacted delivery using an
+ * XAResource).
+ */
+class TransactedDeliveryTest extends AdapterFixture {
+  private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Integer> counts = new ConcurrentLinkedQueue<>();
+
+  private void record(TextMessage message) throws jakarta.jms.JMSException {
+    counts.add(message.getIntProperty("JMSXDeliveryCount"));
+    seen.add(message.getText());
+  }
+
+  @Test
+  void aCommittedDeliveryIsGone() throws AmqpException, ResourceException {
+    activate(
+        TestEndpoints.transacted((message, endpoint) -> record((TextMessage) message)),
+        queueSpec("orders"));
+    broker.send("orders", IntStream.range(0, 200).mapToObj(i -> "m" + i).toArray(String[]::new));
+    Awaiting.until("all are committed", () -> seen.size() == 200 && broker.depth("orders") == 0);
+    assertTrue(counts.stream().allMatch(count -> count == 1), counts::toString);
+  }
+
+  @Test
+  void soItIsInTwoPhases() throws AmqpException, ResourceException {
+    TestEndpoints endpoints =
+        TestEndpoints.transacted((message, endpoint) -> record((TextMessage) message));
+    activate(endpoints.inTwoPhases(), queueSpec("orders"));
+    broker.send("orders", "a", "b", "c");
+    Awaiting.until("all are committed", () -> seen.size() == 3 && broker.depth("orders") == 0);
+    assertEquals(List.of(1, 1, 1), List.copyOf(counts));
+  }
+
+  @Test
+  void rollbackOnlyBringsItAgain() throws AmqpException, ResourceException {
+    TestBean bean =
+        (message, endpoint) -> {
+          record((TextMessage) message);
+          if (seen.size() < 3) {
+            endpoint.setRollbackOnly();
+          }
+        };
+    activate(TestEndpoints.transacted(bean), queueSpec("orders"));
+    broker.send("orders", "a");
+    Awaiting.until(
+        "the third try is committed", () -> seen.size() == 3 && broker.depth("orders") == 0);
+    assertEquals(List.of(1, 2, 3), List.copyOf(counts));
+  }
+
+  @Test
+  void anExceptionBringsItAgain() throws AmqpException, ResourceException {
+    TestBean bean =
+        (message, endpoint) -> {
+          record((TextMessage) message);
+          if (seen.size() == 1) {
+            throw new IllegalStateException("not yet");
+          }
+        };
+    activate(TestEndpoints.transacted(bean).inTwoPhases(), queueSpec("orders"));
+    broker.send("orders", "a");
+    Awaiting.until(
+        "the second try is committed", () -> seen.size() == 2 && broker.depth("orders") == 0);
+    assertEquals(List.of(1, 2), List.copyOf(counts));
+  }
+
+  @Test
+  void poisonGoesToTheDeadLetters() throws AmqpException, ResourceException {
+    AtomicInteger tries = new AtomicInteger();
+    TestBean bean =
+        (message, endpoint) -> {
+          tries.incrementAndGet();
+          endpoint.setRollbackOnly();
+        };
+    activate(TestEndpoints.transacted(bean), queueSpec("orders"));
+    broker.send("orders", "poison");
+    Awaiting.until("it is dead", () -> broker.depth(QueueNames.deadLetters("orders")) == 1);
+    assertEquals(10, tries.get());
+    assertEquals(0, broker.depth("orders"));
+  }
+
+  @Test
+  void aHeldFailureKeepsTheOrderOfOneSession() throws AmqpException, ResourceException {
+    TestBean bean =
+        (message, endpoint) -> {
+          record((TextMessage) message);
+          if (seen.size() == 2) {
+            endpoint.setRollbackOnly();
+          }
+        };
+    BinderyActivationSpec spec = queueSpec("orders");
+    spec.setMaxSessions(1);
+    spec.setRedeliveryDelayMs(30L);
+    activate(TestEndpoints.transacted(bean), spec);
+    broker.send("orders", "a", "b", "c");
+    Awaiting.until("all came", () -> seen.size() == 4 && broker.depth("orders") == 0);
+    assertEquals(List.of("a", "b", "b", "c"), List.copyOf(seen));
+  }
+
+  @Test
+  void localTransactionsRefuseATransactedEndpoint() {
+    adapter.setTransactions("local");
+    TestEndpoints endpoints =
+        TestEndpoints.transacted((message, endpoint) -> record((TextMessage) message));
+    NotSupportedException refused =
+        assertThrows(NotSupportedException.class, () -> activate(endpoints, queueSpec("orders")));
+    assertTrue(refused.getMessage().contains("'transactions'"), refused.getMessage());
+  }
+}
