@@ -1,0 +1,38 @@
+package io.bindery.sample.orders.beans;
+
+import io.bindery.sample.orders.Order;
+import jakarta.ejb.ActivationConfigProperty;
+import jakarta.ejb.MessageDriven;
+import jakarta.inject.Inject;
+
+/**
+ * Bills every order. It cannot bill poison, as long as nobody has repaired it: such an order comes
+ * again, and goes to the dead letters after ten failures.
+ */
+@MessageDriven(
+    name = "billing",
+    activationConfig = {
+      @ActivationConfigProperty(
+          propertyName = "destinationType",
+          propertyValue = "jakarta.jms.Topic"),
+      @ActivationConfigProperty(propertyName = "destination", propertyValue = "orders.#"),
+      @ActivationConfigProperty(propertyName = "subscriptionDurability", propertyValue = "Durable"),
+      @ActivationConfigProperty(propertyName = "subscriptionName", propertyValue = "billing"),
+      @ActivationConfigProperty(propertyName = "redeliveryDelayMs", propertyValue = "20"),
+      // what fails here is always the order, never a database: so do not pause after some failures
+      @ActivationConfigProperty(propertyName = "pauseAfterFailures", propertyValue = "0"),
+      @ActivationConfigProperty(propertyName = "maxSessions", propertyValue = "4")
+    })
+public class Billing extends OrderBean {
+  /** The item that billing cannot bill. */
+  public static final String POISON = "poison";
+
+  @Inject private Repair repair;
+
+  @Override
+  void work(Order order) {
+    if (POISON.equals(order.item()) && !repair.done()) {
+      throw new UnbillableOrderException(order.id());
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.bindery.sample.orders.web;
+
+import io.bindery.sample.orders.DeskException;
+import io.bindery.sample.orders.OrderMessage;
+import io.bindery.sample.orders.beans.BeanCard;
+import io.bindery.sample.orders.beans.Recorder;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+
+/** Which bean did which orders of a run. */
+@Path("recorded")
+@RequestScoped
+public class RecordedResource {
+  @Inject private Recorder recorder;
+
+  /**
+   * For each bean: how often each order of the run was done, how often it failed, and how many
+   * deliveries were marked redelivered.
+   */
+  @GET
+  public Response recorded(@QueryParam("run") @DefaultValue(OrderMessage.SINGLE) String run) {
+    if (recorder.dropped(run)) {
+      throw new DeskException(
+          410, "the orders of this run had to make room for later ones", "upload the file again");
+    }
+    JsonArrayBuilder beans = Json.createArrayBuilder();
+    for (BeanCard card : BeanCard.ALL) {
+      beans.add(json(card.name(), recorder.run(card.name(), run)));
+    }
+    return Replies.ok(Json.createObjectBuilder().add("run", run).add("beans", beans).build());
+  }
+
+  private static JsonObject json(String bean, Recorder.RunView view) {
+    return Json.createObjectBuilder()
+        .add("name", bean)
+        .add("redelivered", view.redelivered())
+        .add("done", json(view.done()))
+        .add("failed", json(view.failed()))
+        .build();
+  }
+
+  private static JsonObject json(Map<String, Integer> counts) {
+    JsonObjectBuilder object = Json.createObjectBuilder();
+    counts.forEach(object::add);
+    return object.build();
+  }
+}
