@@ -49,11 +49,18 @@ final class MemoryBudget implements MemoryMeter {
     return claimUpTo(bytes, limitBytes + limitBytes / 4);
   }
 
+  /**
+   * Never goes beyond and back: somebody else would see the peak, and wait for a change that does
+   * not come.
+   */
   private boolean claimUpTo(long bytes, long most) {
-    if (used.addAndGet(bytes) <= most) {
-      return true;
+    long now = used.get();
+    while (now + bytes <= most) {
+      if (used.compareAndSet(now, now + bytes)) {
+        return true;
+      }
+      now = used.get();
     }
-    used.addAndGet(-bytes);
     return false;
   }
 

@@ -35,6 +35,7 @@ public abstract class BinderyDestination implements Destination, Serializable, R
 
   private String exchange;
   private String key;
+  private transient boolean borrowed;
   private transient volatile Route route;
 
   BinderyDestination() {}
@@ -70,6 +71,11 @@ public abstract class BinderyDestination implements Destination, Serializable, R
               + QueueNames.MAX_NAME_BYTES
               + " bytes");
     }
+  }
+
+  /** Whether it came with a message as the address for replies: then it is not ours to declare. */
+  final boolean isBorrowed() {
+    return borrowed;
   }
 
   /** Takes a name as an application gives it: of this domain's exchange, or with a prefix. */
@@ -218,8 +224,9 @@ public abstract class BinderyDestination implements Destination, Serializable, R
   /** The destination that a reply-to text names, or null when it names none that can be sent to. */
   public static BinderyDestination fromReplyText(String text) {
     try {
-      BinderyDestination parsed = parse(text, Queue.class);
-      return fromRoute(parsed.route());
+      BinderyDestination destination = fromRoute(parse(text, Queue.class).route());
+      destination.borrowed = true;
+      return destination;
     } catch (InvalidDestinationException e) {
       // Another client wrote it; a message must be readable all the same.
       return null;

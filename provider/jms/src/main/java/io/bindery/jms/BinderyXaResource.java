@@ -5,6 +5,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
 import java.util.List;
 import javax.transaction.xa.XAException;
@@ -45,9 +46,9 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void start(Xid xid, int flags) throws XAException {
-    Transaction transaction = await(connection.xa().start(xid, flags));
+    Transaction transaction = await(xa().start(xid, flags));
     if (flags == TMNOFLAGS && timeoutSeconds > 0) {
-      connection.xa().timeoutSeconds(xid, timeoutSeconds);
+      xa().timeoutSeconds(xid, timeoutSeconds);
     }
     association.associated(xid, transaction);
   }
@@ -55,12 +56,19 @@ public final class BinderyXaResource implements XAResource {
   @Override
   public void end(Xid xid, int flags) throws XAException {
     association.dissociated(xid);
-    await(connection.xa().end(xid, flags));
+    try {
+      await(xa().end(xid, flags));
+    } catch (XAException e) {
+      // Who says that the work failed knows already that the branch may only be rolled back.
+      if (flags != TMFAIL || !isRollback(e)) {
+        throw e;
+      }
+    }
   }
 
   @Override
   public int prepare(Xid xid) throws XAException {
-    if (await(connection.xa().prepare(xid))) {
+    if (await(xa().prepare(xid))) {
       return XA_OK;
     }
     deliveries.forget(xid);
@@ -70,9 +78,9 @@ public final class BinderyXaResource implements XAResource {
   @Override
   public void commit(Xid xid, boolean onePhase) throws XAException {
     try {
-      await(connection.xa().commit(xid, onePhase));
+      await(xa().commit(xid, onePhase));
     } catch (XAException e) {
-      if (e.errorCode >= XAException.XA_RBBASE && e.errorCode <= XAException.XA_RBEND) {
+      if (isRollback(e)) {
         deliveries.giveBack(xid);
       }
       throw e;
@@ -82,13 +90,13 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void rollback(Xid xid) throws XAException {
-    await(connection.xa().rollback(xid));
+    await(xa().rollback(xid));
     deliveries.giveBack(xid);
   }
 
   @Override
   public void forget(Xid xid) throws XAException {
-    await(connection.xa().forget(xid));
+    await(xa().forget(xid));
     deliveries.forget(xid);
   }
 
@@ -100,7 +108,7 @@ public final class BinderyXaResource implements XAResource {
     if ((flags & TMSTARTRSCAN) == 0) {
       return new Xid[0];
     }
-    List<Xid> prepared = await(connection.xa().recover());
+    List<Xid> prepared = await(xa().recover());
     return prepared.toArray(new Xid[0]);
   }
 
@@ -132,6 +140,17 @@ public final class BinderyXaResource implements XAResource {
     }
     timeoutSeconds = seconds;
     return true;
+  }
+
+  private static boolean isRollback(XAException failure) {
+    return failure.errorCode >= XAException.XA_RBBASE && failure.errorCode <= XAException.XA_RBEND;
+  }
+
+  private XaBranches xa() throws XAException {
+    if (connection.isClosed()) {
+      throw failure(XAException.XAER_RMFAIL, "the connection is closed", null);
+    }
+    return connection.xa();
   }
 
   private static <T> T await(Ticket<T> ticket) throws XAException {

@@ -141,13 +141,14 @@ final class ConsumerFactory {
       if (e.replyCode() != ReplyCode.NOT_FOUND) {
         throw JmsExceptions.of(e, doing);
       }
-      create(name, doing);
+      create(queue, doing);
     }
   }
 
-  private void create(String name, String doing) throws JMSException {
+  /** Creates a queue that was missing just now. */
+  void create(BinderyDestination queue, String doing) throws JMSException {
     try {
-      session.channel().declareQueue(QueueSpec.jms(name)).await();
+      session.channel().declareQueue(QueueSpec.jms(queue.route().routingKey())).await();
     } catch (AmqpException e) {
       // Somebody may have made it, with other arguments, since we looked; then it is taken as it
       // is.

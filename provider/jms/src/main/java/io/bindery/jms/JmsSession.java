@@ -136,13 +136,9 @@ class JmsSession implements QueueSession, TopicSession {
   /** Whether a missing queue is ours to create. */
   final boolean mayCreate(BinderyDestination destination) {
     return destination instanceof Queue
-        && !(destination instanceof TemporaryQueue)
+        && !destination.isBorrowed()
+        && !Temporaries.isTemporary(destination)
         && destination.route().exchange().isEmpty();
-  }
-
-  /** Creates a queue that is missing. */
-  final void ensureQueue(BinderyDestination destination) throws JMSException {
-    factory.ensure(destination, "sending to " + destination);
   }
 
   /**

@@ -3,27 +3,31 @@ package io.bindery.jms;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.PublishOutcome;
-import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.jms.message.JmsMessage;
 import io.bindery.jms.message.SendHeaders;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.ResourceAllocationException;
+import java.lang.System.Logger.Level;
 
 /**
  * What a session's producers share: headers, snapshot, publish, and the queue that is made when it
  * is missing.
  */
 final class Publisher {
+  private static final System.Logger LOG = System.getLogger(Publisher.class.getName());
+
   private final JmsSession session;
   private final String idPrefix;
   private BinderyDestination ensured;
+  private Destination ensuredReplies;
   private long sent;
 
   Publisher(JmsSession session, String idPrefix) {
@@ -57,6 +61,7 @@ final class Publisher {
     JmsMessage own = own(message);
     SendHeaders headers = headers(target.destination(), options);
     own.sent(headers);
+    ensureReplies(own.getJMSReplyTo());
     AmqpMessage snapshot = own.snapshot();
     PublishOutcome outcome = await(publish(target, snapshot), target);
     if (outcome == PublishOutcome.UNROUTED && target.route().mandatory()) {
@@ -79,6 +84,7 @@ final class Publisher {
     JmsMessage own = own(message);
     SendHeaders headers = headers(target.destination(), options);
     own.sent(headers);
+    ensureReplies(own.getJMSReplyTo());
     // A channel is for one thread at a time, so a missing queue is made here and now, never in the
     // listener's thread.
     ensure(target.destination());
@@ -93,9 +99,28 @@ final class Publisher {
 
   private void ensure(BinderyDestination destination) throws JMSException {
     if (!destination.equals(ensured) && session.mayCreate(destination)) {
-      session.ensureQueue(destination);
+      session.factory().ensure(destination, "sending to " + destination);
     }
     ensured = destination;
+  }
+
+  /**
+   * The queue for replies is made by who asks for them, because who replies never declares it. That
+   * it cannot be made is nothing that the request is at fault for.
+   */
+  private void ensureReplies(Destination replyTo) {
+    if (replyTo == null || replyTo == ensuredReplies) {
+      return;
+    }
+    ensuredReplies = replyTo;
+    try {
+      BinderyDestination queue = BinderyDestination.of(replyTo);
+      if (session.mayCreate(queue)) {
+        session.factory().ensure(queue, "asking for replies to " + queue);
+      }
+    } catch (JMSException e) {
+      LOG.log(Level.DEBUG, "A queue for replies could not be made", e);
+    }
   }
 
   /** The exception for what became of a message, or null when it was sent. */
@@ -130,7 +155,10 @@ final class Publisher {
         options.priority(),
         options.withTimestamp() ? nowMs : 0,
         options.timeToLiveMs() == 0 ? 0 : nowMs + options.timeToLiveMs(),
-        options.deliveryDelayMs() == 0 ? 0 : nowMs + options.deliveryDelayMs(),
+        // Without a delay the timestamp says it too; where that is disabled it must be told apart.
+        options.deliveryDelayMs() == 0 && options.withTimestamp()
+            ? 0
+            : nowMs + options.deliveryDelayMs(),
         options.withId() ? idPrefix + ++sent : null);
   }
 
@@ -155,11 +183,7 @@ final class Publisher {
     if (!session.mayCreate(destination)) {
       throw refusal(destination, PublishOutcome.UNROUTED);
     }
-    try {
-      session.channel().declareQueue(QueueSpec.jms(destination.route().routingKey())).await();
-    } catch (AmqpException e) {
-      throw JmsExceptions.invalidDestination(e, "sending to " + destination);
-    }
+    session.factory().create(destination, "sending to " + destination);
   }
 
   /**
@@ -172,7 +196,8 @@ final class Publisher {
     foreign.setJMSPriority(headers.priority());
     foreign.setJMSTimestamp(headers.timestampMs());
     foreign.setJMSExpiration(headers.expirationMs());
-    foreign.setJMSDeliveryTime(headers.deliveryTimeMs());
+    foreign.setJMSDeliveryTime(
+        headers.deliveryTimeMs() == 0 ? headers.timestampMs() : headers.deliveryTimeMs());
     foreign.setJMSMessageID(headers.messageId());
   }
 

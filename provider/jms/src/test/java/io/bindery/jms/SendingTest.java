@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ConnectSpec;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.IllegalStateException;
@@ -100,6 +103,23 @@ class SendingTest extends JmsTest {
   }
 
   @Test
+  @DisplayName(
+      "3.4.13 the delivery time is the time of the send and the delay, with timestamps or without")
+  void deliveryTime() throws JMSException {
+    MessageProducer producer = session.createProducer(queue);
+    MessageConsumer consumer = session.createConsumer(queue);
+    for (boolean disabled : new boolean[] {false, true}) {
+      producer.setDisableMessageTimestamp(disabled);
+      long beforeMs = System.currentTimeMillis();
+      TextMessage sent = session.createTextMessage("a");
+      producer.send(sent);
+      Message received = consumer.receive(LONG_MS);
+      assertTrue(sent.getJMSDeliveryTime() >= beforeMs);
+      assertEquals(sent.getJMSDeliveryTime(), received.getJMSDeliveryTime());
+    }
+  }
+
+  @Test
   @DisplayName("3.9 a message may be sent again and changed after the send")
   void sentMessageStaysOurs() throws JMSException {
     MessageProducer producer = session.createProducer(queue);
@@ -175,6 +195,26 @@ class SendingTest extends JmsTest {
     temporary.delete();
     assertThrows(
         InvalidDestinationException.class, () -> producer.send(session.createTextMessage("b")));
+  }
+
+  @Test
+  @DisplayName(
+      "2.14 who asks for replies makes their queue; who replies never makes one that is gone")
+  void replies() throws JMSException, AmqpException {
+    Queue replies = session.createQueue("replies");
+    TextMessage request = session.createTextMessage("ask");
+    request.setJMSReplyTo(replies);
+    session.createProducer(queue).send(request);
+    Message asked = session.createConsumer(queue).receive(LONG_MS);
+    assertEquals(replies, asked.getJMSReplyTo());
+    send(asked.getJMSReplyTo(), "answer");
+    assertEquals(List.of("answer"), left(replies));
+    try (AmqpConnection admin = engine.connect(ConnectSpec.anonymous("admin")).await()) {
+      admin.openChannel().await().deleteQueue("replies", false, false).await();
+    }
+    assertThrows(InvalidDestinationException.class, () -> send(asked.getJMSReplyTo(), "to nobody"));
+    send(replies, "by its name");
+    assertEquals(List.of("by its name"), left(replies));
   }
 
   @Test

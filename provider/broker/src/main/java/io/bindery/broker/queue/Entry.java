@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * A message on a queue: a small state machine. It keeps its slot in its page while it is delivered,
  * so that giving it back puts it in its old place.
  *
- * <p>{@code HELD -> SETTLED} and {@code HELD <-> LOCKED} are compare-and-sets that need no lock;
- * every other change is under the queue's.
+ * <p>{@code HELD -> SETTLED}, {@code HELD -> RETURNING} and {@code HELD <-> LOCKED} are
+ * compare-and-sets that need no lock; every other change is under the queue's.
  */
 public final class Entry implements Delivery {
   static final int RESERVED = 0;
@@ -21,6 +21,9 @@ public final class Entry implements Delivery {
   static final int LOCKED = 4;
   static final int SETTLED = 5;
   static final int GONE = 6;
+
+  /** Ended otherwise than accepted, and not yet back: a sweep must not take it for accepted. */
+  static final int RETURNING = 7;
 
   private static final AtomicIntegerFieldUpdater<Entry> STATE =
       AtomicIntegerFieldUpdater.newUpdater(Entry.class, "state");

@@ -366,7 +366,7 @@ public final class MessageQueue implements Target {
   }
 
   private boolean end(Entry entry, int from, Outcome outcome) {
-    if (!entry.move(from, Entry.SETTLED)) {
+    if (!entry.move(from, outcome == Outcome.ACCEPTED ? Entry.SETTLED : Entry.RETURNING)) {
       return false;
     }
     if (outcome == Outcome.ACCEPTED) {
@@ -377,7 +377,7 @@ public final class MessageQueue implements Target {
     return true;
   }
 
-  /** Under the lock, for an entry in state SETTLED that is not accepted. */
+  /** Under the lock, for an entry in state RETURNING. */
   private void ended(Entry entry, Outcome outcome, long nowMs, Aftermath after) {
     QueueConsumer holder = entry.holder;
     contents.letGo(entry);
@@ -415,7 +415,7 @@ public final class MessageQueue implements Target {
 
   private void endAll(List<Entry> entries, Outcome outcome, long now, Aftermath after) {
     for (Entry entry : entries) {
-      if (entry.move(Entry.HELD, Entry.SETTLED)) {
+      if (entry.move(Entry.HELD, Entry.RETURNING)) {
         ended(entry, outcome, now, after);
       }
     }

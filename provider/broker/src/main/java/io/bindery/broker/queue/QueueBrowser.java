@@ -53,7 +53,10 @@ public final class QueueBrowser implements Browser {
 
   private boolean shows(Entry entry, long nowMs) {
     int state = entry.state();
-    return (state == Entry.READY || state == Entry.HELD || state == Entry.LOCKED)
+    return (state == Entry.READY
+            || state == Entry.HELD
+            || state == Entry.LOCKED
+            || state == Entry.RETURNING)
         && !entry.expired(nowMs)
         && selector.matches(entry.message());
   }

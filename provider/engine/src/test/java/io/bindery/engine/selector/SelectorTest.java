@@ -1,0 +1,189 @@
+package io.bindery.engine.selector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpMessage;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The selector language (Jakarta Messaging 3.8). */
+class SelectorTest {
+  private static final AmqpMessage MESSAGE =
+      AmqpMessage.builder()
+          .messageId("foreign")
+          .type("order")
+          .correlationId("c-1")
+          .persistent(true)
+          .priority(7)
+          .timestampMs(1_234)
+          .headers(
+              Map.of(
+                  "age",
+                  42,
+                  "rate",
+                  2.5,
+                  "big",
+                  5_000_000_000L,
+                  "name",
+                  "Ada's",
+                  "ok",
+                  true,
+                  "small",
+                  (byte) 3,
+                  "nested",
+                  List.of(1),
+                  "pattern",
+                  "50%_x"))
+          .build();
+
+  private static boolean matches(String text) throws SelectorException {
+    return Selector.parse(text).matches(MESSAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "age = 42",
+        "age=42 AND rate > 2 and ok",
+        "age > 41 OR missing = 1",
+        "NOT age < 42",
+        "NOT NOT ok = TRUE",
+        "age BETWEEN 42 AND 50",
+        "age NOT BETWEEN 43 AND 50",
+        "name IN ('Bob', 'Ada''s')",
+        "name NOT IN ('Bob')",
+        "name LIKE 'A_a%'",
+        "name LIKE '%'",
+        "pattern LIKE '50!%!_%' ESCAPE '!'",
+        "name NOT LIKE 'B%'",
+        "missing IS NULL",
+        "age IS NOT NULL",
+        "nested IS NULL",
+        "age * 2 - 4 = 80",
+        "age / 5 = 8",
+        "age / 5.0 = 8.4",
+        "-age = -42",
+        "+age = 42",
+        "age + rate = 44.5",
+        "(age = 1 OR age = 42) AND rate = 2.5",
+        "small = 3",
+        "big = 5000000000",
+        "big = 5000000000L",
+        "age = 0x2A",
+        "age = 052",
+        "rate = 25E-1",
+        "rate = 2.5d",
+        "age <> 43",
+        "name <> 'x'",
+        "big > -9223372036854775808",
+        "JMSPriority = 7",
+        "JMSDeliveryMode = 'PERSISTENT'",
+        "JMSMessageID = 'ID:foreign'",
+        "JMSType LIKE 'ord%'",
+        "JMSCorrelationID = 'c-1'",
+        "JMSTimestamp > 1000",
+        "missing = 1 OR TRUE",
+        "ok <> FALSE"
+      })
+  void matching(String text) throws SelectorException {
+    assertTrue(matches(text), text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "age = 43",
+        "missing = 1",
+        "NOT missing = 1",
+        "missing <> 1",
+        "missing LIKE '%'",
+        "missing NOT LIKE '%'",
+        "missing IN ('a')",
+        "missing NOT IN ('a')",
+        "missing BETWEEN 1 AND 2",
+        "missing AND ok",
+        "missing = 1 AND TRUE",
+        "name = 42",
+        "name <> 42",
+        "age = '42'",
+        "ok = 'true'",
+        "name > 1",
+        "Age = 42",
+        "age / 0 = 1",
+        "missing + 1 = 1",
+        "name LIKE 'A_a'",
+        "age",
+        "FALSE",
+        "JMSXDeliveryCount = 1"
+      })
+  void notMatching(String text) throws SelectorException {
+    assertFalse(matches(text), text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "age =|6",
+        "= 1|1",
+        "age = 'x|7",
+        "age BETWEEN 1|14",
+        "name IN (1)|10",
+        "name IN ()|10",
+        "1 IN ('a')|1",
+        "name LIKE 1|11",
+        "name LIKE 'a' ESCAPE 'xy'|22",
+        "name LIKE 'a!' ESCAPE '!'|11",
+        "age IS 5|8",
+        "'a' IS NULL|1",
+        "age = 1 age|9",
+        "(age = 1|9",
+        "age = 1)|8",
+        "age # 1|5",
+        "age = 99999999999999999999|7",
+        "age = 9223372036854775808|7",
+        "age = 1x|7",
+        "'a' > 'b'|1",
+        "5|1",
+        "age + 1|1",
+        "ok AND 5|8",
+        "NOT 'a'|5",
+        "age NOT 5|9",
+        "rate = 1E999|8"
+      })
+  void errorsTellThePlace(String text, int position) {
+    SelectorException failure = assertThrows(SelectorException.class, () -> Selector.parse(text));
+    assertEquals(position, failure.position(), failure.getMessage());
+    assertTrue(failure.getMessage().contains(text), failure.getMessage());
+  }
+
+  @Test
+  void nothingMatchesEverything() throws SelectorException {
+    assertSame(Selector.ALL, Selector.parse(null));
+    assertSame(Selector.ALL, Selector.parse(" \t"));
+    assertTrue(Selector.ALL.matches(MESSAGE));
+  }
+
+  @Test
+  void lengthAndDepthHaveLimits() throws SelectorException {
+    String deep = "(".repeat(Selector.MAX_DEPTH - 1) + "ok" + ")".repeat(Selector.MAX_DEPTH - 1);
+    assertTrue(matches(deep));
+    assertThrows(
+        SelectorException.class, () -> Selector.parse("(" + "(".repeat(Selector.MAX_DEPTH) + "ok"));
+    assertThrows(
+        SelectorException.class, () -> Selector.parse("age = " + "-".repeat(60_000) + "1"));
+    assertThrows(
+        SelectorException.class, () -> Selector.parse("a".repeat(Selector.MAX_LENGTH + 1)));
+    assertTrue(matches("NOT ".repeat(10_000) + "ok"));
+    assertTrue(matches("ok" + " AND ok".repeat(8_000)));
+  }
+}

@@ -1,0 +1,260 @@
+package io.bindery.jms;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.TransactionInProgressException;
+import jakarta.jms.TransactionInProgressRuntimeException;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XAJMSContext;
+import jakarta.jms.XASession;
+import java.util.Arrays;
+import java.util.List;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("11.3 Distributed transactions")
+class XaTest extends JmsTest {
+  private XAConnection xaConnection;
+  private XASession xaSession;
+  private XAResource resource;
+
+  /** A branch of a test's. */
+  private record Branch(int number) implements Xid {
+    @Override
+    public int getFormatId() {
+      return 7;
+    }
+
+    @Override
+    public byte[] getGlobalTransactionId() {
+      return new byte[] {1, (byte) number};
+    }
+
+    @Override
+    public byte[] getBranchQualifier() {
+      return new byte[] {(byte) number};
+    }
+  }
+
+  @BeforeEach
+  void xa() throws JMSException {
+    xaConnection = later(factory.createXAConnection());
+    xaConnection.start();
+    xaSession = xaConnection.createXASession();
+    resource = xaSession.getXAResource();
+  }
+
+  private static int codeOf(XaCall call) {
+    return assertThrows(XAException.class, call::run).errorCode;
+  }
+
+  private interface XaCall {
+    void run() throws XAException;
+  }
+
+  @Test
+  @DisplayName("11.3.3 sends and receipts of a branch: prepare and commit")
+  void twoPhases() throws JMSException, XAException {
+    send(queue, "in");
+    Branch branch = new Branch(1);
+    MessageConsumer consumer = xaSession.createConsumer(queue);
+    resource.start(branch, XAResource.TMNOFLAGS);
+    assertEquals("in", text(consumer.receive(LONG_MS)));
+    send(xaSession, session.createQueue("out"), "out");
+    resource.end(branch, XAResource.TMSUCCESS);
+    assertEquals(List.of(), left(session.createQueue("out")));
+    assertEquals(XAResource.XA_OK, resource.prepare(branch));
+    assertEquals(1, resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN).length);
+    assertEquals(0, resource.recover(XAResource.TMENDRSCAN).length);
+    resource.commit(branch, false);
+    assertEquals(List.of("out"), left(session.createQueue("out")));
+    consumer.close();
+    assertEquals(List.of(), left(queue));
+    assertEquals(0, resource.recover(XAResource.TMSTARTRSCAN).length);
+  }
+
+  @Test
+  @DisplayName(
+      "11.3.3 rollback: sends are gone, receipts come again to the same consumer, redelivered, in order")
+  void rollback() throws JMSException, XAException {
+    send(queue, "a", "b", "c");
+    MessageConsumer consumer = xaSession.createConsumer(queue);
+    for (boolean prepared : new boolean[] {false, true}) {
+      Branch branch = new Branch(prepared ? 2 : 1);
+      resource.start(branch, XAResource.TMNOFLAGS);
+      assertEquals(List.of("a", "b"), receive(consumer, 2));
+      send(xaSession, session.createQueue("out"), "out");
+      resource.end(branch, prepared ? XAResource.TMSUCCESS : XAResource.TMFAIL);
+      if (prepared) {
+        resource.prepare(branch);
+      }
+      resource.rollback(branch);
+    }
+    Message a = consumer.receive(LONG_MS);
+    assertEquals("a", text(a));
+    assertEquals(3, deliveryCount(a));
+    assertEquals(List.of("b", "c"), receive(consumer, 2));
+    assertEquals(List.of(), left(session.createQueue("out")));
+  }
+
+  @Test
+  @DisplayName("11.3.3 outside of a branch each send and receipt stands for itself")
+  void outside() throws JMSException {
+    send(xaSession, queue, "a");
+    assertEquals("a", text(xaSession.createConsumer(queue).receive(LONG_MS)));
+    xaSession.close();
+    assertEquals(List.of(), left(queue));
+  }
+
+  @Test
+  @DisplayName("11.3.5 one phase, read-only, suspend and resume, interleaved branches")
+  void verbs() throws JMSException, XAException {
+    Branch one = new Branch(1);
+    Branch two = new Branch(2);
+    resource.start(one, XAResource.TMNOFLAGS);
+    send(xaSession, queue, "one");
+    resource.end(one, XAResource.TMSUSPEND);
+    resource.start(two, XAResource.TMNOFLAGS);
+    send(xaSession, queue, "two");
+    resource.end(two, XAResource.TMSUCCESS);
+    resource.commit(two, true);
+    assertEquals(List.of("two"), left(queue));
+    resource.start(one, XAResource.TMRESUME);
+    send(xaSession, queue, "one more");
+    resource.end(one, XAResource.TMSUCCESS);
+    resource.commit(one, true);
+    assertEquals(List.of("one", "one more"), left(queue));
+    Branch nothing = new Branch(3);
+    resource.start(nothing, XAResource.TMNOFLAGS);
+    resource.end(nothing, XAResource.TMSUCCESS);
+    assertEquals(XAResource.XA_RDONLY, resource.prepare(nothing));
+  }
+
+  @Test
+  @DisplayName(
+      "11.3.5 sessions join a branch; one resource decides for all, and each gives back what it holds")
+  void joined() throws JMSException, XAException {
+    XASession second = xaConnection.createXASession();
+    send(queue, "a");
+    send(session.createQueue("other"), "x");
+    assertTrue(resource.isSameRM(second.getXAResource()));
+    MessageConsumer one = xaSession.createConsumer(queue);
+    MessageConsumer two = second.createConsumer(session.createQueue("other"));
+    Branch branch = new Branch(1);
+    resource.start(branch, XAResource.TMNOFLAGS);
+    second.getXAResource().start(branch, XAResource.TMJOIN);
+    assertEquals("a", text(one.receive(LONG_MS)));
+    assertEquals("x", text(two.receive(LONG_MS)));
+    second.getXAResource().end(branch, XAResource.TMSUCCESS);
+    resource.end(branch, XAResource.TMSUCCESS);
+    resource.rollback(branch);
+    assertTrue(one.receive(LONG_MS).getJMSRedelivered());
+    assertTrue(two.receive(LONG_MS).getJMSRedelivered());
+  }
+
+  @Test
+  @DisplayName(
+      "11.3.5 a prepared branch outlives its session, and any resource of the broker finishes it")
+  void survivesSession() throws JMSException, XAException {
+    send(queue, "a");
+    Branch branch = new Branch(1);
+    resource.start(branch, XAResource.TMNOFLAGS);
+    assertEquals("a", text(xaSession.createConsumer(queue).receive(LONG_MS)));
+    resource.end(branch, XAResource.TMSUCCESS);
+    resource.prepare(branch);
+    xaConnection.close();
+    assertEquals(List.of(), left(queue));
+    XAResource other = later(factory.createXAConnection()).createXASession().getXAResource();
+    Xid[] found = other.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
+    assertTrue(Arrays.equals(branch.getGlobalTransactionId(), found[0].getGlobalTransactionId()));
+    other.rollback(found[0]);
+    Message again = session.createConsumer(queue).receive(LONG_MS);
+    assertEquals("a", text(again));
+    assertRedelivered(true, again);
+  }
+
+  @Test
+  @DisplayName("11.3.5 what is wrong is an XAException with the code of the standard")
+  void errors() throws XAException {
+    Branch branch = new Branch(1);
+    assertEquals(XAException.XAER_NOTA, codeOf(() -> resource.rollback(branch)));
+    assertEquals(XAException.XAER_NOTA, codeOf(() -> resource.prepare(branch)));
+    assertEquals(XAException.XAER_INVAL, codeOf(() -> resource.setTransactionTimeout(-1)));
+    assertEquals(XAException.XAER_INVAL, codeOf(() -> resource.recover(XAResource.TMJOIN)));
+    resource.start(branch, XAResource.TMNOFLAGS);
+    resource.end(branch, XAResource.TMSUCCESS);
+    resource.rollback(branch);
+    assertTrue(resource.setTransactionTimeout(30));
+    assertEquals(30, resource.getTransactionTimeout());
+    engine.close();
+    assertEquals(
+        XAException.XAER_RMFAIL, codeOf(() -> resource.start(new Branch(2), XAResource.TMNOFLAGS)));
+  }
+
+  @Test
+  @DisplayName("11.3.5 isSameRM is true within one engine only")
+  void sameResourceManager() throws JMSException, XAException {
+    XAResource other = later(factory.createXAConnection()).createXASession().getXAResource();
+    assertTrue(resource.isSameRM(other));
+    BinderyXAConnectionFactory elsewhere = new BinderyXAConnectionFactory("vm://jms-elsewhere");
+    BinderyXAConnection foreign = (BinderyXAConnection) elsewhere.createXAConnection();
+    assertFalse(resource.isSameRM(foreign.createXASession().getXAResource()));
+    foreign.close();
+    foreign.engineConnection().engine().close();
+  }
+
+  @Test
+  @DisplayName("11.3.3 commit, rollback and recover of an XA session are refused")
+  void sessionCalls() throws JMSException {
+    assertTrue(xaSession.getTransacted());
+    assertEquals(Session.SESSION_TRANSACTED, xaSession.getAcknowledgeMode());
+    assertThrows(TransactionInProgressException.class, xaSession::commit);
+    assertThrows(TransactionInProgressException.class, xaSession::rollback);
+    assertThrows(IllegalStateException.class, xaSession::recover);
+    assertSame(xaSession, xaSession.getSession());
+  }
+
+  @Test
+  @DisplayName("11.3.2 XA connections of the domains, and their ordinary sessions")
+  void domains() throws JMSException {
+    assertFalse(xaConnection.createSession(false, Session.AUTO_ACKNOWLEDGE).getTransacted());
+    var queues = later(factory.createXAQueueConnection());
+    assertFalse(queues.createQueueSession(false, Session.AUTO_ACKNOWLEDGE).getTransacted());
+    assertTrue(queues.createXAQueueSession().getQueueSession().getTransacted());
+    var topics = later(factory.createXATopicConnection());
+    assertFalse(topics.createTopicSession(false, Session.AUTO_ACKNOWLEDGE).getTransacted());
+    assertTrue(topics.createXATopicSession().getTopicSession().getTransacted());
+    assertThrows(IllegalStateException.class, () -> topics.createXATopicSession().createQueue("q"));
+  }
+
+  @Test
+  @DisplayName("11.3.4 XAJMSContext")
+  void context() throws XAException {
+    XAJMSContext context = later(factory.createXAContext());
+    Branch branch = new Branch(1);
+    assertTrue(context.getTransacted());
+    assertThrows(TransactionInProgressRuntimeException.class, context::commit);
+    assertThrows(TransactionInProgressRuntimeException.class, context::rollback);
+    context.getXAResource().start(branch, XAResource.TMNOFLAGS);
+    context.getContext().createProducer().send(queue, "a");
+    assertNull(
+        context.createContext(Session.AUTO_ACKNOWLEDGE).createConsumer(queue).receiveNoWait());
+    context.getXAResource().end(branch, XAResource.TMSUCCESS);
+    context.getXAResource().commit(branch, true);
+    assertEquals("a", context.createConsumer(queue).receiveBody(String.class, LONG_MS));
+  }
+}
