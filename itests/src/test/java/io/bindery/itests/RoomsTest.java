@@ -1,0 +1,96 @@
+package io.bindery.itests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rules between rooms. */
+@AnalyzeClasses(packages = "io.bindery", importOptions = ImportOption.DoNotIncludeTests.class)
+class RoomsTest {
+  @ArchTest
+  static final ArchRule THE_ENGINE_KNOWS_ONLY_THE_JDK =
+      classes()
+          .that()
+          .resideInAPackage("io.bindery.engine..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.bindery.engine..", "java..", "javax.transaction.xa..");
+
+  @ArchTest
+  static final ArchRule THE_BROKER_KNOWS_ONLY_THE_ENGINE =
+      classes()
+          .that()
+          .resideInAPackage("io.bindery.broker..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.bindery.broker..",
+              "io.bindery.engine..",
+              "java..",
+              "javax.management..",
+              "javax.transaction.xa..");
+
+  @ArchTest
+  static final ArchRule NOBODY_NAMES_THE_BROKER =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bindery.jms..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.bindery.broker..");
+
+  @ArchTest
+  static final ArchRule THE_PROVIDER_KNOWS_NO_CONNECTORS =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bindery.jms..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jakarta.resource..");
+
+  @ArchTest
+  static final ArchRule ROUTING_KNOWS_NO_QUEUES =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bindery.broker.routing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.bindery.broker", "io.bindery.broker.queue..", "io.bindery.broker.store..");
+
+  @ArchTest
+  static final ArchRule QUEUES_KNOW_NO_HOSTS =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.bindery.broker.queue..", "io.bindery.broker.store..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.bindery.broker");
+
+  @ArchTest
+  static final ArchRule TIME_AND_THREADS_ARE_INJECTED =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bindery.broker..")
+          .and()
+          .resideOutsideOfPackage("io.bindery.broker.runtime..")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(Math.class, "random")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.util.Random.class)
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.nio.channels..", "java.nio.file..");
+}
