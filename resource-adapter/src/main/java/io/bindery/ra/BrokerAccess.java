@@ -16,8 +16,7 @@ record BrokerAccess(String uri, String user, String password) {
     return new ConnectSpec(user, password, "/", name, 0);
   }
 
-  // By hand, here and wherever records of ours are compared: what the compiler generates makes the
-  // JDK (17) keep the class, and so an undeployed adapter's loader, in a static cache.
+  // By hand, because servers compare factories after the adapter's stop: see RecordMethodCache.
   @Override
   public boolean equals(Object other) {
     return other instanceof BrokerAccess same

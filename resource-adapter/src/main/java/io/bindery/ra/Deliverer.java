@@ -138,7 +138,7 @@ final class Deliverer {
     return switch (result) {
       case DONE -> succeeded();
       case FAILED -> failed(delivery);
-      case IN_DOUBT -> inDoubt();
+      case IN_DOUBT -> inDoubt(delivery);
     };
   }
 
@@ -164,13 +164,15 @@ final class Deliverer {
 
   /**
    * The branch is prepared, or finished by somebody else: a new channel lets go of the delivery, so
-   * that the branch alone decides where it goes.
+   * that the branch alone decides where it goes. If it was rolled back already, the delivery is in
+   * this channel's hands again and has been seen.
    */
-  private Slice inDoubt() {
+  private Slice inDoubt(Delivery delivery) {
     LOG.log(
         Level.WARNING,
         "The transaction of a delivery from {0} is in doubt; its message waits for recovery",
         queue);
+    held = delivery;
     return Slice.REOPEN;
   }
 

@@ -87,5 +87,6 @@ final class StartedAdapter {
     recovery.close();
     context.timer().stop();
     context.leases().close();
+    RecordMethodCache.forgetOurs();
   }
 }

@@ -14,6 +14,8 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -114,5 +116,37 @@ class RecoveryTest extends AdapterFixture {
     XAException failed =
         assertThrows(XAException.class, () -> resource.recover(XAResource.TMSTARTRSCAN));
     assertEquals(XAException.XAER_RMFAIL, failed.errorCode);
+  }
+
+  private TestXid leftInDoubt(ConcurrentLinkedQueue<Integer> counts)
+      throws AmqpException, ResourceException {
+    TestBean bean = (message, endpoint) -> counts.add(message.getIntProperty("JMSXDeliveryCount"));
+    TestEndpoints endpoints = TestEndpoints.transacted(bean).dyingBeforeTheDecision();
+    activate(endpoints, queueSpec("orders"));
+    broker.send("orders", "a");
+    Awaiting.until("the branch is in doubt", () -> endpoints.inDoubt() != null && server.idle());
+    return endpoints.inDoubt();
+  }
+
+  @Test
+  void aDeliveryInDoubtIsCommittedByRecovery()
+      throws AmqpException, ResourceException, XAException {
+    ConcurrentLinkedQueue<Integer> counts = new ConcurrentLinkedQueue<>();
+    TestXid xid = leftInDoubt(counts);
+    only(queueSpec("orders")).commit(xid, false);
+    Awaiting.until("it is gone", () -> broker.depth("orders") == 0);
+    broker.send("orders", "b");
+    Awaiting.until("its session goes on", () -> counts.size() == 2 && broker.depth("orders") == 0);
+    assertEquals(List.of(1, 1), List.copyOf(counts));
+  }
+
+  @Test
+  void aDeliveryInDoubtComesAgainWhenRecoveryRollsItBack()
+      throws AmqpException, ResourceException, XAException {
+    ConcurrentLinkedQueue<Integer> counts = new ConcurrentLinkedQueue<>();
+    TestXid xid = leftInDoubt(counts);
+    only(queueSpec("orders")).rollback(xid);
+    Awaiting.until("it came again", () -> counts.size() == 2 && broker.depth("orders") == 0);
+    assertEquals(List.of(1, 2), List.copyOf(counts));
   }
 }

@@ -58,6 +58,9 @@ final class TestEndpoint implements MessageEndpoint, MessageListener {
         resource.rollback(xid);
       } else if (factory.twoPhase()) {
         resource.prepare(xid);
+        if (factory.diesBeforeTheDecision(xid)) {
+          return;
+        }
         resource.commit(xid, false);
       } else {
         resource.commit(xid, true);

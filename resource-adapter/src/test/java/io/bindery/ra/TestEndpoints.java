@@ -4,6 +4,7 @@ import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
 import jakarta.resource.spi.endpoint.MessageEndpointFactory;
 import java.lang.reflect.Method;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
 
@@ -15,6 +16,8 @@ final class TestEndpoints implements MessageEndpointFactory {
   private final AtomicInteger refused = new AtomicInteger();
   private volatile int pool = Integer.MAX_VALUE;
   private volatile boolean twoPhase;
+  private final AtomicBoolean dying = new AtomicBoolean();
+  private volatile TestXid inDoubt;
 
   private TestEndpoints(TestBean bean, boolean transacted) {
     this.bean = bean;
@@ -39,6 +42,26 @@ final class TestEndpoints implements MessageEndpointFactory {
   TestEndpoints inTwoPhases() {
     twoPhase = true;
     return this;
+  }
+
+  /** The transaction manager dies between the two phases of the next transaction. */
+  TestEndpoints dyingBeforeTheDecision() {
+    twoPhase = true;
+    dying.set(true);
+    return this;
+  }
+
+  boolean diesBeforeTheDecision(TestXid xid) {
+    if (!dying.getAndSet(false)) {
+      return false;
+    }
+    inDoubt = xid;
+    return true;
+  }
+
+  /** The branch that waits for its decision, or null. */
+  TestXid inDoubt() {
+    return inDoubt;
   }
 
   boolean twoPhase() {

@@ -53,6 +53,11 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
     return pool.getLargestPoolSize();
   }
 
+  /** Whether no Work runs or waits. */
+  boolean idle() {
+    return pool.getActiveCount() == 0 && pool.getQueue().isEmpty();
+  }
+
   /** Rejects the next Works. */
   void rejectNext(int works) {
     toReject.set(works);
