@@ -40,6 +40,24 @@ public abstract class BinderyDestination implements Destination, Serializable, R
 
   BinderyDestination() {}
 
+  BinderyDestination(Place place) {
+    exchange = place.exchange;
+    key = place.key;
+  }
+
+  /**
+   * Where a name leads.
+   *
+   * @param exchange an exchange, empty for the default one
+   * @param key a routing key
+   */
+  record Place(String exchange, String key) {
+    /** Checks the length. */
+    Place {
+      check(key);
+    }
+  }
+
   /** Where it leads. */
   public final Route route() {
     if (key == null) {
@@ -55,10 +73,9 @@ public abstract class BinderyDestination implements Destination, Serializable, R
     return now;
   }
 
-  final void route(String toExchange, String routingKey) {
-    check(routingKey);
-    exchange = toExchange;
-    key = routingKey;
+  final void take(Place place) {
+    exchange = place.exchange;
+    key = place.key;
     route = null;
   }
 
@@ -78,8 +95,8 @@ public abstract class BinderyDestination implements Destination, Serializable, R
     return borrowed;
   }
 
-  /** Takes a name as an application gives it: of this domain's exchange, or with a prefix. */
-  final void named(String name, String ownPrefix, String ownExchange) {
+  /** Reads a name as an application gives it: of its domain's exchange, or with a prefix. */
+  static Place named(String name, String ownPrefix, String ownExchange) {
     if (name == null || name.isEmpty()) {
       throw new IllegalArgumentException(
           "the name of a destination is " + (name == null ? "null" : "empty"));
@@ -90,18 +107,18 @@ public abstract class BinderyDestination implements Destination, Serializable, R
         throw new IllegalArgumentException(
             "the address '" + name + "' has no '/': write exchange:NAME/ROUTING.KEY");
       }
-      route(
+      return new Place(
           decoded(name.substring(EXCHANGE_PREFIX.length(), slash)),
           decoded(name.substring(slash + 1)));
-    } else if (name.startsWith(QUEUE_PREFIX) || name.startsWith(TOPIC_PREFIX)) {
+    }
+    if (name.startsWith(QUEUE_PREFIX) || name.startsWith(TOPIC_PREFIX)) {
       if (!name.startsWith(ownPrefix)) {
         throw new IllegalArgumentException(
             "the address '" + name + "' is not of the kind " + ownPrefix);
       }
-      route(ownExchange, decoded(name.substring(ownPrefix.length())));
-    } else {
-      route(ownExchange, name);
+      return new Place(ownExchange, decoded(name.substring(ownPrefix.length())));
     }
+    return new Place(ownExchange, name);
   }
 
   private static String decoded(String part) {
@@ -211,13 +228,13 @@ public abstract class BinderyDestination implements Destination, Serializable, R
       return new BinderyTemporaryTopic(route.routingKey(), null);
     }
     BinderyTopic topic = new BinderyTopic();
-    topic.route(route.exchange(), route.routingKey());
+    topic.take(new Place(route.exchange(), route.routingKey()));
     return topic;
   }
 
   private static BinderyDestination queue(String name) {
     BinderyQueue queue = new BinderyQueue();
-    queue.route("", name);
+    queue.take(new Place("", name));
     return queue;
   }
 

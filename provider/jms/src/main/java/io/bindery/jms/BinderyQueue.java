@@ -16,12 +16,16 @@ public class BinderyQueue extends BinderyDestination implements Queue {
    * @throws IllegalArgumentException when it is empty, too long or of a topic
    */
   public BinderyQueue(String name) {
-    named(name, "queue:", "");
+    super(named(name, "queue:", ""));
+  }
+
+  BinderyQueue(Place place) {
+    super(place);
   }
 
   /** Sets its name, as the constructor does. */
   public final void setName(String name) {
-    named(name, "queue:", "");
+    take(named(name, "queue:", ""));
   }
 
   /** Its name. */

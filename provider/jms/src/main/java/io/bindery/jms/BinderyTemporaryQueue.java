@@ -19,7 +19,7 @@ public final class BinderyTemporaryQueue extends BinderyQueue implements Tempora
    * @param owner who made it, or null when it came with a message
    */
   BinderyTemporaryQueue(String name, TemporaryOwner owner) {
-    route("", name);
+    super(new Place("", name));
     this.owner = owner;
   }
 

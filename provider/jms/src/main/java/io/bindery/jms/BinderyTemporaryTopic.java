@@ -20,7 +20,7 @@ public final class BinderyTemporaryTopic extends BinderyTopic implements Tempora
    * @param owner who made it, or null when it came with a message
    */
   BinderyTemporaryTopic(String name, TemporaryOwner owner) {
-    route(Arguments.TEMPORARY_TOPIC_EXCHANGE, name);
+    super(new Place(Arguments.TEMPORARY_TOPIC_EXCHANGE, name));
     this.owner = owner;
   }
 

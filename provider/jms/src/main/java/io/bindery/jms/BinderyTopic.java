@@ -21,17 +21,21 @@ public class BinderyTopic extends BinderyDestination implements Topic {
    * @throws IllegalArgumentException when it is empty, too long, of a queue, or no valid pattern
    */
   public BinderyTopic(String name) {
-    takeName(name);
+    super(checked(name));
+  }
+
+  BinderyTopic(Place place) {
+    super(place);
   }
 
   /** Sets its name, as the constructor does. */
   public final void setName(String name) {
-    takeName(name);
+    take(checked(name));
   }
 
-  private void takeName(String name) {
-    named(name, PREFIX, Arguments.TOPIC_EXCHANGE);
-    for (String word : route().routingKey().split("\\.", -1)) {
+  private static Place checked(String name) {
+    Place place = named(name, PREFIX, Arguments.TOPIC_EXCHANGE);
+    for (String word : place.key().split("\\.", -1)) {
       if (word.length() > 1 && (word.indexOf('*') >= 0 || word.indexOf('#') >= 0)) {
         throw new IllegalArgumentException(
             "the topic '"
@@ -41,6 +45,7 @@ public class BinderyTopic extends BinderyDestination implements Topic {
                 + "': * and # must stand alone between dots");
       }
     }
+    return place;
   }
 
   /** Its name. */
