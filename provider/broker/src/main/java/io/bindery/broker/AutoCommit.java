@@ -66,6 +66,11 @@ final class AutoCommit implements Work {
   }
 
   @Override
+  public boolean holdsDeliveries() {
+    return false;
+  }
+
+  @Override
   public Ticket<Void> commit() {
     return Ticket.done();
   }

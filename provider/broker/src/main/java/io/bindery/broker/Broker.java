@@ -43,9 +43,7 @@ public final class Broker implements Engine {
     this.identity =
         Long.toString(environment.random() >>> 1, 36)
             + Long.toString(environment.random() >>> 1, 36);
-    this.memory =
-        new MemoryBudget(
-            settings.memoryBytes(), environment, () -> hosts.values().forEach(VirtualHost::sweep));
+    this.memory = new MemoryBudget(settings.memoryBytes(), environment, this::reclaimMemory);
     this.branches = new XaRegistry(environment, memory);
   }
 
@@ -65,6 +63,11 @@ public final class Broker implements Engine {
     }
     LOG.log(Level.DEBUG, "broker {0} is open", settings.uri());
     return broker;
+  }
+
+  private void reclaimMemory() {
+    hosts.values().forEach(VirtualHost::sweep);
+    connections.forEach(BrokerConnection::recallCredit);
   }
 
   @Override
@@ -184,14 +187,10 @@ public final class Broker implements Engine {
   }
 
   private void leaseEnded() {
-    boolean last;
     synchronized (closers) {
       leases--;
-      last = leases == 0;
     }
-    if (last) {
-      close();
-    }
+    end(true);
   }
 
   @Override
@@ -201,9 +200,13 @@ public final class Broker implements Engine {
 
   @Override
   public void close() {
+    end(false);
+  }
+
+  private void end(boolean unlessLeased) {
     List<Runnable> toRun;
     synchronized (closers) {
-      if (closed) {
+      if (closed || (unlessLeased && leases > 0)) {
         return;
       }
       closed = true;

@@ -45,7 +45,7 @@ final class BrokerChannel implements Channel {
   private final Publisher publisher;
   private final Map<String, ChannelConsumer> consumers = new ConcurrentHashMap<>();
   private final Map<MessageQueue, QueueConsumer> takers = new ConcurrentHashMap<>();
-  private final List<Subscription> subscriptions = new ArrayList<>();
+  private final List<Subscriptions.Use> subscriptions = new ArrayList<>();
   private final List<LocalTransaction> transactions = new ArrayList<>(1);
   private long tagNumber;
   private volatile boolean closed;
@@ -202,12 +202,17 @@ final class BrokerChannel implements Channel {
         () -> {
           check(Access.CONFIGURE, spec.queueName());
           check(Access.READ, spec.topic().exchange());
-          Subscription subscription =
+          Subscriptions.Use use =
               connection.broker().subscriptions(host).subscribe(spec, connection);
           synchronized (subscriptions) {
-            subscriptions.add(subscription);
+            subscriptions.removeIf(Subscriptions.Use::isClosed);
+            subscriptions.add(use);
           }
-          return subscription;
+          if (closed) {
+            use.close();
+            throw closedException();
+          }
+          return use;
         });
   }
 
@@ -215,6 +220,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> unsubscribe(String clientId, String name) {
     return answered(
         () -> {
+          check(Access.CONFIGURE, Subscriptions.durableQueue(clientId, name));
           connection.broker().subscriptions(host).unsubscribe(clientId, name);
           return null;
         });
@@ -235,35 +241,42 @@ final class BrokerChannel implements Channel {
         () -> {
           check(Access.READ, spec.queue());
           MessageQueue queue = host.queue(spec.queue(), connection);
-          String tag =
-              spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
-          if (consumers.containsKey(tag)) {
-            throw new AmqpException(
-                ReplyCode.NOT_ALLOWED,
-                "The channel has a consumer with the tag '" + tag + "' already");
-          }
-          ConsumerSettings settings =
-              new ConsumerSettings(
-                  tag,
-                  spec.prefetch(),
-                  spec.exclusive(),
-                  Selector.parse(spec.selector()),
-                  spec.noLocal() ? local() : null,
-                  spec.arguments().get("x-priority") instanceof Number priority
-                      ? priority.intValue()
-                      : 0,
-                  this);
+          // What was cancelled stays only while it holds deliveries.
+          consumers.values().removeIf(each -> each.isClosed() && !each.holdsDeliveries());
+          ConsumerSettings settings = settings(spec);
           ChannelConsumer consumer =
               new ChannelConsumer(this, queue.consume(settings, signal), queue);
-          consumers.put(tag, consumer);
+          consumers.put(settings.tag(), consumer);
+          if (closed) {
+            consumer.close();
+            consumer.release();
+            throw closedException();
+          }
           return consumer;
         });
+  }
+
+  private ConsumerSettings settings(ConsumeSpec spec) throws AmqpException {
+    String tag =
+        spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
+    if (consumers.containsKey(tag)) {
+      throw new AmqpException(
+          ReplyCode.NOT_ALLOWED, "The channel has a consumer with the tag '" + tag + "' already");
+    }
+    return new ConsumerSettings(
+        tag,
+        spec.prefetch(),
+        spec.exclusive(),
+        Selector.parse(spec.selector()),
+        spec.noLocal() ? local() : null,
+        spec.arguments().get("x-priority") instanceof Number priority ? priority.intValue() : 0,
+        this);
   }
 
   /** A consumer was closed. */
   void cancelled(ChannelConsumer consumer) {
     // What it holds stays the channel's: a consumer that is over is kept while it holds anything.
-    if (consumer.queueOf().heldBy(consumer.inner()).isEmpty()) {
+    if (!consumer.holdsDeliveries()) {
       consumers.remove(consumer.tag(), consumer);
     }
     host.consumerLeft(consumer.queueOf());
@@ -276,8 +289,25 @@ final class BrokerChannel implements Channel {
           check(Access.READ, queue);
           MessageQueue from = host.queue(queue, connection);
           Selector wanted = Selector.parse(selector);
-          return from.take(takers.computeIfAbsent(from, any -> from.taker(this)), wanted);
+          Entry taken = from.take(taker(from), wanted);
+          if (closed && taken != null) {
+            from.giveBack(List.of(), List.of(taken));
+            throw closedException();
+          }
+          return taken;
         });
+  }
+
+  private QueueConsumer taker(MessageQueue queue) {
+    QueueConsumer taker = takers.get(queue);
+    if (taker == null) {
+      takers
+          .entrySet()
+          .removeIf(each -> each.getKey().isDeleted() && !holds(each.getKey(), each.getValue()));
+      taker = queue.taker(this);
+      takers.put(queue, taker);
+    }
+    return taker;
   }
 
   @Override
@@ -363,10 +393,17 @@ final class BrokerChannel implements Channel {
 
   /** Whether it has anything in its hands: then it must not wait for memory. */
   boolean holdsDeliveries() {
-    return consumers.values().stream()
-            .anyMatch(each -> !each.queueOf().heldBy(each.inner()).isEmpty())
-        || takers.entrySet().stream()
-            .anyMatch(each -> !each.getKey().heldBy(each.getValue()).isEmpty());
+    return consumers.values().stream().anyMatch(ChannelConsumer::holdsDeliveries)
+        || takers.entrySet().stream().anyMatch(each -> holds(each.getKey(), each.getValue()));
+  }
+
+  private static boolean holds(MessageQueue queue, QueueConsumer taker) {
+    return !queue.heldBy(taker).isEmpty();
+  }
+
+  /** Gives back the memory that it claimed and did not use. */
+  void recallCredit() {
+    publisher.recallCredit();
   }
 
   // --- transactions ---
@@ -396,17 +433,21 @@ final class BrokerChannel implements Channel {
       closed = true;
     }
     publisher.close();
+    List<LocalTransaction> unfinished;
     synchronized (transactions) {
-      transactions.forEach(LocalTransaction::rollback);
+      unfinished = List.copyOf(transactions);
     }
+    unfinished.forEach(LocalTransaction::rollback);
     for (ChannelConsumer consumer : List.copyOf(consumers.values())) {
       consumer.close();
-      consumer.queueOf().giveBack(List.of(), consumer.queueOf().heldBy(consumer.inner()));
+      consumer.release();
     }
     takers.forEach((queue, taker) -> queue.giveBack(List.of(), queue.heldBy(taker)));
+    List<Subscriptions.Use> uses;
     synchronized (subscriptions) {
-      subscriptions.forEach(Subscription::close);
+      uses = List.copyOf(subscriptions);
     }
+    uses.forEach(Subscription::close);
     connection.left(this);
   }
 }

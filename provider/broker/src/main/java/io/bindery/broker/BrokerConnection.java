@@ -90,11 +90,16 @@ final class BrokerConnection implements AmqpConnection {
     return Ticket.done(channel);
   }
 
+  /** Gives back the memory that its channels claimed and did not use. */
+  void recallCredit() {
+    channels.forEach(BrokerChannel::recallCredit);
+  }
+
   void left(BrokerChannel channel) {
     channels.remove(channel);
   }
 
-  private AmqpException closedException() {
+  AmqpException closedException() {
     return new AmqpException(
         ReplyCode.CHANNEL_ERROR, "The connection '" + spec.name() + "' is closed");
   }
@@ -120,10 +125,9 @@ final class BrokerConnection implements AmqpConnection {
 
   @Override
   public Capabilities capabilities(String queueType) {
-    // One millisecond: what the timers keep when the machine is idle. Headers are bounded with
-    // their message.
+    // One millisecond: what the timers keep when the machine is idle.
     return queueType.equals("classic")
-        ? new Capabilities(EnumSet.allOf(Feature.class), 1, Limits.MESSAGE_BYTES)
+        ? new Capabilities(EnumSet.allOf(Feature.class), 1, Limits.HEADER_BYTES)
         : new Capabilities(Set.of(), 0, 0);
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -128,19 +129,26 @@ final class BrokerMBean implements DynamicMBean {
   @Override
   public Object getAttribute(String attribute)
       throws AttributeNotFoundException, ReflectionException {
+    return value(attribute, this::observed);
+  }
+
+  private Observation observed() {
     Broker shown = broker;
-    Observation all =
-        shown == null
-            ? new Observation(List.of(), List.of(), List.of(), List.of())
-            : shown.observe();
+    return shown == null
+        ? new Observation(List.of(), List.of(), List.of(), List.of())
+        : shown.observe();
+  }
+
+  private Object value(String attribute, Supplier<Observation> all)
+      throws AttributeNotFoundException, ReflectionException {
     try {
       return switch (attribute) {
         case "Name" -> name;
         case "Owner" -> "the class loader " + BrokerMBean.class.getClassLoader();
-        case "Exchanges" -> EXCHANGES.rows(all.exchanges());
-        case "Bindings" -> BINDINGS.rows(all.bindings());
-        case "Queues" -> QUEUES.rows(all.queues());
-        case "Consumers" -> CONSUMERS.rows(all.consumers());
+        case "Exchanges" -> EXCHANGES.rows(all.get().exchanges());
+        case "Bindings" -> BINDINGS.rows(all.get().bindings());
+        case "Queues" -> QUEUES.rows(all.get().queues());
+        case "Consumers" -> CONSUMERS.rows(all.get().consumers());
         default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
       };
     } catch (OpenDataException e) {
@@ -153,12 +161,14 @@ final class BrokerMBean implements DynamicMBean {
     throw new AttributeNotFoundException("The attribute " + attribute.getName() + " cannot be set");
   }
 
+  /** All of them from one observation, so that they agree. */
   @Override
   public AttributeList getAttributes(String[] attributes) {
+    Observation all = observed();
     AttributeList list = new AttributeList();
     for (String attribute : attributes) {
       try {
-        list.add(new Attribute(attribute, getAttribute(attribute)));
+        list.add(new Attribute(attribute, value(attribute, () -> all)));
       } catch (JMException e) {
         // By JMX's contract an attribute that cannot be read is missing in the answer.
         continue;

@@ -45,4 +45,14 @@ record ChannelConsumer(BrokerChannel channel, QueueConsumer inner, MessageQueue 
     inner.close();
     channel.cancelled(this);
   }
+
+  /** Whether it delivered what is not settled yet. */
+  boolean holdsDeliveries() {
+    return !queueOf.heldBy(inner).isEmpty();
+  }
+
+  /** Gives back what it delivered and nobody settled, as unseen. */
+  void release() {
+    queueOf.giveBack(List.of(), queueOf.heldBy(inner));
+  }
 }

@@ -3,7 +3,9 @@ package io.bindery.broker;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
+import io.bindery.engine.XaException;
 import java.util.List;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 
 /** The XA verbs of one connection: the broker's branches, and who started which. Thread-safe. */
@@ -18,12 +20,12 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Transaction> start(Xid xid, int flags) {
-    return XaRegistry.ticket(() -> registry.start(xid, flags, connection));
+    return ticket(() -> registry.start(xid, flags, connection));
   }
 
   @Override
   public Ticket<Void> end(Xid xid, int flags) {
-    return XaRegistry.ticket(
+    return ticket(
         () -> {
           registry.end(xid, flags);
           return null;
@@ -32,12 +34,12 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Boolean> prepare(Xid xid) {
-    return XaRegistry.ticket(() -> registry.prepare(xid));
+    return ticket(() -> registry.prepare(xid));
   }
 
   @Override
   public Ticket<Void> commit(Xid xid, boolean onePhase) {
-    return XaRegistry.ticket(
+    return ticket(
         () -> {
           registry.commit(xid, onePhase);
           return null;
@@ -46,7 +48,7 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Void> rollback(Xid xid) {
-    return XaRegistry.ticket(
+    return ticket(
         () -> {
           registry.rollback(xid);
           return null;
@@ -55,7 +57,7 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Void> forget(Xid xid) {
-    return XaRegistry.ticket(
+    return ticket(
         () -> {
           registry.forget(xid);
           return null;
@@ -64,11 +66,18 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<List<Xid>> recover() {
-    return Ticket.done(registry.recover());
+    return ticket(registry::recover);
   }
 
   @Override
   public void timeoutSeconds(Xid xid, int seconds) {
     registry.timeoutSeconds(xid, seconds);
+  }
+
+  private <T> Ticket<T> ticket(XaRegistry.Verb<T> verb) {
+    // What is prepared in memory went with the broker: whoever decides it is to know.
+    return connection.engine().isClosed()
+        ? Ticket.failed(new XaException(XAException.XAER_RMFAIL, "The broker is closed"))
+        : XaRegistry.ticket(verb);
   }
 }

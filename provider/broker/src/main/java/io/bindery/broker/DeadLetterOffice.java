@@ -29,6 +29,8 @@ import java.util.Map;
 final class DeadLetterOffice implements DeadLetters {
   private static final System.Logger LOG = System.getLogger(DeadLetterOffice.class.getName());
 
+  private static final int ATTEMPTS = 3;
+
   private final VirtualHost host;
   private final MemoryBudget memory;
   private final Environment environment;
@@ -41,50 +43,73 @@ final class DeadLetterOffice implements DeadLetters {
 
   @Override
   public void deadLetter(Entry entry, Reason reason) {
-    QueueDefinition definition = entry.source().definition();
+    QueueDefinition.Limits limits = entry.source().definition().limits();
     AmqpMessage dead = buried(entry, reason);
-    String exchange = definition.limits().deadLetterExchange();
-    String key = definition.limits().deadLetterRoutingKey();
-    Route route =
-        exchange == null
-            ? new Route("", QueueNames.deadLetters(entry.queue()), false)
-            : new Route(exchange, key == null ? entry.route().routingKey() : key, false);
     LOG.log(
         Level.DEBUG,
         "message {0} of queue {1} is dead: {2}",
         dead.messageId(),
         entry.queue(),
         reason.text());
+    if (limits.deadLetterExchange() == null) {
+      keep(entry, dead);
+      return;
+    }
+    String key = limits.deadLetterRoutingKey();
+    Route route =
+        new Route(
+            limits.deadLetterExchange(), key == null ? entry.route().routingKey() : key, false);
     try {
-      if (exchange == null) {
-        keep(route.routingKey());
-      }
       Exchange to = route.exchange().isEmpty() ? null : host.exchange(route.exchange());
-      deliver(
-          new Publication(
-              dead, route, entry.publication().connectionId(), entry.publication().clientId()),
-          to);
+      if (!deliver(publication(entry, dead, route), to)) {
+        dropped(entry, "no queue is bound to '" + route.exchange() + "', or it goes in a circle");
+      }
     } catch (AmqpException e) {
-      LOG.log(
-          Level.WARNING,
-          "a dead letter of queue {0} has nowhere to go and is dropped: {1}",
-          entry.queue(),
-          e.getMessage());
+      dropped(entry, e.getMessage());
     }
   }
 
-  private void keep(String queue) throws AmqpException {
-    if (host.queueOrNull(queue) == null) {
-      LOG.log(Level.INFO, "queue {0} is made for dead letters", queue);
-      synchronized (host) {
-        if (host.queueOrNull(queue) == null) {
-          host.make(QueueSpec.durable(queue, Map.of()), null);
+  private static void dropped(Entry entry, String why) {
+    LOG.log(
+        Level.WARNING,
+        "a dead letter of queue {0} has nowhere to go and is dropped: {1}",
+        entry.queue(),
+        why);
+  }
+
+  private static Publication publication(Entry entry, AmqpMessage dead, Route route) {
+    return new Publication(
+        dead, route, entry.publication().connectionId(), entry.publication().clientId());
+  }
+
+  /** To the queue for dead letters that is made when it is missing. */
+  private void keep(Entry entry, AmqpMessage dead) {
+    Route route = new Route("", QueueNames.deadLetters(entry.queue()), false);
+    try {
+      // Somebody may delete the queue just now, so once more.
+      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        makeIfMissing(route.routingKey());
+        if (deliver(publication(entry, dead, route), null)) {
+          return;
         }
       }
+      dropped(entry, "queue '" + route.routingKey() + "' is deleted again and again");
+    } catch (AmqpException e) {
+      dropped(entry, e.getMessage());
     }
   }
 
-  private void deliver(Publication publication, Exchange exchange) {
+  private void makeIfMissing(String queue) throws AmqpException {
+    synchronized (host) {
+      if (host.queueOrNull(queue) == null) {
+        LOG.log(Level.INFO, "queue {0} is made for dead letters", queue);
+        host.make(QueueSpec.durable(queue, Map.of()), null);
+      }
+    }
+  }
+
+  /** False when no queue has it. */
+  private boolean deliver(Publication publication, Exchange exchange) {
     Routing routing = new Routing();
     host.route(exchange, publication, routing);
     long nowMs = environment.nowMs();
@@ -94,23 +119,29 @@ final class DeadLetterOffice implements DeadLetters {
     for (int i = 0; i < routing.size(); i++) {
       if (routing.get(i) instanceof MessageQueue queue
           && !circles(publication.message(), queue.name())) {
-        queue.offer(publication, nowMs);
+        queue.keep(publication, nowMs);
       }
     }
+    boolean kept = publication.taken();
     memory.freed(publication.release());
+    return kept;
   }
 
   /**
-   * A message that comes to a queue again, and never because somebody rejected it, would go on for
-   * ever.
+   * A message that comes to a queue again, and since it was there last nobody rejected it, would go
+   * on for ever.
    */
   private static boolean circles(AmqpMessage message, String queue) {
-    List<Map<String, Object>> deaths = deaths(message);
-    boolean again = deaths.stream().anyMatch(death -> queue.equals(death.get("queue")));
-    return again
-        && deaths.stream()
-            .map(death -> death.get("reason"))
-            .noneMatch(reason -> reason.equals("rejected") || reason.equals("delivery_limit"));
+    for (Map<String, Object> death : deaths(message)) {
+      Object reason = death.get("reason");
+      if (Reason.REJECTED.text().equals(reason) || Reason.DELIVERY_LIMIT.text().equals(reason)) {
+        return false;
+      }
+      if (queue.equals(death.get("queue"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<Map<String, Object>> deaths(AmqpMessage message) {

@@ -16,8 +16,10 @@ import java.util.List;
 
 /**
  * Publishes and settles that become visible together. Publishes have their places in the queues
- * from the start; what is settled is locked. Its monitor serialises it, since a connection may end
- * while its thread works.
+ * from the start; what is settled is locked.
+ *
+ * <p>For one thread, but its connection may end while that works: its monitor guards what belongs
+ * to it and whether it is over. Queues are touched outside the monitor, since they call signals.
  */
 class LocalTransaction implements Work {
   private final Environment environment;
@@ -41,27 +43,42 @@ class LocalTransaction implements Work {
   }
 
   @Override
-  public synchronized PublishOutcome publish(Publication publication, Routing queues, long nowMs)
+  public PublishOutcome publish(Publication publication, Routing queues, long nowMs)
       throws AmqpException {
-    checkOpen();
+    checkUsable();
     if (!Work.reachesQueue(queues)) {
       return PublishOutcome.UNROUTED;
     }
-    List<Entry> entries = new ArrayList<>(queues.size());
     publication.hold();
+    Published mine = new Published(publication, new ArrayList<>(queues.size()));
     for (int i = 0; i < queues.size(); i++) {
       if (queues.get(i) instanceof MessageQueue queue) {
         Entry entry = queue.reserve(publication, nowMs);
         if (entry == null) {
-          entries.forEach(reserved -> reserved.source().cancel(reserved));
-          free(publication);
+          cancel(mine);
           return PublishOutcome.REJECTED;
         }
-        entries.add(entry);
+        mine.entries.add(entry);
       }
     }
-    published.add(new Published(publication, entries));
+    if (!belongs(() -> published.add(mine))) {
+      cancel(mine);
+      checkUsable();
+    }
     return PublishOutcome.ROUTED;
+  }
+
+  /** Adds something, unless it is over by now. */
+  private synchronized boolean belongs(Runnable addition) {
+    if (!over) {
+      addition.run();
+    }
+    return !over;
+  }
+
+  private void cancel(Published each) {
+    each.entries.forEach(entry -> entry.source().cancel(entry));
+    free(each.publication);
   }
 
   private void free(Publication publication) {
@@ -72,20 +89,27 @@ class LocalTransaction implements Work {
   }
 
   @Override
-  public synchronized boolean settle(List<Entry> entries, Outcome outcome) throws AmqpException {
-    checkOpen();
+  public boolean settle(List<Entry> entries, Outcome outcome) throws AmqpException {
+    checkUsable();
     for (int i = 0; i < entries.size(); i++) {
       if (!entries.get(i).source().lock(entries.get(i))) {
-        entries.subList(0, i).forEach(entry -> entry.source().unlock(entry));
+        unlock(entries.subList(0, i));
         return false;
       }
     }
-    entries.forEach(entry -> settled.add(new Settled(entry, outcome)));
+    if (!belongs(() -> entries.forEach(entry -> settled.add(new Settled(entry, outcome))))) {
+      unlock(entries);
+      checkUsable();
+    }
     return true;
   }
 
-  /** Fails when nothing more may be done in it. */
-  void checkOpen() throws AmqpException {
+  private static void unlock(List<Entry> entries) {
+    entries.forEach(entry -> entry.source().unlock(entry));
+  }
+
+  /** Fails when nothing more may be published or settled in it. */
+  synchronized void checkUsable() throws AmqpException {
     if (over) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED, "The transaction is over: begin another");
@@ -103,26 +127,52 @@ class LocalTransaction implements Work {
   }
 
   @Override
-  public synchronized Ticket<Void> commit() {
+  public final synchronized boolean holdsDeliveries() {
+    return !settled.isEmpty();
+  }
+
+  @Override
+  public Ticket<Void> commit() {
     try {
-      checkOpen();
+      checkUsable();
       checkRoutes();
+      if (!complete()) {
+        checkUsable();
+      }
+      return Ticket.done();
     } catch (AmqpException e) {
       undo(false);
       return Ticket.failed(e);
     }
-    over = true;
+  }
+
+  /**
+   * Makes it visible, without what went to queues that were deleted meanwhile.
+   *
+   * @return false when it was over already
+   */
+  final boolean complete() {
+    if (!end()) {
+      return false;
+    }
     long nowMs = environment.nowMs();
     settled.forEach(each -> each.entry.source().settleLocked(each.entry, each.outcome));
     for (Published each : published) {
       each.entries.forEach(entry -> entry.source().ready(entry, nowMs));
       free(each.publication);
     }
-    return Ticket.done();
+    return true;
+  }
+
+  /** Whoever ends it has its contents alone from then on. */
+  private synchronized boolean end() {
+    boolean mine = !over;
+    over = true;
+    return mine;
   }
 
   /** A mandatory publish whose queues were all deleted meanwhile fails the commit. */
-  final void checkRoutes() throws AmqpException {
+  final synchronized void checkRoutes() throws AmqpException {
     for (Published each : published) {
       if (each.publication.route().mandatory()
           && each.entries.stream().allMatch(e -> e.source().isDeleted())) {
@@ -136,7 +186,7 @@ class LocalTransaction implements Work {
   }
 
   @Override
-  public synchronized Ticket<Void> rollback() {
+  public Ticket<Void> rollback() {
     undo(false);
     return Ticket.done();
   }
@@ -144,18 +194,13 @@ class LocalTransaction implements Work {
   /**
    * Takes everything back.
    *
-   * @param giveBack whether what was settled goes back to its queue as failed, or to the hands that
-   *     hold it
+   * @param orphansFail whether what no open channel holds any more goes back to its queue as failed
    */
-  final synchronized void undo(boolean orphansFail) {
-    if (over) {
+  final void undo(boolean orphansFail) {
+    if (!end()) {
       return;
     }
-    over = true;
-    for (Published each : published) {
-      each.entries.forEach(entry -> entry.source().cancel(entry));
-      free(each.publication);
-    }
+    published.forEach(this::cancel);
     for (int i = settled.size() - 1; i >= 0; i--) {
       Entry entry = settled.get(i).entry;
       entry.source().unlock(entry);

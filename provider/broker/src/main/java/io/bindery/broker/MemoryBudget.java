@@ -13,30 +13,42 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How much memory messages take, and who waits for some. Past the limit publishers wait, first come
  * first served, until usage is at 75 %. Who holds unsettled deliveries is not made to wait, or
- * whoever must drain could deadlock: a reserve of a quarter is for them. Thread-safe.
+ * whoever must drain could deadlock: a reserve of a quarter is for them. Thread-safe; waiters are
+ * called on the thread that freed the memory, outside all locks.
  */
 final class MemoryBudget implements MemoryMeter {
+  /** How often memory that is free but not yet counted is looked for while somebody waits. */
+  static final long RECLAIM_MS = 50;
+
+  private static final int MOST_BLOCK_BYTES = 64 * 1024;
+
   private final long limitBytes;
   private final Environment environment;
-  private final Runnable sweep;
+  private final Runnable reclaim;
   private final AtomicLong used = new AtomicLong();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private volatile boolean waiting;
+  private boolean tickArmed;
 
   /**
    * A budget.
    *
-   * @param sweep asks all queues to count what was settled
+   * @param reclaim asks all queues to count what was settled, and all channels to give back what
+   *     they claimed and did not use
    */
-  MemoryBudget(long limitBytes, Environment environment, Runnable sweep) {
+  MemoryBudget(long limitBytes, Environment environment, Runnable reclaim) {
     this.limitBytes = limitBytes;
     this.environment = environment;
-    this.sweep = sweep;
+    this.reclaim = reclaim;
+  }
+
+  long limitBytes() {
+    return limitBytes;
   }
 
   /** What a channel claims at a time, so that it touches the shared counter seldom. */
   int blockBytes() {
-    return (int) Math.max(1, Math.min(64 * 1024, limitBytes / 1_024));
+    return (int) Math.max(1, Math.min(MOST_BLOCK_BYTES, limitBytes / 1_024));
   }
 
   /** Takes bytes if they are there and nobody waits. */
@@ -46,6 +58,7 @@ final class MemoryBudget implements MemoryMeter {
 
   /** Takes bytes for somebody who must not wait, from the reserve if need be. */
   boolean claimReserve(long bytes) {
+    reclaim.run();
     return claimUpTo(bytes, limitBytes + limitBytes / 4);
   }
 
@@ -94,40 +107,65 @@ final class MemoryBudget implements MemoryMeter {
             + "; consume faster, raise memory, or raise sendTimeout");
   }
 
+  /** The error of a message that would never fit. */
+  AmqpException tooSmallFor(int messageBytes) {
+    return new AmqpException(
+        ReplyCode.RESOURCE_ERROR,
+        "The message has "
+            + messageBytes
+            + " bytes, and all messages together may take "
+            + limitBytes
+            + " (memory); raise memory");
+  }
+
   /**
    * Waits for memory.
    *
    * @param timeoutMs 0 for as long as it takes
-   * @param outcome is told once, with null when the bytes are taken, else with the error
    */
-  Waiter await(long bytes, long timeoutMs, java.util.function.Consumer<AmqpException> outcome) {
-    Waiter waiter = new Waiter(bytes, outcome);
+  void await(Waiter waiter, long timeoutMs) {
     synchronized (waiters) {
       waiters.add(waiter);
       waiting = true;
+      if (!tickArmed) {
+        tickArmed = true;
+        environment.schedule(this::tick, RECLAIM_MS);
+      }
     }
     if (timeoutMs > 0) {
       waiter.timeout = environment.schedule(() -> timedOut(waiter, timeoutMs), timeoutMs);
     }
-    // What consumers have settled may not be counted yet.
-    sweep.run();
+    reclaim.run();
     admit();
-    return waiter;
+  }
+
+  /** A consumer that has settled and does not look again, or an idle channel, holds memory back. */
+  private void tick() {
+    reclaim.run();
+    admit();
+    synchronized (waiters) {
+      tickArmed = waiting;
+      if (tickArmed) {
+        environment.schedule(this::tick, RECLAIM_MS);
+      }
+    }
   }
 
   private void timedOut(Waiter waiter, long timeoutMs) {
     if (withdraw(waiter)) {
-      waiter.outcome.accept(exhausted("sendTimeout of " + timeoutMs + " ms is over"));
+      waiter.refused(exhausted("sendTimeout of " + timeoutMs + " ms is over"));
     }
   }
 
   /** Takes a waiter out. False when it was served already. */
   boolean withdraw(Waiter waiter) {
+    boolean was;
     synchronized (waiters) {
-      boolean was = waiters.remove(waiter);
+      was = waiters.remove(waiter);
       waiting = !waiters.isEmpty();
-      return was;
     }
+    waiter.timeout.cancel();
+    return was;
   }
 
   private void admit() {
@@ -136,28 +174,41 @@ final class MemoryBudget implements MemoryMeter {
       if (used.get() > limitBytes / 4 * 3) {
         return;
       }
-      while (!waiters.isEmpty() && claimUpTo(waiters.peek().bytes, limitBytes)) {
+      while (!waiters.isEmpty() && admits(waiters.peek(), served.isEmpty())) {
         served.add(waiters.poll());
       }
       waiting = !waiters.isEmpty();
     }
     for (Waiter waiter : served) {
-      if (waiter.timeout != null) {
-        waiter.timeout.cancel();
-      }
-      waiter.outcome.accept(null);
+      waiter.timeout.cancel();
+      waiter.granted();
     }
   }
 
-  /** A publish that waits. */
-  static final class Waiter {
-    private final long bytes;
-    private final java.util.function.Consumer<AmqpException> outcome;
-    private volatile Scheduled timeout;
-
-    private Waiter(long bytes, java.util.function.Consumer<AmqpException> outcome) {
-      this.bytes = bytes;
-      this.outcome = outcome;
+  /**
+   * The first is let in even if it does not quite fit, or a large message would keep everybody
+   * behind it waiting.
+   */
+  private boolean admits(Waiter next, boolean first) {
+    if (first) {
+      used.addAndGet(next.bytes);
     }
+    return first || claimUpTo(next.bytes, limitBytes);
+  }
+
+  /** A publish that waits. Exactly one of its methods is called, unless it is withdrawn. */
+  abstract static class Waiter {
+    private final long bytes;
+    private volatile Scheduled timeout = () -> {};
+
+    Waiter(long bytes) {
+      this.bytes = bytes;
+    }
+
+    /** The bytes are taken. */
+    abstract void granted();
+
+    /** There were none in time. */
+    abstract void refused(AmqpException why);
   }
 }

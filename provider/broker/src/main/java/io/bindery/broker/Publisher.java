@@ -12,6 +12,8 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * The publishing side of a channel. For the channel's one publishing thread, except for what waited
@@ -22,6 +24,8 @@ final class Publisher {
   private static final Ticket<PublishOutcome> ROUTED = Ticket.done(PublishOutcome.ROUTED);
   private static final Ticket<PublishOutcome> UNROUTED = Ticket.done(PublishOutcome.UNROUTED);
   private static final Ticket<PublishOutcome> REJECTED = Ticket.done(PublishOutcome.REJECTED);
+  private static final AtomicLongFieldUpdater<Publisher> CREDIT =
+      AtomicLongFieldUpdater.newUpdater(Publisher.class, "creditBytes");
 
   private final BrokerChannel channel;
   private final VirtualHost host;
@@ -29,17 +33,17 @@ final class Publisher {
   private final Routing routing = new Routing();
   private final int blockBytes;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
+  private boolean serving;
   private volatile boolean someWait;
-  private long creditBytes;
+
+  /**
+   * Claimed and not used. The publishing thread takes all of it and puts the rest back; any thread
+   * may take it away.
+   */
+  private volatile long creditBytes;
+
   private Route checkedRoute;
   private Exchange checkedExchange;
-
-  private record Waiting(
-      Route route,
-      AmqpMessage message,
-      Work work,
-      Ticket<PublishOutcome> ticket,
-      MemoryBudget.Waiter[] waiter) {}
 
   Publisher(BrokerChannel channel) {
     this.channel = channel;
@@ -49,32 +53,41 @@ final class Publisher {
   }
 
   Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Work work) {
+    Objects.requireNonNull(work, "transaction");
     try {
       Exchange exchange = checked(route, message);
       if (someWait) {
         return waits(route, message, work);
       }
-      if (!claim(message.sizeBytes())) {
-        return channel.holdsDeliveries()
-            ? fromReserve(route, message, work)
-            : waits(route, message, work);
+      int bytes = message.sizeBytes();
+      if (!claim(bytes)) {
+        if (!channel.holdsDeliveries() && !work.holdsDeliveries()) {
+          return waits(route, message, work);
+        }
+        if (!memory.claimReserve(bytes)) {
+          throw memory.exhausted(
+              "this session holds unacknowledged messages, so that it may not wait");
+        }
       }
-      return published(
-          exchange,
-          new Publication(message, route, channel.home().id(), channel.home().clientId()),
-          work);
+      return published(exchange, publication(route, message), work);
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
   }
 
+  private Publication publication(Route route, AmqpMessage message) {
+    return new Publication(message, route, channel.home().id(), channel.home().clientId());
+  }
+
   private Ticket<PublishOutcome> published(Exchange exchange, Publication publication, Work work)
       throws AmqpException {
-    Ticket<PublishOutcome> ticket = answer(exchange, publication, work, routing);
-    if (!publication.taken()) {
-      creditBytes += publication.message().sizeBytes();
+    try {
+      return answer(exchange, publication, work, routing);
+    } finally {
+      if (!publication.taken()) {
+        putBack(publication.message().sizeBytes());
+      }
     }
-    return ticket;
   }
 
   private Ticket<PublishOutcome> answer(
@@ -95,15 +108,16 @@ final class Publisher {
     if (channel.isClosed()) {
       throw channel.closedException();
     }
-    if (message.sizeBytes() > Limits.MESSAGE_BYTES) {
-      throw Limits.tooLarge(message.sizeBytes());
+    Limits.checkMessage(message);
+    if (message.sizeBytes() > memory.limitBytes()) {
+      throw memory.tooSmallFor(message.sizeBytes());
     }
     if (route == checkedRoute && (checkedExchange == null || host.isThere(checkedExchange))) {
       return checkedExchange;
     }
     Limits.checkName("Routing key", route.routingKey());
     channel.check(Access.WRITE, route.exchange());
-    Exchange exchange = route.exchange().isEmpty() ? null : host.exchange(route.exchange());
+    Exchange exchange = exchange(route);
     if (exchange != null && exchange.spec().internal()) {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED,
@@ -114,68 +128,77 @@ final class Publisher {
     return exchange;
   }
 
-  private boolean claim(int bytes) {
-    if (creditBytes >= bytes) {
-      creditBytes -= bytes;
-      return true;
-    }
-    long block = Math.max(blockBytes, bytes);
-    if (memory.claim(block)) {
-      creditBytes += block - bytes;
-      return true;
-    }
-    return false;
+  private Exchange exchange(Route route) throws AmqpException {
+    return route.exchange().isEmpty() ? null : host.exchange(route.exchange());
   }
 
-  private Ticket<PublishOutcome> fromReserve(Route route, AmqpMessage message, Work work)
-      throws AmqpException {
-    host.sweep();
-    if (!claim(message.sizeBytes()) && !memory.claimReserve(message.sizeBytes())) {
-      throw memory.exhausted("this session holds unacknowledged messages, so that it may not wait");
+  // --- credit ---
+
+  private boolean claim(int bytes) {
+    long credit = CREDIT.getAndSet(this, 0);
+    boolean enough = credit >= bytes;
+    if (!enough) {
+      long block = Math.max(blockBytes, bytes);
+      enough = memory.claim(block);
+      credit += enough ? block : 0;
     }
-    return published(
-        checked(route, message),
-        new Publication(message, route, channel.home().id(), channel.home().clientId()),
-        work);
+    putBack(enough ? credit - bytes : credit);
+    return enough;
   }
+
+  private void putBack(long bytes) {
+    CREDIT.addAndGet(this, bytes);
+    // Who closes the channel recalls the credit after it has marked it closed: one of both sees
+    // the other.
+    if (channel.isClosed()) {
+      recallCredit();
+    }
+  }
+
+  /** Gives back what is claimed and not used. Any thread. */
+  void recallCredit() {
+    long credit = CREDIT.getAndSet(this, 0);
+    if (credit > 0) {
+      memory.freed(credit);
+    }
+  }
+
+  // --- waiting ---
 
   private Ticket<PublishOutcome> waits(Route route, AmqpMessage message, Work work) {
-    Waiting mine = new Waiting(route, message, work, new Ticket<>(), new MemoryBudget.Waiter[1]);
+    Waiting mine = new Waiting(route, message, work);
     synchronized (waiting) {
       waiting.add(mine);
       someWait = true;
     }
-    mine.waiter[0] =
-        memory.await(
-            message.sizeBytes(),
-            channel.home().spec().sendTimeoutMs(),
-            failure -> {
-              if (failure == null) {
-                served(mine);
-              } else {
-                ended(mine);
-                mine.ticket.fail(failure);
-              }
-            });
+    memory.await(mine, channel.home().spec().sendTimeoutMs());
+    if (channel.isClosed()) {
+      close();
+    }
     return mine.ticket;
   }
 
-  private void served(Waiting mine) {
-    try {
-      Exchange exchange =
-          mine.route.exchange().isEmpty() ? null : host.exchange(mine.route.exchange());
-      Publication publication =
-          new Publication(mine.message, mine.route, channel.home().id(), channel.home().clientId());
-      Ticket<PublishOutcome> answer = answer(exchange, publication, mine.work, new Routing());
-      if (!publication.taken()) {
-        memory.freed(mine.message.sizeBytes());
+  /** Publishes what was granted, in the channel's order, on one thread at a time. */
+  private void serve() {
+    synchronized (waiting) {
+      if (serving) {
+        return;
       }
-      ended(mine);
-      mine.ticket.complete(answer.await());
-    } catch (AmqpException e) {
-      memory.freed(mine.message.sizeBytes());
-      ended(mine);
-      mine.ticket.fail(e);
+      serving = true;
+    }
+    for (Waiting next = nextGranted(); next != null; next = nextGranted()) {
+      next.publish();
+    }
+  }
+
+  private Waiting nextGranted() {
+    synchronized (waiting) {
+      Waiting head = waiting.peek();
+      if (head == null || !head.granted) {
+        serving = false;
+        return null;
+      }
+      return head;
     }
   }
 
@@ -186,19 +209,67 @@ final class Publisher {
     }
   }
 
-  /** Fails what waits, and gives back what was claimed and not used. */
+  /** Fails what waits, and gives back what was claimed and not used. The channel is closed. */
   void close() {
     List<Waiting> left;
     synchronized (waiting) {
       left = List.copyOf(waiting);
     }
     for (Waiting each : left) {
-      if (each.waiter[0] != null && memory.withdraw(each.waiter[0])) {
-        ended(each);
-        each.ticket.fail(channel.closedException());
+      if (memory.withdraw(each)) {
+        each.refused(channel.closedException());
       }
     }
-    memory.freed(creditBytes);
-    creditBytes = 0;
+    recallCredit();
+  }
+
+  /** A publish that waits for memory. */
+  private final class Waiting extends MemoryBudget.Waiter {
+    private final Route route;
+    private final AmqpMessage message;
+    private final Work work;
+    private final Ticket<PublishOutcome> ticket = new Ticket<>();
+    private boolean granted;
+
+    private Waiting(Route route, AmqpMessage message, Work work) {
+      super(message.sizeBytes());
+      this.route = route;
+      this.message = message;
+      this.work = work;
+    }
+
+    @Override
+    void granted() {
+      synchronized (waiting) {
+        granted = true;
+      }
+      serve();
+    }
+
+    @Override
+    void refused(AmqpException why) {
+      ended(this);
+      ticket.fail(why);
+      serve();
+    }
+
+    private void publish() {
+      Publication publication = publication(route, message);
+      try {
+        if (channel.isClosed()) {
+          throw channel.closedException();
+        }
+        PublishOutcome outcome = answer(exchange(route), publication, work, new Routing()).await();
+        ended(this);
+        ticket.complete(outcome);
+      } catch (AmqpException e) {
+        ended(this);
+        ticket.fail(e);
+      } finally {
+        if (!publication.taken()) {
+          memory.freed(message.sizeBytes());
+        }
+      }
+    }
   }
 }

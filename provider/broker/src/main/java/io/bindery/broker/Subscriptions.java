@@ -11,12 +11,13 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Subscription;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
+import io.bindery.engine.selector.Selector;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The topic subscriptions of a virtual host (Jakarta Messaging 8.3): what they were asked for, and
- * who uses them. Serialised by its monitor.
+ * who uses them. Serialised by its monitor, outside which queues are deleted.
  */
 final class Subscriptions {
   private static final Route NOWHERE = new Route("", "", false);
@@ -38,6 +39,14 @@ final class Subscriptions {
       this.queue = queue;
     }
 
+    boolean isFor(SubscriptionSpec asked) {
+      return spec.kind() == asked.kind()
+          && spec.topic().exchange().equals(asked.topic().exchange())
+          && spec.topic().routingKey().equals(asked.topic().routingKey())
+          && spec.selector().equals(asked.selector())
+          && spec.noLocal() == asked.noLocal();
+    }
+
     String shown() {
       return "Subscription '"
           + spec.name()
@@ -46,32 +55,45 @@ final class Subscriptions {
     }
   }
 
-  synchronized Subscription subscribe(SubscriptionSpec spec, BrokerConnection user)
-      throws AmqpException {
+  Use subscribe(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
     Limits.checkName("Binding key", spec.topic().routingKey());
     host.exchange(spec.topic().exchange());
-    String name = spec.queueName();
+    Stored replaced = null;
+    try {
+      synchronized (this) {
+        Stored stored = stored(spec.queueName());
+        Subscription.Outcome outcome = Subscription.Outcome.ATTACHED;
+        if (stored == null) {
+          stored = create(spec, user);
+          outcome = Subscription.Outcome.CREATED;
+        } else if (!stored.isFor(spec)) {
+          checkReplaceable(stored, spec);
+          replaced = stored;
+          remove(replaced);
+          stored = create(spec, user);
+          outcome = Subscription.Outcome.REPLACED;
+        } else if (!spec.kind().shared() && stored.uses > 0) {
+          throw new AmqpException(
+              ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use, and is not shared");
+        }
+        stored.uses++;
+        return new Use(stored, outcome);
+      }
+    } finally {
+      if (replaced != null) {
+        replaced.queue.delete();
+      }
+    }
+  }
+
+  private Stored stored(String name) {
     Stored stored = name.isEmpty() ? null : byQueue.get(name);
     if (stored != null && host.queueOrNull(name) != stored.queue) {
       // Somebody deleted the queue: the subscription went with it.
       byQueue.remove(name);
-      stored = null;
+      return null;
     }
-    Subscription.Outcome outcome = Subscription.Outcome.ATTACHED;
-    if (stored == null) {
-      stored = create(spec, user);
-      outcome = Subscription.Outcome.CREATED;
-    } else if (!stored.spec.equals(spec)) {
-      checkReplaceable(stored, spec);
-      host.remove(stored.queue);
-      stored = create(spec, user);
-      outcome = Subscription.Outcome.REPLACED;
-    } else if (!spec.kind().shared() && stored.uses > 0) {
-      throw new AmqpException(
-          ReplyCode.RESOURCE_LOCKED, stored.shown() + " is in use, and is not shared");
-    }
-    stored.uses++;
-    return new Use(stored, outcome);
+    return stored;
   }
 
   private static void checkReplaceable(Stored stored, SubscriptionSpec asked) throws AmqpException {
@@ -91,6 +113,14 @@ final class Subscriptions {
           stored.shown()
               + " is in use with another topic, selector or no-local, and cannot be changed now");
     }
+    // What is asked may be wrong, and must not cost what is there.
+    Selector.parse(asked.selector());
+  }
+
+  /** Takes a subscription out; whoever does deletes its queue outside the monitor. */
+  private void remove(Stored stored) {
+    byQueue.remove(stored.queue.name(), stored);
+    host.detach(stored.queue);
   }
 
   private Stored create(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
@@ -118,7 +148,7 @@ final class Subscriptions {
           noLocal,
           user);
     } catch (AmqpException e) {
-      host.remove(queue);
+      host.detach(queue);
       throw e;
     }
     Stored stored = new Stored(spec, queue);
@@ -126,37 +156,46 @@ final class Subscriptions {
     return stored;
   }
 
-  synchronized void unsubscribe(String clientId, String name) throws AmqpException {
-    String queue =
-        new SubscriptionSpec(Kind.DURABLE, clientId, name, NOWHERE, "", false).queueName();
-    Stored stored = byQueue.get(queue);
-    if (stored == null) {
-      throw new AmqpException(
-          ReplyCode.NOT_FOUND,
-          "There is no durable subscription '"
-              + name
-              + "'"
-              + (clientId.isEmpty() ? "" : " of '" + clientId + "'"));
-    }
-    if (stored.uses > 0) {
-      throw new AmqpException(
-          ReplyCode.RESOURCE_LOCKED,
-          stored.shown() + " is in use: close its consumers before unsubscribing");
-    }
-    byQueue.remove(queue);
-    host.remove(stored.queue);
+  /** The queue of a durable subscription. */
+  static String durableQueue(String clientId, String name) {
+    return new SubscriptionSpec(Kind.DURABLE, clientId, name, NOWHERE, "", false).queueName();
   }
 
-  private synchronized void left(Stored stored) {
-    stored.uses--;
-    if (stored.uses == 0 && !stored.spec.kind().durable()) {
-      byQueue.remove(stored.queue.name(), stored);
-      host.remove(stored.queue);
+  void unsubscribe(String clientId, String name) throws AmqpException {
+    Stored stored;
+    synchronized (this) {
+      stored = stored(durableQueue(clientId, name));
+      if (stored == null) {
+        throw new AmqpException(
+            ReplyCode.NOT_FOUND,
+            "There is no durable subscription '"
+                + name
+                + "'"
+                + (clientId.isEmpty() ? "" : " of '" + clientId + "'"));
+      }
+      if (stored.uses > 0) {
+        throw new AmqpException(
+            ReplyCode.RESOURCE_LOCKED,
+            stored.shown() + " is in use: close its consumers before unsubscribing");
+      }
+      remove(stored);
     }
+    stored.queue.delete();
+  }
+
+  private void left(Stored stored) {
+    synchronized (this) {
+      stored.uses--;
+      if (stored.uses > 0 || stored.spec.kind().durable()) {
+        return;
+      }
+      remove(stored);
+    }
+    stored.queue.delete();
   }
 
   /** One use of a subscription. */
-  private final class Use implements Subscription {
+  final class Use implements Subscription {
     private final Stored stored;
     private final Outcome outcome;
     private boolean closed;
@@ -169,6 +208,10 @@ final class Subscriptions {
     @Override
     public String queue() {
       return stored.queue.name();
+    }
+
+    synchronized boolean isClosed() {
+      return closed;
     }
 
     @Override

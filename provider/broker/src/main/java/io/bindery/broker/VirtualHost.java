@@ -137,24 +137,15 @@ final class VirtualHost {
     }
     exchange.countPublished();
     exchange.route(publication, into);
-    if (!reaches(into)) {
+    if (!Work.reachesQueue(into)) {
       routeToAlternate(exchange, publication, into);
     }
-  }
-
-  private static boolean reaches(Routing routing) {
-    for (int i = 0; i < routing.size(); i++) {
-      if (routing.get(i) instanceof MessageQueue) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void routeToAlternate(Exchange exchange, Publication publication, Routing into) {
     List<Exchange> tried = new ArrayList<>(2);
     Exchange next = exchange;
-    while (next != null && !tried.contains(next) && !reaches(into)) {
+    while (next != null && !tried.contains(next) && !Work.reachesQueue(into)) {
       tried.add(next);
       Object alternate = next.spec().arguments().get("alternate-exchange");
       next = alternate == null ? null : exchanges.get(alternate.toString());
@@ -265,6 +256,9 @@ final class VirtualHost {
 
   /** Makes a queue of any name; under the monitor. */
   synchronized MessageQueue make(QueueSpec spec, BrokerConnection owner) throws AmqpException {
+    if (owner != null && owner.isClosed()) {
+      throw owner.closedException();
+    }
     MessageQueue queue = new MessageQueue(QueueDefinition.parse(name, spec), environment);
     queues.put(spec.name(), new QueueHome(queue, spec.exclusive() ? owner : null));
     return queue;
@@ -285,48 +279,66 @@ final class VirtualHost {
         spec.arguments());
   }
 
-  synchronized long deleteQueue(String queue, boolean ifUnused, boolean ifEmpty)
+  long deleteQueue(String queue, boolean ifUnused, boolean ifEmpty) throws AmqpException {
+    MessageQueue deleted = detached(queue, ifUnused, ifEmpty);
+    return deleted == null ? 0 : deleted.delete();
+  }
+
+  private synchronized MessageQueue detached(String queue, boolean ifUnused, boolean ifEmpty)
       throws AmqpException {
-    QueueHome home = queues.get(queue);
-    if (home == null) {
-      return 0;
+    MessageQueue there = queueOrNull(queue);
+    if (there == null) {
+      return null;
     }
-    if (ifUnused && !home.queue.consumers().isEmpty()) {
+    if (ifUnused && !there.consumers().isEmpty()) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is in use: it has consumers");
     }
-    if (ifEmpty && home.queue.readyCount() > 0) {
+    if (ifEmpty && there.readyCount() > 0) {
       throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is not empty");
     }
-    queues.remove(queue);
-    unbindTarget(home.queue);
-    return home.queue.delete();
+    detach(there);
+    return there;
+  }
+
+  /**
+   * Takes a queue out, so that nobody finds it any more. Whoever does deletes it afterwards, when
+   * he holds no monitor, since that calls its consumers' signals.
+   *
+   * @return false when it was out already
+   */
+  synchronized boolean detach(MessageQueue queue) {
+    if (queueOrNull(queue.name()) != queue) {
+      return false;
+    }
+    queues.remove(queue.name());
+    unbindTarget(queue);
+    return true;
   }
 
   /** A consumer left: an auto-delete queue goes with the last. */
-  synchronized void consumerLeft(MessageQueue queue) {
-    QueueSpec spec = queue.definition().spec();
-    if (spec.autoDelete() && queue.consumers().isEmpty()) {
-      remove(queue);
-    }
-  }
-
-  /** Deletes a queue, if it is still this one. */
-  synchronized void remove(MessageQueue queue) {
-    if (queueOrNull(queue.name()) == queue) {
-      queues.remove(queue.name());
-      unbindTarget(queue);
+  void consumerLeft(MessageQueue queue) {
+    if (queue.definition().spec().autoDelete() && detachUnused(queue)) {
       queue.delete();
     }
   }
 
+  private synchronized boolean detachUnused(MessageQueue queue) {
+    return queue.consumers().isEmpty() && detach(queue);
+  }
+
   /** Deletes what was exclusive to a connection. */
-  synchronized void connectionLeft(BrokerConnection connection) {
-    for (QueueHome home : List.copyOf(queues.values())) {
-      if (home.owner == connection) {
-        remove(home.queue);
-      }
+  void connectionLeft(BrokerConnection connection) {
+    List<MessageQueue> exclusive;
+    synchronized (this) {
+      exclusive =
+          queues.values().stream()
+              .filter(home -> home.owner == connection)
+              .map(QueueHome::queue)
+              .toList();
+      exclusive.forEach(this::detach);
     }
+    exclusive.forEach(MessageQueue::delete);
   }
 
   /** Counts what was settled in all queues. */

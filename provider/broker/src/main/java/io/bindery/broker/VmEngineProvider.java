@@ -16,7 +16,7 @@ import java.util.Set;
  * io.bindery:type=Broker,name=NAME} claims.
  */
 public final class VmEngineProvider implements EngineProvider {
-  private static final Map<String, Broker> RUNNING = new HashMap<>();
+  private static final Map<String, Named> RUNNING = new HashMap<>();
 
   @Override
   public Set<String> schemes() {
@@ -27,31 +27,65 @@ public final class VmEngineProvider implements EngineProvider {
   public Engine engine(URI uri) throws AmqpException {
     VmUri parsed = VmUri.parse(uri);
     synchronized (RUNNING) {
-      Broker running = RUNNING.get(parsed.name());
-      if (running != null && !running.isClosed()) {
-        return running;
+      Named running = RUNNING.get(parsed.name());
+      if (running != null && !running.broker.isClosed()) {
+        running.check(parsed);
+        return running.broker;
       }
-      return started(parsed);
+      if (running != null) {
+        // It is closing just now: its name is free.
+        RUNNING.remove(parsed.name());
+        running.bean.unregister();
+      }
+      Named started = started(parsed);
+      RUNNING.put(parsed.name(), started);
+      return started.broker;
     }
   }
 
-  private static Broker started(VmUri parsed) throws AmqpException {
-    String name = parsed.name();
-    BrokerMBean bean = BrokerMBean.claim(name);
+  private static Named started(VmUri parsed) throws AmqpException {
+    BrokerMBean bean = BrokerMBean.claim(parsed.name());
+    long memoryBytes =
+        parsed.memoryBytes() == 0 ? VmUri.defaultMemoryBytes() : parsed.memoryBytes();
     Broker broker =
         Broker.create(
             BrokerSettings.inMemory(
-                parsed.plain(), new SystemEnvironment(name), parsed.memoryBytes()));
+                parsed.plain(), new SystemEnvironment(parsed.name()), memoryBytes));
     bean.show(broker);
-    broker.onClosed(
-        () -> {
-          bean.unregister();
-          synchronized (RUNNING) {
-            RUNNING.remove(name, broker);
-          }
-        });
-    RUNNING.put(name, broker);
-    return broker;
+    Named named = new Named(broker, bean, memoryBytes);
+    broker.onClosed(() -> closed(parsed.name(), named));
+    return named;
+  }
+
+  private static void closed(String name, Named named) {
+    synchronized (RUNNING) {
+      if (RUNNING.remove(name, named)) {
+        named.bean.unregister();
+      }
+    }
+  }
+
+  /**
+   * A broker that has a name.
+   *
+   * @param broker the broker
+   * @param bean what claims the name
+   * @param memoryBytes what it was started with
+   */
+  private record Named(Broker broker, BrokerMBean bean, long memoryBytes) {
+    /** A parameter that would be ignored is refused. */
+    void check(VmUri asked) throws AmqpException {
+      if (asked.memoryBytes() != 0 && asked.memoryBytes() != memoryBytes) {
+        throw new AmqpException(
+            ReplyCode.NOT_ALLOWED,
+            broker.uri()
+                + " runs with memory="
+                + memoryBytes
+                + " bytes, and the URI asks for "
+                + asked.memoryBytes()
+                + "; leave memory out, or give the same everywhere");
+      }
+    }
   }
 
   /** The error of a name that another class loader has. */

@@ -11,39 +11,62 @@ import java.util.regex.Pattern;
  * A URI of an embedded broker, understood: {@code vm://NAME?memory=256m}.
  *
  * @param name 1 to 64 letters, digits, dots, underscores and hyphens
- * @param memoryBytes how much of the heap messages may take
+ * @param memoryBytes how much of the heap messages may take, 0 when it is not said
  */
 record VmUri(String name, long memoryBytes) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-  private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([kmg]?)");
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)");
   private static final int HEAP_SHARE = 4;
 
+  /** What messages may take when the URI does not say: a quarter of the largest heap. */
+  static long defaultMemoryBytes() {
+    return Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+  }
+
   static VmUri parse(URI uri) throws AmqpException {
-    String name = uri.getAuthority();
+    String name = uri.getRawAuthority();
     if (name == null || !NAME.matcher(name).matches()) {
       throw wrong(
-          "the name '" + name + "' must be 1 to 64 letters, digits, dots, underscores or hyphens");
+          name != null && name.contains("@")
+              ? "it takes no user and password: they belong to the connection factory"
+              : "the name "
+                  + (name == null ? "is missing" : "'" + name + "' is not allowed")
+                  + ": write vm://NAME with 1 to 64 letters, digits, dots, underscores or hyphens");
     }
-    if (uri.getPath() != null && !uri.getPath().isEmpty()) {
+    if (uri.getRawPath() != null && !uri.getRawPath().isEmpty()) {
       throw wrong(
-          "there must be nothing between the name and a '?', but there is '" + uri.getPath() + "'");
+          "there must be nothing between the name and a '?', but there is '"
+              + uri.getRawPath()
+              + "'");
     }
-    long memoryBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-    String query = uri.getQuery();
+    if (uri.getRawFragment() != null) {
+      throw wrong("there is '#" + uri.getRawFragment() + "', but it takes no fragment");
+    }
+    return new VmUri(name, memoryBytes(uri.getQuery()));
+  }
+
+  private static long memoryBytes(String query) throws AmqpException {
+    long memoryBytes = 0;
     for (String parameter : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
       int equals = parameter.indexOf('=');
       String key = equals < 0 ? parameter : parameter.substring(0, equals);
       String value = equals < 0 ? "" : parameter.substring(equals + 1);
       switch (key) {
-        case "memory" -> memoryBytes = bytes(value);
+        case "memory" -> {
+          if (memoryBytes != 0) {
+            throw wrong("memory is given twice");
+          }
+          memoryBytes = bytes(value);
+        }
         case "dir" ->
             throw new AmqpException(
                 ReplyCode.NOT_IMPLEMENTED,
-                "The broker URI has dir, but this engine keeps messages in memory only; leave dir out");
+                "The broker URI has dir, but durable directories are not supported by this engine"
+                    + " version; leave dir out to keep messages in memory");
         default -> throw wrong("there is no parameter '" + key + "'; there is memory");
       }
     }
-    return new VmUri(name, memoryBytes);
+    return memoryBytes;
   }
 
   private static long bytes(String text) throws AmqpException {
@@ -52,7 +75,7 @@ record VmUri(String name, long memoryBytes) {
       throw wrong(
           "memory is '"
               + text
-              + "', but must be a number above 0 with k, m, g or nothing behind it");
+              + "', but must be a number from 1 to 999999999 with k, m, g or nothing behind it");
     }
     int shift =
         switch (size.group(2)) {
@@ -61,7 +84,7 @@ record VmUri(String name, long memoryBytes) {
           case "g" -> 30;
           default -> 0;
         };
-    return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << shift);
+    return Long.parseLong(size.group(1)) << shift;
   }
 
   private static AmqpException wrong(String what) {

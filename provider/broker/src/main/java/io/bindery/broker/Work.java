@@ -25,6 +25,12 @@ interface Work extends Transaction {
    */
   boolean settle(List<Entry> entries, Outcome outcome) throws AmqpException;
 
+  /**
+   * Whether it has deliveries that leave their queues only with the commit. Then its publisher must
+   * not wait for memory.
+   */
+  boolean holdsDeliveries();
+
   /** Whether one of the targets is a queue. */
   static boolean reachesQueue(Routing routing) {
     for (int i = 0; i < routing.size(); i++) {

@@ -4,6 +4,7 @@ import io.bindery.broker.queue.MemoryMeter;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.runtime.Environment.Scheduled;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Ticket;
 import io.bindery.engine.XaException;
 import javax.transaction.xa.XAException;
 
@@ -69,12 +70,43 @@ final class XaBranch extends LocalTransaction {
     timeout = next;
   }
 
+  /** Whether its work is undone, or is to be, and only its coordinator does not know yet. */
+  boolean doomed() {
+    return state == State.TIMED_OUT || (state == State.ROLLBACK_ONLY && workers == 0);
+  }
+
+  /** What whoever asks for more of a doomed branch is told. */
+  XaException rolledBack() {
+    return state == State.TIMED_OUT
+        ? new XaException(
+            XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over")
+        : new XaException(
+            XAException.XA_RBROLLBACK, "Branch " + id + " had failed, and was rolled back");
+  }
+
   @Override
-  void checkOpen() throws AmqpException {
-    if (state == State.TIMED_OUT) {
-      throw new XaException(
-          XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
+  void checkUsable() throws AmqpException {
+    switch (state) {
+      case TIMED_OUT -> throw rolledBack();
+      case ACTIVE, SUSPENDED -> super.checkUsable();
+      default ->
+          throw new XaException(
+              XAException.XAER_PROTO, "Branch " + id + " is " + state + ": its work is over");
     }
-    super.checkOpen();
+  }
+
+  @Override
+  public Ticket<Void> commit() {
+    return Ticket.failed(decidedElsewhere());
+  }
+
+  @Override
+  public Ticket<Void> rollback() {
+    return Ticket.failed(decidedElsewhere());
+  }
+
+  private XaException decidedElsewhere() {
+    return new XaException(
+        XAException.XAER_PROTO, "Branch " + id + " is ended by its transaction manager");
   }
 }

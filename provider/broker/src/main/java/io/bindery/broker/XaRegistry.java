@@ -30,6 +30,10 @@ final class XaRegistry {
 
   synchronized Transaction start(Xid xid, int flags, BrokerConnection starter) throws XaException {
     BranchId id = new BranchId(xid);
+    if (starter.isClosed()) {
+      throw new XaException(
+          XAException.XAER_RMFAIL, "The connection is closed: branch " + id + " cannot start");
+    }
     if (flags == XAResource.TMNOFLAGS) {
       if (branches.containsKey(id)) {
         throw new XaException(XAException.XAER_DUPID, "Branch " + id + " is there already");
@@ -82,57 +86,94 @@ final class XaRegistry {
     }
   }
 
-  synchronized boolean prepare(Xid xid) throws XaException {
-    XaBranch branch = ended(xid, "prepared");
-    branch.timeout(() -> {});
-    if (branch.isEmpty()) {
-      branches.remove(branch.id());
-      return false;
+  /** False when it did nothing and is forgotten. */
+  boolean prepare(Xid xid) throws XaException {
+    XaBranch branch = left(xid, "prepared");
+    AmqpException failure;
+    synchronized (this) {
+      checkStillEnded(branch);
+      if (branch.isEmpty()) {
+        forgotten(branch);
+        return false;
+      }
+      try {
+        branch.checkRoutes();
+        branch.state(State.PREPARED);
+        branch.timeout(() -> {});
+        return true;
+      } catch (AmqpException e) {
+        failure = e;
+        forgotten(branch);
+      }
     }
-    try {
-      branch.checkRoutes();
-    } catch (AmqpException e) {
-      throw rolledBack(branch, e);
-    }
-    branch.state(State.PREPARED);
-    return true;
+    branch.undo(true);
+    throw rolledBack(branch, failure);
   }
 
-  private XaException rolledBack(XaBranch branch, AmqpException cause) {
-    branches.remove(branch.id());
+  /**
+   * A branch whose workers have left it, as prepare and a commit in one phase need it. A doomed one
+   * is undone and forgotten, and its coordinator told so.
+   */
+  private XaBranch left(Xid xid, String what) throws XaException {
+    XaBranch branch;
+    synchronized (this) {
+      branch = branches.get(new BranchId(xid));
+      if (branch == null) {
+        throw unknown(new BranchId(xid));
+      }
+      if (!branch.doomed()) {
+        if (branch.state() != State.ENDED) {
+          throw protocol(branch, what);
+        }
+        return branch;
+      }
+      forgotten(branch);
+    }
+    // Outside the monitor: it wakes consumers.
     branch.undo(true);
+    throw branch.rolledBack();
+  }
+
+  private static XaException rolledBack(XaBranch branch, AmqpException cause) {
     return new XaException(
         XAException.XA_RBROLLBACK, "Branch " + branch.id() + ": " + cause.getMessage());
   }
 
-  /** A branch that has ended well, as prepare and a commit in one phase need it. */
-  private XaBranch ended(Xid xid, String what) throws XaException {
-    XaBranch branch = branch(new BranchId(xid));
-    if (branch.state() == State.ROLLBACK_ONLY && branch.workers() == 0) {
-      branches.remove(branch.id());
+  void commit(Xid xid, boolean onePhase) throws XaException {
+    if (onePhase) {
+      commitInOnePhase(left(xid, "committed in one phase"));
+    } else {
+      prepared(new BranchId(xid)).complete();
+    }
+  }
+
+  private void commitInOnePhase(XaBranch branch) throws XaException {
+    synchronized (this) {
+      checkStillEnded(branch);
+      forgotten(branch);
+    }
+    try {
+      branch.checkRoutes();
+    } catch (AmqpException e) {
       branch.undo(true);
-      throw new XaException(
-          XAException.XA_RBROLLBACK, "Branch " + branch.id() + " had failed, and was rolled back");
+      throw rolledBack(branch, e);
+    }
+    branch.complete();
+  }
+
+  /** Its time may have come, or its connection gone, since it was looked at. */
+  private void checkStillEnded(XaBranch branch) throws XaException {
+    if (branches.get(branch.id()) != branch) {
+      throw unknown(branch.id());
     }
     if (branch.state() != State.ENDED) {
-      throw protocol(branch, what);
-    }
-    return branch;
-  }
-
-  void commit(Xid xid, boolean onePhase) throws XaException {
-    XaBranch branch = decided(xid, onePhase);
-    AmqpException failure = branch.commit().failure();
-    if (failure != null) {
-      throw new XaException(
-          onePhase ? XAException.XA_RBROLLBACK : XAException.XA_HEURRB,
-          "Branch " + branch.id() + ": " + failure.getMessage());
+      throw branch.doomed() ? branch.rolledBack() : protocol(branch, "completed");
     }
   }
 
-  private synchronized XaBranch decided(Xid xid, boolean onePhase) throws XaException {
-    XaBranch branch = onePhase ? ended(xid, "committed in one phase") : branch(new BranchId(xid));
-    if (!onePhase && branch.state() != State.PREPARED) {
+  private synchronized XaBranch prepared(BranchId id) throws XaException {
+    XaBranch branch = branch(id);
+    if (branch.state() != State.PREPARED) {
       throw protocol(branch, "committed");
     }
     return forgotten(branch);
@@ -215,8 +256,7 @@ final class XaRegistry {
       throw unknown(id);
     }
     if (branch.state() == State.TIMED_OUT) {
-      throw new XaException(
-          XAException.XA_RBTIMEOUT, "Branch " + id + " was rolled back: its time was over");
+      throw branch.rolledBack();
     }
     return branch;
   }

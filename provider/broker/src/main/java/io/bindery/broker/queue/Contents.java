@@ -8,7 +8,7 @@ import io.bindery.engine.Observation.QueueCounters;
 final class Contents {
   private final MessageQueue queue;
   private final QueueDefinition definition;
-  private final MemoryMeter memory;
+  private final FreedBytes memory;
   private final Lanes lanes;
   private long lastSequence;
   private long unacknowledged;
@@ -21,12 +21,17 @@ final class Contents {
   Contents(MessageQueue queue, QueueEnvironment outside) {
     this.queue = queue;
     this.definition = queue.definition();
-    this.memory = outside.memory();
+    this.memory = new FreedBytes(outside.memory());
     this.lanes = new Lanes(definition.lanes(), new PageStore(queue, outside.store(), memory));
   }
 
   Lanes lanes() {
     return lanes;
+  }
+
+  /** The bytes that were freed since it was last asked, to be told once the lock is free. */
+  long takeFreedBytes() {
+    return memory.take();
   }
 
   long unacknowledged() {
@@ -47,8 +52,15 @@ final class Contents {
                     > limits.maxLengthBytes()));
   }
 
+  /**
+   * Whether the oldest must go. A queue that refuses publishes drops nothing: a commit or a dead
+   * letter may bring it a little over its length.
+   */
   boolean overLength() {
     QueueDefinition.Limits limits = definition.limits();
+    if (limits.overflow() != QueueDefinition.Overflow.DROP_HEAD) {
+      return false;
+    }
     return (limits.maxLength() >= 0 && lanes.ready() > limits.maxLength())
         || (limits.maxLengthBytes() >= 0 && lanes.readyBytes() > limits.maxLengthBytes());
   }

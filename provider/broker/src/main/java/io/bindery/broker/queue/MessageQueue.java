@@ -56,14 +56,24 @@ public final class MessageQueue implements Target {
    * @return false when it is refused because the queue is full
    */
   public boolean offer(Publication publication, long nowMs) {
+    return offer(publication, nowMs, false);
+  }
+
+  /** Takes a dead letter in, also when the queue is full: there is nobody to refuse it to. */
+  public void keep(Publication deadLetter, long nowMs) {
+    offer(deadLetter, nowMs, true);
+  }
+
+  private boolean offer(Publication publication, long nowMs, boolean always) {
     Aftermath after = null;
     QueueConsumer woken = null;
+    long freedBytes = 0;
     lock.lock();
     try {
       if (deleted) {
         return true;
       }
-      if (contents.refuses(publication)) {
+      if (!always && contents.refuses(publication)) {
         return false;
       }
       Entry entry = contents.arrived(publication, nowMs);
@@ -77,9 +87,11 @@ public final class MessageQueue implements Target {
         after = new Aftermath();
         contents.dropHead(after);
       }
+      freedBytes = contents.takeFreedBytes();
     } finally {
       lock.unlock();
     }
+    tellFreed(freedBytes);
     if (woken != null) {
       woken.signal();
     }
@@ -87,6 +99,12 @@ public final class MessageQueue implements Target {
       after.run(this, outside.deadLetters());
     }
     return true;
+  }
+
+  private void tellFreed(long bytes) {
+    if (bytes > 0) {
+      outside.memory().freed(bytes);
+    }
   }
 
   private QueueConsumer becameReady(Entry entry, long nowMs) {
@@ -226,6 +244,7 @@ public final class MessageQueue implements Target {
   int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
     Aftermath after = null;
     int taken = 0;
+    long freedBytes;
     long nowNs = outside.environment().nanos();
     lock.lock();
     try {
@@ -250,9 +269,11 @@ public final class MessageQueue implements Target {
       if (consumers.someIdle() && lanes.ready() > (long) consumers.awake() * Consumers.BATCH) {
         wakeIdle(after == null ? after = new Aftermath() : after);
       }
+      freedBytes = contents.takeFreedBytes();
     } finally {
       lock.unlock();
     }
+    tellFreed(freedBytes);
     if (after != null) {
       after.run(this, outside.deadLetters());
     }
@@ -610,12 +631,15 @@ public final class MessageQueue implements Target {
   private void locked(Change change) {
     Aftermath after = new Aftermath();
     long nowMs = outside.environment().nowMs();
+    long freedBytes;
     lock.lock();
     try {
       change.make(nowMs, after);
+      freedBytes = contents.takeFreedBytes();
     } finally {
       lock.unlock();
     }
+    tellFreed(freedBytes);
     after.run(this, outside.deadLetters());
   }
 }

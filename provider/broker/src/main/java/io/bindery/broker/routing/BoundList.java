@@ -1,56 +1,71 @@
 package io.bindery.broker.routing;
 
-import io.bindery.engine.Binding;
 import java.util.Arrays;
-import java.util.function.Predicate;
 
 /**
- * Bindings that are read without a lock while one writer changes them: an append shares the array
- * with older snapshots, who do not look beyond their own size; a removal copies.
+ * Bindings that are read without a lock while one writer changes them. Snapshots share an array: an
+ * append goes beyond what older ones look at, a removal leaves a hole in all of them, and only when
+ * half are holes the rest is copied.
  */
 final class BoundList {
-  private volatile Snapshot snapshot = new Snapshot(new Bound[2], 0);
+  private static final Snapshot NOTHING = new Snapshot(new Bound[0], 0, 0);
 
-  private record Snapshot(Bound[] bounds, int size) {}
+  private volatile Snapshot snapshot = NOTHING;
+
+  /** The first {@code used} slots of an array, of which {@code live} are no holes. */
+  private record Snapshot(Bound[] slots, int used, int live) {}
 
   /** Appends. Writers hold the exchange's lock. */
   void add(Bound bound) {
     Snapshot now = snapshot;
-    Bound[] bounds =
-        now.size == now.bounds.length ? Arrays.copyOf(now.bounds, now.size * 2) : now.bounds;
-    bounds[now.size] = bound;
-    snapshot = new Snapshot(bounds, now.size + 1);
+    Bound[] slots = now.slots;
+    if (now.used == slots.length) {
+      slots = Arrays.copyOf(slots, Math.max(1, now.used * 2));
+    }
+    slots[now.used] = bound;
+    snapshot = new Snapshot(slots, now.used + 1, now.live + 1);
   }
 
-  /** Removes. Writers hold the exchange's lock. */
-  void remove(Binding binding) {
+  /** Removes what was added. Writers hold the exchange's lock. */
+  void remove(Bound bound) {
     Snapshot now = snapshot;
-    Bound[] kept = new Bound[Math.max(2, now.size)];
-    int size = 0;
-    for (int i = 0; i < now.size; i++) {
-      if (!now.bounds[i].binding().equals(binding)) {
-        kept[size++] = now.bounds[i];
+    int slot = 0;
+    while (now.slots[slot] != bound) {
+      slot++;
+    }
+    now.slots[slot] = null;
+    int live = now.live - 1;
+    if (live == 0) {
+      snapshot = NOTHING;
+    } else if (live * 2 < now.used) {
+      snapshot = compacted(now, live);
+    } else {
+      // A new snapshot, so that whoever reads it sees the hole.
+      snapshot = new Snapshot(now.slots, now.used, live);
+    }
+  }
+
+  private static Snapshot compacted(Snapshot from, int live) {
+    Bound[] slots = new Bound[live + live / 2 + 1];
+    int used = 0;
+    for (int i = 0; i < from.used; i++) {
+      if (from.slots[i] != null) {
+        slots[used++] = from.slots[i];
       }
     }
-    snapshot = new Snapshot(kept, size);
+    return new Snapshot(slots, used, live);
   }
 
   boolean isEmpty() {
-    return snapshot.size == 0;
+    return snapshot.live == 0;
   }
 
   void route(Publication publication, Routing into) {
     Snapshot now = snapshot;
-    for (int i = 0; i < now.size; i++) {
-      now.bounds[i].route(publication, into);
-    }
-  }
-
-  void route(Publication publication, Routing into, Predicate<Bound> which) {
-    Snapshot now = snapshot;
-    for (int i = 0; i < now.size; i++) {
-      if (which.test(now.bounds[i])) {
-        now.bounds[i].route(publication, into);
+    for (int i = 0; i < now.used; i++) {
+      Bound bound = now.slots[i];
+      if (bound != null) {
+        bound.route(publication, into);
       }
     }
   }

@@ -13,7 +13,7 @@ final class DirectExchange extends Exchange {
   }
 
   @Override
-  public void route(Publication publication, Routing into) {
+  void reach(Publication publication, Routing into) {
     BoundList bounds = byKey.get(publication.route().routingKey());
     if (bounds != null) {
       bounds.route(publication, into);
@@ -28,7 +28,7 @@ final class DirectExchange extends Exchange {
   @Override
   void remove(Bound bound) {
     BoundList bounds = byKey.get(bound.binding().routingKey());
-    bounds.remove(bound.binding());
+    bounds.remove(bound);
     if (bounds.isEmpty()) {
       byKey.remove(bound.binding().routingKey());
     }

@@ -1,16 +1,21 @@
 package io.bindery.broker.routing;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Arguments;
 import io.bindery.engine.Binding;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * An exchange (AMQP 0-9-1, 3.1). Routing reads what is bound without a lock; binding is serialised
@@ -18,8 +23,11 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public abstract sealed class Exchange implements Target
     permits DirectExchange, TopicExchange, FanoutExchange, HeadersExchange {
+  private static final Predicate<AmqpMessage> ANY = message -> true;
+
   private final ExchangeSpec spec;
   private final Map<Binding, Bound> bindings = new LinkedHashMap<>();
+  private final Map<Target, Set<Binding>> byTarget = new IdentityHashMap<>();
   private final LongAdder published = new LongAdder();
 
   Exchange(ExchangeSpec spec) {
@@ -64,15 +72,26 @@ public abstract sealed class Exchange implements Target
     if (bindings.containsKey(binding)) {
       return;
     }
-    Bound bound = new Bound(binding, target, selector(binding), noLocal);
-    check(binding);
+    Bound bound = new Bound(binding, target, condition(binding), selector(binding), noLocal);
     bindings.put(binding, bound);
+    byTarget.computeIfAbsent(target, made -> new LinkedHashSet<>(2)).add(binding);
     insert(bound);
   }
 
   private static Selector selector(Binding binding) throws AmqpException {
     Object text = binding.arguments().get(Arguments.SELECTOR);
-    return text == null ? Selector.ALL : Selector.parse(text.toString());
+    if (text != null && !(text instanceof String)) {
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED,
+          "Binding of '"
+              + binding.source()
+              + "': "
+              + Arguments.SELECTOR
+              + " is a "
+              + text.getClass().getSimpleName()
+              + ", but must be a string");
+    }
+    return Selector.parse((String) text);
   }
 
   /**
@@ -82,10 +101,16 @@ public abstract sealed class Exchange implements Target
    */
   public final synchronized boolean unbind(Binding binding) {
     Bound bound = bindings.remove(binding);
-    if (bound != null) {
-      remove(bound);
+    if (bound == null) {
+      return false;
     }
-    return bound != null;
+    Set<Binding> siblings = byTarget.get(bound.target());
+    siblings.remove(binding);
+    if (siblings.isEmpty()) {
+      byTarget.remove(bound.target());
+    }
+    remove(bound);
+    return true;
   }
 
   /**
@@ -94,10 +119,12 @@ public abstract sealed class Exchange implements Target
    * @return whether there were any
    */
   public final synchronized boolean unbindTarget(Target target) {
-    List<Bound> gone =
-        bindings.values().stream().filter(bound -> bound.target() == target).toList();
-    gone.forEach(bound -> unbind(bound.binding()));
-    return !gone.isEmpty();
+    Set<Binding> gone = byTarget.remove(target);
+    if (gone == null) {
+      return false;
+    }
+    gone.forEach(binding -> remove(bindings.remove(binding)));
+    return true;
   }
 
   /** All bindings, oldest first. */
@@ -120,11 +147,31 @@ public abstract sealed class Exchange implements Target
     return published.sum();
   }
 
-  /** Adds the targets of a publication. Takes no lock. */
-  public abstract void route(Publication publication, Routing into);
+  /**
+   * Adds the targets of a publication, also those behind exchanges that are bound to this one,
+   * however long the chain. Takes no lock.
+   */
+  public final void route(Publication publication, Routing into) {
+    int next = into.size();
+    reach(publication, into);
+    for (; next < into.size(); next++) {
+      if (into.get(next) instanceof Exchange exchange) {
+        exchange.reach(publication, into);
+      }
+    }
+  }
 
-  /** Refuses arguments that the type cannot use. */
-  void check(Binding binding) throws AmqpException {}
+  /** Adds what its own bindings lead to. Takes no lock. */
+  abstract void reach(Publication publication, Routing into);
+
+  /**
+   * What a binding's arguments ask of a message by the exchange's type: nothing, unless it says so.
+   *
+   * @throws AmqpException PRECONDITION_FAILED for arguments that the type cannot use
+   */
+  Predicate<AmqpMessage> condition(Binding binding) throws AmqpException {
+    return ANY;
+  }
 
   /** Puts a binding where routing finds it. Under the exchange's monitor. */
   abstract void insert(Bound bound);

@@ -11,7 +11,7 @@ final class FanoutExchange extends Exchange {
   }
 
   @Override
-  public void route(Publication publication, Routing into) {
+  void reach(Publication publication, Routing into) {
     bounds.route(publication, into);
   }
 
@@ -22,6 +22,6 @@ final class FanoutExchange extends Exchange {
 
   @Override
   void remove(Bound bound) {
-    bounds.remove(bound.binding());
+    bounds.remove(bound);
   }
 }

@@ -22,65 +22,26 @@ final class TopicExchange extends Exchange {
   }
 
   @Override
-  public void route(Publication publication, Routing into) {
-    List<Node> nodes = new ArrayList<>(8);
-    enter(root, nodes);
+  void reach(Publication publication, Routing into) {
+    Walk walk = new Walk();
+    walk.enter(root);
     String key = publication.route().routingKey();
     int from = 0;
     // The empty key has no words, as the pattern "" has none.
     boolean more = !key.isEmpty();
-    while (more && !nodes.isEmpty()) {
+    while (more && !walk.isLost()) {
       int dot = key.indexOf('.', from);
       more = dot >= 0;
-      nodes = step(nodes, key.substring(from, more ? dot : key.length()));
+      walk.pass(key.substring(from, more ? dot : key.length()));
       from = dot + 1;
     }
-    for (Node node : nodes) {
-      node.bounds.route(publication, into);
-    }
-  }
-
-  private static List<Node> step(List<Node> nodes, String word) {
-    List<Node> next = new ArrayList<>(8);
-    for (Node node : nodes) {
-      if (node.any) {
-        enterOnce(node, next);
-      }
-      enterIfThere(node.children.get(word), next);
-      enterIfThere(node.star, next);
-    }
-    return next;
-  }
-
-  private static void enterIfThere(Node node, List<Node> nodes) {
-    if (node != null) {
-      enter(node, nodes);
-    }
-  }
-
-  /** Adds a node and, since it may stand for no word at all, the {@code #} below it. */
-  private static void enter(Node node, List<Node> nodes) {
-    nodes.add(node);
-    Node hash = node.hash;
-    if (hash != null) {
-      enterOnce(hash, nodes);
-    }
-  }
-
-  /**
-   * A {@code #} node is reached from itself and from its parent; every other one only from its
-   * parent.
-   */
-  private static void enterOnce(Node node, List<Node> nodes) {
-    if (!nodes.contains(node)) {
-      enter(node, nodes);
-    }
+    walk.reach(publication, into);
   }
 
   @Override
   void insert(Bound bound) {
     Node node = root;
-    for (String word : words(bound.binding().routingKey())) {
+    for (String word : words(bound)) {
       node = node.childMade(word);
     }
     node.bounds.add(bound);
@@ -88,40 +49,88 @@ final class TopicExchange extends Exchange {
 
   @Override
   void remove(Bound bound) {
-    remove(root, words(bound.binding().routingKey()), 0, bound);
-  }
-
-  private static void remove(Node node, String[] words, int depth, Bound bound) {
-    if (depth == words.length) {
-      node.bounds.remove(bound.binding());
-      return;
+    String[] words = words(bound);
+    List<Node> path = new ArrayList<>(words.length + 1);
+    path.add(root);
+    for (String word : words) {
+      path.add(path.get(path.size() - 1).child(word));
     }
-    Node child = node.child(words[depth]);
-    remove(child, words, depth + 1, bound);
-    if (child.isEmpty()) {
-      node.forget(words[depth]);
+    path.get(words.length).bounds.remove(bound);
+    for (int i = words.length; i > 0 && path.get(i).isEmpty(); i--) {
+      path.get(i - 1).forget(words[i - 1]);
     }
   }
 
-  private static String[] words(String pattern) {
+  private static String[] words(Bound bound) {
+    String pattern = bound.binding().routingKey();
     return pattern.isEmpty() ? new String[0] : pattern.split("\\.", -1);
+  }
+
+  /** One key's way through the tree. */
+  private static final class Walk {
+    /** Nodes that the words so far lead to: each has one parent, so it comes once a word. */
+    private List<Node> nodes = new ArrayList<>(4);
+
+    private List<Node> next = new ArrayList<>(4);
+
+    /** Nodes of a {@code #}: once entered they stay, for they match whatever follows. */
+    private final Distinct<Node> hashes = new Distinct<>();
+
+    /** Adds a node for the next word and, since it may stand for no word, the # below it. */
+    private void enter(Node node) {
+      nodes.add(node);
+      Node hash = node.hash;
+      while (hash != null && hashes.add(hash)) {
+        hash = hash.hash;
+      }
+    }
+
+    boolean isLost() {
+      return nodes.isEmpty() && hashes.size() == 0;
+    }
+
+    void pass(String word) {
+      List<Node> before = nodes;
+      nodes = next;
+      next = before;
+      // What this word enters has not matched it.
+      int entered = hashes.size();
+      for (int i = 0; i < before.size(); i++) {
+        follow(before.get(i), word);
+      }
+      for (int i = 0; i < entered; i++) {
+        follow(hashes.get(i), word);
+      }
+      before.clear();
+    }
+
+    private void follow(Node node, String word) {
+      Node child = node.children.get(word);
+      if (child != null) {
+        enter(child);
+      }
+      Node star = node.star;
+      if (star != null) {
+        enter(star);
+      }
+    }
+
+    void reach(Publication publication, Routing into) {
+      for (int i = 0; i < nodes.size(); i++) {
+        nodes.get(i).bounds.route(publication, into);
+      }
+      for (int i = 0; i < hashes.size(); i++) {
+        hashes.get(i).bounds.route(publication, into);
+      }
+    }
   }
 
   /** One word of the patterns that share the words before it. */
   private static final class Node {
     private final Map<String, Node> children = new ConcurrentHashMap<>(2);
     private final BoundList bounds = new BoundList();
-    private final boolean any;
     private volatile Node star;
     private volatile Node hash;
-
-    Node() {
-      this(false);
-    }
-
-    Node(boolean any) {
-      this.any = any;
-    }
 
     Node child(String word) {
       return switch (word) {
@@ -134,7 +143,7 @@ final class TopicExchange extends Exchange {
     Node childMade(String word) {
       Node child = child(word);
       if (child == null) {
-        child = new Node(word.equals("#"));
+        child = new Node();
         switch (word) {
           case "*" -> star = child;
           case "#" -> hash = child;

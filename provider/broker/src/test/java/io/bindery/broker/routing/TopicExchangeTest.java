@@ -4,11 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.routing.Routed.Name;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
 import io.bindery.engine.ExchangeSpec;
-import io.bindery.engine.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Topic matching against the plainest matcher there is. */
 class TopicExchangeTest {
-  private record Name(String name) implements Target {}
-
   private static boolean matches(List<String> pattern, List<String> key) {
     if (pattern.isEmpty()) {
       return key.isEmpty();
@@ -46,18 +43,6 @@ class TopicExchangeTest {
     return String.join(".", words);
   }
 
-  private static Set<String> routed(Exchange exchange, String key) {
-    Routing routing = new Routing();
-    exchange.route(
-        new Publication(AmqpMessage.builder().build(), new Route("x", key, false), "", ""),
-        routing);
-    Set<String> names = new TreeSet<>();
-    for (int i = 0; i < routing.size(); i++) {
-      assertTrue(names.add(((Name) routing.get(i)).name()), "each target once");
-    }
-    return names;
-  }
-
   @Test
   void randomPatternsMatchAsTheyShould() throws AmqpException {
     long seed = new Random().nextLong();
@@ -80,11 +65,55 @@ class TopicExchangeTest {
       bound.stream()
           .filter(binding -> matches(words(binding.routingKey()), words(key)))
           .forEach(binding -> expected.add(binding.destination()));
-      assertEquals(expected, routed(exchange, key), "key '" + key + "', seed " + seed);
+      assertEquals(expected, Routed.names(exchange, key), "key '" + key + "', seed " + seed);
     }
     List.copyOf(bound).forEach(exchange::unbind);
     assertFalse(exchange.hasBindings());
-    assertEquals(Set.of(), routed(exchange, "a.b"));
+    assertEquals(Set.of(), Routed.names(exchange, "a.b"));
+  }
+
+  @Test
+  void emptyWordsAreWords() throws AmqpException {
+    Exchange exchange = Routed.exchange("topic");
+    for (String pattern : List.of("", "*", "#", ".", "*.*", "a..b", "a.*.b", ".#", "#.")) {
+      exchange.bind(Binding.queue("topic", pattern, pattern), new Name(pattern), null);
+    }
+    assertEquals(Set.of("", "#"), Routed.names(exchange, ""));
+    assertEquals(Set.of("#", ".", "*.*", ".#", "#."), Routed.names(exchange, "."));
+    assertEquals(Set.of("#", "a..b", "a.*.b"), Routed.names(exchange, "a..b"));
+    assertEquals(Set.of("#", "*"), Routed.names(exchange, "a"));
+    assertEquals(Set.of("#", "*.*", "#."), Routed.names(exchange, "a."));
+  }
+
+  @Test
+  void onlyWholeWordsAreWild() throws AmqpException {
+    Exchange exchange = Routed.exchange("topic");
+    for (String pattern : List.of("a*", "a#", "**", "##", "a.b*.c")) {
+      exchange.bind(Binding.queue("topic", pattern, pattern), new Name(pattern), null);
+    }
+    assertEquals(Set.of(), Routed.names(exchange, "ab"));
+    assertEquals(Set.of("a*"), Routed.names(exchange, "a*"));
+    assertEquals(Set.of("##"), Routed.names(exchange, "##"));
+    assertEquals(Set.of(), Routed.names(exchange, "a.bx.c"));
+  }
+
+  @Test
+  void everyMixtureOfStarsAndHashesIsCheapForOneKey() throws AmqpException {
+    Exchange exchange = Routed.exchange("topic");
+    int words = 7;
+    List<String> kinds = List.of("a", "*", "#");
+    int patterns = (int) Math.pow(kinds.size(), words);
+    for (int i = 0; i < patterns; i++) {
+      List<String> pattern = new ArrayList<>();
+      for (int rest = i, word = 0; word < words; word++, rest /= kinds.size()) {
+        pattern.add(kinds.get(rest % kinds.size()));
+      }
+      String text = String.join(".", pattern);
+      exchange.bind(Binding.queue("topic", text, text), new Name(text), null);
+    }
+    assertEquals(patterns, Routed.names(exchange, "a.a.a.a.a.a.a").size());
+    long withHash = patterns - (long) Math.pow(2, words);
+    assertEquals(withHash, Routed.names(exchange, "a" + ".a".repeat(100)).size());
   }
 
   @Test
@@ -92,6 +121,6 @@ class TopicExchangeTest {
     Exchange exchange = Exchange.create(ExchangeSpec.durable("x", "topic"));
     exchange.bind(Binding.queue("x", "q", "#.a.".repeat(40) + "#"), new Name("q"), null);
     exchange.bind(Binding.queue("x", "r", "#.a.".repeat(40) + "b"), new Name("r"), null);
-    assertEquals(Set.of("q"), routed(exchange, "a.".repeat(100) + "a"));
+    assertEquals(Set.of("q"), Routed.names(exchange, "a.".repeat(100) + "a"));
   }
 }

@@ -4,10 +4,13 @@ import io.bindery.engine.AmqpMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * A part of a selector. Its value is a Boolean, a Long, a Double, a String, or null for unknown.
+ * A part of a selector. Its value is a Boolean, a String, a number (exact: Long, Integer, Short,
+ * Byte; approximate: Double, Float), or null for unknown. Numbers stay the objects that the message
+ * holds, so that a comparison allocates nothing.
  */
 @FunctionalInterface
 interface Expression {
@@ -26,16 +29,32 @@ interface Expression {
   record Identifier(String name, Function<AmqpMessage, Object> read) implements Expression {
     private static final Map<String, Function<AmqpMessage, Object>> HEADERS =
         Map.of(
-            "JMSDeliveryMode", message -> message.persistent() ? "PERSISTENT" : "NON_PERSISTENT",
-            "JMSPriority", message -> (long) message.effectivePriority(),
-            "JMSMessageID", message -> prefixed(message.messageId()),
-            "JMSTimestamp", message -> message.timestampMs() == 0 ? null : message.timestampMs(),
-            "JMSCorrelationID", AmqpMessage::correlationId,
-            "JMSType", AmqpMessage::type);
+            "JMSDeliveryMode",
+            message -> message.persistent() ? "PERSISTENT" : "NON_PERSISTENT",
+            "JMSPriority",
+            message -> (long) message.effectivePriority(),
+            "JMSMessageID",
+            message -> prefixed(message.messageId()),
+            "JMSTimestamp",
+            AmqpMessage::timestampMs,
+            "JMSCorrelationID",
+            AmqpMessage::correlationId,
+            "JMSType",
+            AmqpMessage::type);
 
     static Identifier of(String name) {
       return new Identifier(
           name, HEADERS.getOrDefault(name, message -> property(message.headers().get(name))));
+    }
+
+    /** Whether a name that begins with JMS is one of a selector's (3.8.1.1). */
+    static boolean isAllowed(String name) {
+      return name.startsWith("JMSX") || name.startsWith("JMS_") || HEADERS.containsKey(name);
+    }
+
+    /** The header fields that a selector may name. */
+    static String headerFields() {
+      return String.join(", ", new TreeSet<>(HEADERS.keySet()));
     }
 
     @Override
@@ -47,18 +66,17 @@ interface Expression {
       return messageId == null || messageId.startsWith("ID:") ? messageId : "ID:" + messageId;
     }
 
+    /** What other types AMQP has are no properties. */
     private static Object property(Object header) {
-      if (header instanceof Integer || header instanceof Short || header instanceof Byte) {
-        return ((Number) header).longValue();
-      }
-      if (header instanceof Float number) {
-        return number.doubleValue();
-      }
       boolean known =
           header instanceof String
+              || header instanceof Boolean
+              || header instanceof Integer
               || header instanceof Long
               || header instanceof Double
-              || header instanceof Boolean;
+              || header instanceof Float
+              || header instanceof Short
+              || header instanceof Byte;
       return known ? header : null;
     }
   }
@@ -76,8 +94,8 @@ interface Expression {
     @Override
     public Object value(AmqpMessage message) {
       boolean unknown = false;
-      for (Expression operand : operands) {
-        Object value = operand.value(message);
+      for (int i = 0; i < operands.size(); i++) {
+        Object value = operands.get(i).value(message);
         if (!(value instanceof Boolean known)) {
           unknown = true;
         } else if (known == deciding) {
@@ -113,6 +131,11 @@ interface Expression {
     }
   }
 
+  /** Whether a number is a whole one by its type. */
+  private static boolean isExact(Number number) {
+    return !(number instanceof Double || number instanceof Float);
+  }
+
   /** A comparison (3.8.1.3): of unlike types false, with null unknown. */
   record Comparison(Operator operator, Expression left, Expression right) implements Expression {
     @Override
@@ -123,11 +146,10 @@ interface Expression {
     }
 
     static boolean compare(Operator operator, Object a, Object b) {
-      if (a instanceof Long x && b instanceof Long y) {
-        return operator.holds(Long.compare(x, y));
-      }
       if (a instanceof Number x && b instanceof Number y) {
-        return approximate(operator, x.doubleValue(), y.doubleValue());
+        return isExact(x) && isExact(y)
+            ? operator.holds(Long.compare(x.longValue(), y.longValue()))
+            : approximate(operator, x.doubleValue(), y.doubleValue());
       }
       return !operator.ordering()
           && a.getClass() == b.getClass()
@@ -196,20 +218,16 @@ interface Expression {
   }
 
   /**
-   * Arithmetic: exact while both are exact; unknown for what is no number and for a division by
-   * zero.
+   * An operator and what stands behind it.
+   *
+   * @param operator {@code +}, {@code -}, {@code *} or {@code /}
+   * @param operand the right side
    */
-  record Arithmetic(char operator, Expression left, Expression right) implements Expression {
-    @Override
-    public Object value(AmqpMessage message) {
-      Object a = left.value(message);
-      Object b = right.value(message);
-      if (a instanceof Long x && b instanceof Long y) {
-        return exact(x, y);
-      }
-      return a instanceof Number x && b instanceof Number y
-          ? approximate(x.doubleValue(), y.doubleValue())
-          : null;
+  record Step(char operator, Expression operand) {
+    Object apply(Number x, Number y) {
+      return isExact(x) && isExact(y)
+          ? exact(x.longValue(), y.longValue())
+          : approximate(x.doubleValue(), y.doubleValue());
     }
 
     private Object exact(long x, long y) {
@@ -223,11 +241,27 @@ interface Expression {
 
     private Object approximate(double x, double y) {
       return switch (operator) {
-        case '+' -> x + y;
+        case '+' -> (Object) (x + y);
         case '-' -> x - y;
         case '*' -> x * y;
-        default -> x / y;
+        default -> y == 0 ? null : (Object) (x / y);
       };
+    }
+  }
+
+  /**
+   * Arithmetic from left to right: exact with 64 bits while both are exact; unknown for what is no
+   * number and for a division by zero.
+   */
+  record Arithmetic(Expression first, List<Step> steps) implements Expression {
+    @Override
+    public Object value(AmqpMessage message) {
+      Object result = first.value(message);
+      for (int i = 0; i < steps.size() && result instanceof Number x; i++) {
+        Step step = steps.get(i);
+        result = step.operand().value(message) instanceof Number y ? step.apply(x, y) : null;
+      }
+      return result instanceof Number ? result : null;
     }
   }
 
@@ -235,11 +269,10 @@ interface Expression {
   record Negation(Expression operand) implements Expression {
     @Override
     public Object value(AmqpMessage message) {
-      Object value = operand.value(message);
-      if (value instanceof Long exact) {
-        return -exact;
+      if (!(operand.value(message) instanceof Number number)) {
+        return null;
       }
-      return value instanceof Double approximate ? (Object) (-approximate) : null;
+      return isExact(number) ? (Object) (-number.longValue()) : (Object) (-number.doubleValue());
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.Set;
 final class Lexer {
   private static final Set<String> KEYWORDS =
       Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
-  private static final String MIN_MAGNITUDE = "9223372036854775808";
 
   private final String text;
   private int at;
@@ -42,7 +41,7 @@ final class Lexer {
     if (isDigit(at) || (c == '.' && isDigit(at + 1))) {
       return number();
     }
-    if (Character.isJavaIdentifierStart(c)) {
+    if (Character.isJavaIdentifierStart(text.codePointAt(at))) {
       return word();
     }
     return symbol(c);
@@ -67,12 +66,14 @@ final class Lexer {
 
   private Token word() {
     int start = at;
-    while (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {
-      at++;
+    while (at < text.length() && Character.isJavaIdentifierPart(text.codePointAt(at))) {
+      at += Character.charCount(text.codePointAt(at));
     }
     String word = text.substring(start, at);
     String upper = word.toUpperCase(Locale.ROOT);
-    return KEYWORDS.contains(upper)
+    // Letters such as the dotless i become others in upper case: what they spell is no keyword.
+    boolean keyword = KEYWORDS.contains(upper) && word.chars().allMatch(letter -> letter < 128);
+    return keyword
         ? new Token(Token.Kind.KEYWORD, upper, null, start)
         : new Token(Token.Kind.IDENTIFIER, word, null, start);
   }
@@ -83,96 +84,44 @@ final class Lexer {
     String symbol =
         two.equals("<>") || two.equals("<=") || two.equals(">=") ? two : String.valueOf(c);
     if (symbol.length() == 1 && "=<>+-*/(),".indexOf(c) < 0) {
-      throw new SelectorException(text, start, "'" + c + "' has no meaning here");
+      throw new SelectorException(
+          text,
+          start,
+          "'" + Character.toString(text.codePointAt(at)) + "' has no meaning here; " + advice(c));
     }
     at += symbol.length();
     return new Token(Token.Kind.SYMBOL, symbol, null, start);
   }
 
+  private static String advice(char c) {
+    return switch (c) {
+      case '"', '`' -> "strings stand in single quotes, names in none";
+      case '!', '^', '~' -> "unequal is <>, and the opposite of a condition is NOT";
+      case '&', '|' -> "conditions are joined with AND and OR";
+      case '%' -> "the operators are +, -, * and /";
+      default -> "selectors are made of names, numbers, 'strings', operators and parentheses";
+    };
+  }
+
   private Token number() throws SelectorException {
     int start = at;
-    boolean hexadecimal =
-        text.charAt(at) == '0' && at + 1 < text.length() && (text.charAt(at + 1) | 32) == 'x';
-    boolean approximate = !hexadecimal && decimal();
-    if (hexadecimal) {
-      at += 2;
-      while (at < text.length() && Character.digit(text.charAt(at), 16) >= 0) {
-        at++;
-      }
+    at = NumberLiteral.end(text, start);
+    String literal = text.substring(start, at);
+    if (NumberLiteral.isMinMagnitude(literal)) {
+      return new Token(Token.Kind.MIN_MAGNITUDE, literal, null, start);
     }
-    String digits = text.substring(start, at);
-    approximate |= !hexadecimal && suffix("fFdD");
-    boolean isLong = !approximate && suffix("lL");
-    if (at < text.length() && Character.isJavaIdentifierPart(text.charAt(at))) {
-      throw new SelectorException(
-          text, start, "'" + text.substring(start, at + 1) + "' is no number");
+    try {
+      return new Token(Token.Kind.NUMBER, literal, NumberLiteral.value(literal), start);
+    } catch (NumberFormatException e) {
+      throw new SelectorException(text, start, "'" + shortened(literal) + "' " + e.getMessage());
     }
-    String shown = text.substring(start, at);
-    if (!approximate && !isLong && digits.equals(MIN_MAGNITUDE)) {
-      return new Token(Token.Kind.MIN_MAGNITUDE, shown, null, start);
-    }
-    return new Token(
-        Token.Kind.NUMBER,
-        shown,
-        approximate ? approximate(start, digits) : exact(start, digits),
-        start);
   }
 
-  /** Passes digits, a fraction and an exponent; tells whether there was one of the latter two. */
-  private boolean decimal() {
-    boolean approximate = false;
-    passDigits();
-    if (at < text.length() && text.charAt(at) == '.') {
-      at++;
-      passDigits();
-      approximate = true;
-    }
-    if (at < text.length() && (text.charAt(at) | 32) == 'e') {
-      int exponent = at + 1;
-      if (exponent < text.length()
-          && (text.charAt(exponent) == '+' || text.charAt(exponent) == '-')) {
-        exponent++;
-      }
-      if (isDigit(exponent)) {
-        at = exponent;
-        passDigits();
-        approximate = true;
-      }
-    }
-    return approximate;
-  }
-
-  private void passDigits() {
-    while (isDigit(at)) {
-      at++;
-    }
+  private static String shortened(String literal) {
+    return literal.length() <= 40 ? literal : literal.substring(0, 40) + "…";
   }
 
   private boolean isDigit(int index) {
     return index < text.length() && text.charAt(index) >= '0' && text.charAt(index) <= '9';
-  }
-
-  private boolean suffix(String letters) {
-    if (at < text.length() && letters.indexOf(text.charAt(at)) >= 0) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private Object exact(int start, String digits) throws SelectorException {
-    try {
-      return Long.decode(digits);
-    } catch (NumberFormatException e) {
-      throw new SelectorException(text, start, "'" + digits + "' is no whole number of 64 bits");
-    }
-  }
-
-  private Object approximate(int start, String digits) throws SelectorException {
-    double value = Double.parseDouble(digits);
-    if (Double.isInfinite(value)) {
-      throw new SelectorException(text, start, "'" + digits + "' is too large for a double");
-    }
-    return value;
   }
 }

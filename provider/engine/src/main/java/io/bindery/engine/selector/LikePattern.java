@@ -1,5 +1,7 @@
 package io.bindery.engine.selector;
 
+import java.util.Arrays;
+
 /**
  * A LIKE pattern (3.8.1.3): {@code _} is one character, {@code %} any number of them, an escape
  * character makes either ordinary. Matches in time proportional to text times pattern at worst,
@@ -37,7 +39,7 @@ final class LikePattern {
         tokens[size++] = c == '_' ? ONE : c == '%' ? MANY : c;
       }
     }
-    return new LikePattern(java.util.Arrays.copyOf(tokens, size));
+    return new LikePattern(Arrays.copyOf(tokens, size));
   }
 
   private static boolean escapable(char c, int escape) {

@@ -5,7 +5,8 @@ import io.bindery.engine.AmqpMessage;
 /**
  * A message selector (Jakarta Messaging 3.8): SQL-92 conditions over headers and properties, with
  * three-valued logic. What is unknown does not match. Immutable and thread-safe; matching allocates
- * nothing but for arithmetic.
+ * nothing but for arithmetic, {@code JMSTimestamp} and a {@code JMSMessageID} that needs its
+ * prefix.
  */
 public final class Selector {
   /** How long a selector may be, characters. */

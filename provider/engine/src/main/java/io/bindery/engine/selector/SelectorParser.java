@@ -191,31 +191,34 @@ final class SelectorParser {
   }
 
   private Expression sum() throws SelectorException {
-    Token start = peek();
-    Expression left = product();
-    while (peek().is("+") || peek().is("-")) {
-      left = arithmetic(start, left, true);
-    }
-    return left;
+    return chain(true);
   }
 
-  private Expression product() throws SelectorException {
+  /** Operands of one precedence. They stay side by side, so that a long chain is no deep tree. */
+  private Expression chain(boolean ofSum) throws SelectorException {
     Token start = peek();
-    Expression left = signed();
-    while (peek().is("*") || peek().is("/")) {
-      left = arithmetic(start, left, false);
+    Expression first = factor(ofSum);
+    if (!atOperator(ofSum)) {
+      return first;
     }
-    return left;
+    numeric(start, first);
+    List<Expression.Step> steps = new ArrayList<>();
+    while (atOperator(ofSum)) {
+      char operator = take().text().charAt(0);
+      Token next = peek();
+      Expression operand = factor(ofSum);
+      numeric(next, operand);
+      steps.add(new Expression.Step(operator, operand));
+    }
+    return new Expression.Arithmetic(first, steps);
   }
 
-  private Expression arithmetic(Token start, Expression left, boolean sum)
-      throws SelectorException {
-    char operator = take().text().charAt(0);
-    Token second = peek();
-    Expression right = sum ? product() : signed();
-    numeric(start, left);
-    numeric(second, right);
-    return new Expression.Arithmetic(operator, left, right);
+  private Expression factor(boolean ofSum) throws SelectorException {
+    return ofSum ? chain(false) : signed();
+  }
+
+  private boolean atOperator(boolean ofSum) {
+    return ofSum ? peek().is("+") || peek().is("-") : peek().is("*") || peek().is("/");
   }
 
   private Expression signed() throws SelectorException {
@@ -241,7 +244,7 @@ final class SelectorParser {
       case STRING, NUMBER:
         return new Expression.Literal(token.value());
       case IDENTIFIER:
-        return Expression.Identifier.of(token.text());
+        return identifier(token);
       case MIN_MAGNITUDE:
         throw wrong(token, "'" + token.text() + "' is no whole number of 64 bits");
       default:
@@ -256,6 +259,19 @@ final class SelectorParser {
     Expression inner = or();
     expect(")");
     return inner;
+  }
+
+  private Expression identifier(Token token) throws SelectorException {
+    String name = token.text();
+    if (name.startsWith("JMS") && !Expression.Identifier.isAllowed(name)) {
+      throw wrong(
+          token,
+          "'"
+              + name
+              + "' cannot be used in a selector; of the header fields these can: "
+              + Expression.Identifier.headerFields());
+    }
+    return Expression.Identifier.of(name);
   }
 
   private Expression logical(Token start, Expression expression) throws SelectorException {

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.ReplyCode;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,10 @@ class SelectorTest {
                   true,
                   "small",
                   (byte) 3,
+                  "single",
+                  0.1f,
+                  "größe$_1",
+                  (short) 1,
                   "nested",
                   List.of(1),
                   "pattern",
@@ -91,7 +98,24 @@ class SelectorTest {
         "JMSCorrelationID = 'c-1'",
         "JMSTimestamp > 1000",
         "missing = 1 OR TRUE",
-        "ok <> FALSE"
+        "ok <> FALSE",
+        "ok = (age = 42)",
+        "100 - 50 - 8 = age",
+        "84 / 4 * 2 = age",
+        "2 + 4 * 10 = age",
+        "age NOT IN ('x')",
+        "NOT name > 1",
+        "single = 0.1f",
+        "single <> 0.1",
+        "bıg IS NULL",
+        "größe$_1 = 1",
+        "\uD835\uDD6B IS NULL",
+        "ıN IS NULL",
+        "JMSTimestamp BETWEEN 1234 AND 1234",
+        "JMS_Provider IS NULL",
+        "name LIKE '%''s'",
+        "name LIKE '_____'",
+        "name Is nOt NuLl aNd tRuE"
       })
   void matching(String text) throws SelectorException {
     assertTrue(matches(text), text);
@@ -118,6 +142,13 @@ class SelectorTest {
         "name > 1",
         "Age = 42",
         "age / 0 = 1",
+        "age / 0 <> 1",
+        "age / 0.0 > 1",
+        "NOT age / 0 = 1",
+        "name + 1 = 1",
+        "-name = 1",
+        "+ok = 1",
+        "name BETWEEN 1 AND 2",
         "missing + 1 = 1",
         "name LIKE 'A_a'",
         "age",
@@ -158,12 +189,44 @@ class SelectorTest {
         "ok AND 5|8",
         "NOT 'a'|5",
         "age NOT 5|9",
+        "JMSDestination IS NULL|1",
+        "age = JMSFoo|7",
+        "name + 1 IS NULL|1",
+        "age BETWEEN 1 OR 2|15",
+        "age = 1.2.3|7",
+        "age = 1_|7",
+        "age = 09|7",
+        "age = 0x|7",
+        "age = 0x10000000000000000|7",
+        "age == 1|6",
+        "name > 'x'|8",
+        "name LIKE 'a' ESCAPE|21",
         "rate = 1E999|8"
       })
   void errorsTellThePlace(String text, int position) {
     SelectorException failure = assertThrows(SelectorException.class, () -> Selector.parse(text));
     assertEquals(position, failure.position(), failure.getMessage());
     assertTrue(failure.getMessage().contains(text), failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "age != 1|<>",
+        "name = \"Ada\"|single quotes",
+        "ok && ok|AND",
+        "age % 2 = 0|operators",
+        "age = 017777777777777777777777|octal",
+        "JMSReplyTo = 'q'|JMSCorrelationID",
+        "age = 1E400|double",
+        "age = 1E40f|float"
+      })
+  void errorsTellWhatToDo(String text, String advice) {
+    SelectorException failure = assertThrows(SelectorException.class, () -> Selector.parse(text));
+    assertTrue(failure.getMessage().contains(advice), failure.getMessage());
+    assertSame(ReplyCode.PRECONDITION_FAILED, failure.replyCode());
   }
 
   @Test
@@ -185,5 +248,28 @@ class SelectorTest {
         SelectorException.class, () -> Selector.parse("a".repeat(Selector.MAX_LENGTH + 1)));
     assertTrue(matches("NOT ".repeat(10_000) + "ok"));
     assertTrue(matches("ok" + " AND ok".repeat(8_000)));
+    assertTrue(matches("30001 = 1" + "+1".repeat(30_000)));
+    assertTrue(matches("1 = 1" + "*1".repeat(30_000)));
+    assertTrue(matches("name IN ('Ada''s'" + ",'x'".repeat(16_000) + ")"));
+    assertTrue(matches("name LIKE '" + "%".repeat(65_000) + "'"));
+    SelectorException failure =
+        assertThrows(
+            SelectorException.class, () -> Selector.parse("a = " + "9".repeat(65_000) + "x"));
+    assertTrue(failure.getMessage().length() < 400, failure.getMessage());
+  }
+
+  @Test
+  void aComparisonAllocatesNothing() throws SelectorException {
+    Selector selector =
+        Selector.parse(
+            "age = 42 AND rate > 2 AND big > 1 AND name <> 'x' AND NOT missing = 1 OR ok");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertTrue(selector.matches(MESSAGE));
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 10_000; i++) {
+      selector.matches(MESSAGE);
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(bytes < 10_000, bytes + " bytes");
   }
 }
