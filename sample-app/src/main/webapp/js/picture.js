@@ -5,8 +5,8 @@ import { byId, element, number, setText, svg } from './dom.js';
 const ROW = 72;
 const TOP = 34;
 const HEIGHT = 54;
-const X = { source: 8, exchange: 160, queue: 478, bean: 780, letters: 1040 };
-const WIDTH = { source: 104, exchange: 122, queue: 222, bean: 190, letters: 162 };
+const X = { source: 8, exchange: 160, queue: 478, bean: 770, letters: 1040 };
+const WIDTH = { source: 104, exchange: 122, queue: 222, bean: 216, letters: 162 };
 const DEAD = 'bindery.dead.';
 
 let shape = '';

@@ -214,7 +214,9 @@ class BackPressureTest extends BrokerFixture {
       List<Thread> threads = new ArrayList<>();
       for (String queue : List.of("a", "b")) {
         setup.declareQueue(QueueSpec.durable(queue, Map.of())).await();
-        threads.add(thread(failure, () -> produce(real, queue, messages)));
+        for (int i = 0; i < 4; i++) {
+          threads.add(thread(failure, () -> produce(real, queue, messages / 4)));
+        }
         threads.add(thread(failure, () -> consume(real, queue, messages)));
       }
       for (Thread thread : threads) {

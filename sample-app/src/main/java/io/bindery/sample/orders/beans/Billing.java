@@ -4,6 +4,8 @@ import io.bindery.sample.orders.Order;
 import jakarta.ejb.ActivationConfigProperty;
 import jakarta.ejb.MessageDriven;
 import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
  * Bills every order. It cannot bill poison, as long as nobody has repaired it: such an order comes
@@ -27,12 +29,16 @@ public class Billing extends OrderBean {
   /** The item that billing cannot bill. */
   public static final String POISON = "poison";
 
+  private static final Logger LOG = System.getLogger(Billing.class.getName());
+
   @Inject private Repair repair;
 
   @Override
   void work(Order order) {
     if (POISON.equals(order.item()) && !repair.done()) {
-      throw new UnbillableOrderException(order.id());
+      UnbillableOrderException poison = new UnbillableOrderException(order.id());
+      LOG.log(Level.WARNING, poison.getMessage());
+      throw poison;
     }
   }
 }
