@@ -205,26 +205,28 @@ class BackPressureTest extends BrokerFixture {
   @Timeout(60)
   void twoQueuesThatFreeForEachOtherNeverLockUp() throws AmqpException, InterruptedException {
     int messages = 20_000;
-    try (Broker real =
+    Broker real =
         Broker.create(
             BrokerSettings.inMemory(
-                URI.create("vm://pressure"), new SystemEnvironment("pressure"), 64 * 1024))) {
-      Channel setup = real.connect(ConnectSpec.anonymous("setup")).await().openChannel().await();
-      AtomicReference<AmqpException> failure = new AtomicReference<>();
-      List<Thread> threads = new ArrayList<>();
-      for (String queue : List.of("a", "b")) {
-        setup.declareQueue(QueueSpec.durable(queue, Map.of())).await();
-        for (int i = 0; i < 4; i++) {
-          threads.add(thread(failure, () -> produce(real, queue, messages / 4)));
-        }
-        threads.add(thread(failure, () -> consume(real, queue, messages)));
+                URI.create("vm://pressure"), new SystemEnvironment("pressure"), 64 * 1024));
+    Channel setup = real.connect(ConnectSpec.anonymous("setup")).await().openChannel().await();
+    AtomicReference<AmqpException> failure = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (String queue : List.of("a", "b")) {
+      setup.declareQueue(QueueSpec.durable(queue, Map.of())).await();
+      for (int i = 0; i < 4; i++) {
+        threads.add(thread(failure, () -> produce(real, queue, messages / 4)));
       }
-      for (Thread thread : threads) {
-        thread.join(50_000);
-        assertFalse(thread.isAlive(), "locked up");
-      }
-      assertNull(failure.get());
+      threads.add(thread(failure, () -> consume(real, queue, messages)));
     }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    for (Thread thread : threads) {
+      thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+      assertFalse(thread.isAlive(), "locked up");
+    }
+    assertNull(failure.get());
+    // Not when it is locked up: closing would be, too.
+    real.close();
   }
 
   private interface Steps {

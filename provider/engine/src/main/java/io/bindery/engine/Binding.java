@@ -1,5 +1,7 @@
 package io.bindery.engine;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -21,7 +23,8 @@ public record Binding(
     Map<String, Object> arguments) {
   /** Copies the arguments. */
   public Binding {
-    arguments = Map.copyOf(arguments);
+    // Not Map.copyOf: AMQP's void is a value.
+    arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
   }
 
   /** What a binding leads to. */

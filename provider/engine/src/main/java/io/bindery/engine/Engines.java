@@ -18,9 +18,12 @@ public final class Engines {
    *     scheme
    */
   public static Engine find(String uri) throws AmqpException {
+    if (uri == null) {
+      throw wrong("is null: write vm://NAME");
+    }
     URI parsed = parsed(uri);
     if (parsed.getScheme() == null) {
-      throw wrong("has no scheme: write vm://NAME", null);
+      throw wrong("has no scheme: write vm://NAME");
     }
     String scheme = parsed.getScheme().toLowerCase(Locale.ROOT);
     TreeSet<String> known = new TreeSet<>();
@@ -34,7 +37,7 @@ public final class Engines {
       known.addAll(provider.schemes());
     }
     throw wrong(
-        "has the scheme '" + scheme + "', but the engines on the class path serve " + known, null);
+        "has the scheme '" + scheme + "', but the engines on the class path serve " + known);
   }
 
   private static URI parsed(String uri) throws AmqpException {
@@ -42,11 +45,11 @@ public final class Engines {
       return new URI(uri);
     } catch (URISyntaxException e) {
       // The text of the URI may hold a password, so only the place is told.
-      throw wrong("is malformed at character " + e.getIndex() + ": " + e.getReason(), null);
+      throw wrong("is malformed at character " + e.getIndex() + ": " + e.getReason());
     }
   }
 
-  private static AmqpException wrong(String what, Throwable cause) {
-    return new AmqpException(ReplyCode.NOT_ALLOWED, "The broker URI " + what, cause);
+  private static AmqpException wrong(String what) {
+    return new AmqpException(ReplyCode.NOT_ALLOWED, "The broker URI " + what);
   }
 }

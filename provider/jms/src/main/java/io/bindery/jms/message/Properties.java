@@ -4,6 +4,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Set;
 final class Properties {
   private static final Set<String> RESERVED =
       Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
+  private static final int LONGEST_RESERVED = 7;
   private static final Set<String> CLIENT_JMSX = Set.of("JMSXGroupID", "JMSXGroupSeq");
 
   private Map<String, Object> received = Map.of();
@@ -71,7 +73,7 @@ final class Properties {
         return false;
       }
     }
-    return !RESERVED.contains(name.toUpperCase(Locale.ROOT));
+    return name.length() > LONGEST_RESERVED || !RESERVED.contains(name.toUpperCase(Locale.ROOT));
   }
 
   void set(String name, Object value) throws JMSException {
@@ -113,19 +115,25 @@ final class Properties {
     }
   }
 
-  /** The headers to send: what is there, the provider's JMSX properties left out, and one more. */
+  /** The headers to send: what is there, the provider's JMSX properties left out, and some more. */
   Map<String, Object> headers(Map<String, Object> extra) {
-    Set<String> names = own == null && received.isEmpty() ? Set.of() : names();
-    if (names.isEmpty()) {
+    Map<String, Object> from = own == null ? received : own;
+    if (from.isEmpty()) {
       return extra;
     }
-    Map<String, Object> headers = new LinkedHashMap<>(extra);
-    for (String name : names) {
-      Object value = get(name);
-      if (value != null && (!name.startsWith("JMSX") || CLIENT_JMSX.contains(name))) {
+    Map<String, Object> headers = new HashMap<>((from.size() + extra.size()) * 2);
+    headers.putAll(extra);
+    for (Map.Entry<String, Object> property : from.entrySet()) {
+      String name = property.getKey();
+      Object value = property.getValue();
+      if (isSent(name) && value != null && (own != null || isVisible(name, value))) {
         headers.put(name, value);
       }
     }
     return Collections.unmodifiableMap(headers);
+  }
+
+  private static boolean isSent(String name) {
+    return !name.startsWith("JMSX") || CLIENT_JMSX.contains(name);
   }
 }
