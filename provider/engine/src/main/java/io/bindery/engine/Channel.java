@@ -101,7 +101,8 @@ public interface Channel extends AutoCloseable {
   /**
    * Gives deliveries of this channel back in one step, so that everything is in its old place
    * before anybody takes any of it: what the application saw as FAILED, what it did not as
-   * RELEASED.
+   * RELEASED. What is settled already stays settled. Fails with PRECONDITION_FAILED when one was
+   * never this channel's.
    */
   Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen);
 

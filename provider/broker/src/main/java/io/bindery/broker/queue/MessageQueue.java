@@ -3,7 +3,6 @@ package io.bindery.broker.queue;
 import io.bindery.broker.queue.DeadLetters.Reason;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Target;
-import io.bindery.broker.runtime.Environment.Scheduled;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
@@ -19,18 +18,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * and nothing foreign is called while it is held.
  */
 public final class MessageQueue implements Target {
-  private static final long STALL_TICK_MS = 5;
-
   private final QueueDefinition definition;
   private final QueueEnvironment outside;
   private final ReentrantLock lock = new ReentrantLock();
   private final Contents contents;
   private final Lanes lanes;
-  private final Consumers consumers = new Consumers();
+  private final Dispatch dispatch;
+  private final Consumers consumers;
   private volatile boolean deleted;
-  private boolean tickArmed;
-  private long timerMs = Long.MAX_VALUE;
-  private Scheduled timer;
 
   /** An empty queue. */
   public MessageQueue(QueueDefinition definition, QueueEnvironment environment) {
@@ -38,6 +33,8 @@ public final class MessageQueue implements Target {
     this.outside = environment;
     this.contents = new Contents(this, environment);
     this.lanes = contents.lanes();
+    this.dispatch = new Dispatch(this, environment.environment(), contents);
+    this.consumers = dispatch.consumers();
   }
 
   /** What was declared. */
@@ -78,11 +75,11 @@ public final class MessageQueue implements Target {
       }
       Entry entry = contents.arrived(publication, nowMs);
       if (publication.message().deliverAtMs() > nowMs) {
-        delay(entry, nowMs);
+        dispatch.delay(entry, nowMs);
         return true;
       }
       lanes.append(entry);
-      woken = becameReady(entry, nowMs);
+      woken = dispatch.becameReady(entry, nowMs);
       if (contents.overLength()) {
         after = new Aftermath();
         contents.dropHead(after);
@@ -107,27 +104,9 @@ public final class MessageQueue implements Target {
     }
   }
 
-  private QueueConsumer becameReady(Entry entry, long nowMs) {
-    lanes.makeReady(entry);
-    if (entry.expiresAtMs != 0) {
-      armTimer(entry.expiresAtMs, nowMs);
-    }
-    QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
-    if (woken == null && consumers.someIdle()) {
-      armTick();
-    }
-    return woken;
-  }
-
   /** A dead letter has arrived elsewhere. */
   void forget(Entry entry) {
     locked((now, after) -> contents.gone(entry));
-  }
-
-  private void delay(Entry entry, long nowMs) {
-    entry.state(Entry.DELAYED);
-    lanes.delayed().add(entry);
-    armTimer(entry.message().deliverAtMs(), nowMs);
   }
 
   /**
@@ -158,13 +137,13 @@ public final class MessageQueue implements Target {
           if (deleted) {
             contents.gone(entry);
           } else if (entry.message().deliverAtMs() > nowMs) {
-            delay(entry, nowMs);
+            dispatch.delay(entry, nowMs);
           } else {
             if (entry.page == null) {
               lanes.append(entry);
             }
-            after.wake(becameReady(entry, nowMs));
-            rewind(entry);
+            after.wake(dispatch.becameReady(entry, nowMs));
+            dispatch.rewind(entry);
             contents.dropHead(after);
           }
         });
@@ -206,7 +185,7 @@ public final class MessageQueue implements Target {
     } finally {
       lock.unlock();
     }
-    locked((now, after) -> wakeIfWork(consumer, after));
+    locked((now, after) -> dispatch.wakeIfWork(consumer, after));
     return consumer;
   }
 
@@ -252,7 +231,7 @@ public final class MessageQueue implements Target {
         return 0;
       }
       consumer.sweep(contents::accepted);
-      int limit = share(consumer, max, nowNs);
+      int limit = dispatch.share(consumer, max, nowNs);
       long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
       while (taken < limit && lanes.ready() > 0) {
         after = after == null ? new Aftermath() : after;
@@ -265,9 +244,9 @@ public final class MessageQueue implements Target {
         taken++;
       }
       consumer.took(taken);
-      consumers.become(consumer, phaseAfter(consumer, taken));
+      consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
       if (consumers.someIdle() && lanes.ready() > (long) consumers.awake() * Consumers.BATCH) {
-        wakeIdle(after == null ? after = new Aftermath() : after);
+        dispatch.wakeIdle(after == null ? after = new Aftermath() : after);
       }
       freedBytes = contents.takeFreedBytes();
     } finally {
@@ -280,51 +259,6 @@ public final class MessageQueue implements Target {
     return taken;
   }
 
-  private int share(QueueConsumer consumer, int max, long nowNs) {
-    int pace = consumer.pace(nowNs);
-    if (consumer.paused()) {
-      return 0;
-    }
-    long fair = Math.max(1, lanes.ready() / Math.max(1, consumers.awake()));
-    return (int) Math.min(Math.min(consumer.credit(max), fair), pace);
-  }
-
-  private static int phaseAfter(QueueConsumer consumer, int taken) {
-    if (consumer.paused()) {
-      return QueueConsumer.PAUSED;
-    }
-    if (consumer.handsFull()) {
-      return taken > 0 ? QueueConsumer.FULL : QueueConsumer.STARVED;
-    }
-    return taken > 0 ? QueueConsumer.AWAKE : QueueConsumer.IDLE;
-  }
-
-  /** Wakes an idle consumer when the awake ones do not take what is ready. */
-  private void wakeIdle(Aftermath after) {
-    Entry next = lanes.first();
-    if (next == null) {
-      return;
-    }
-    after.wake(consumers.toWakeFor(next, lanes.ready()));
-    if (consumers.someIdle()) {
-      armTick();
-    }
-  }
-
-  /** A consumer that has not looked yet, or could not take, looks when anything is ready. */
-  private void wakeIfWork(QueueConsumer consumer, Aftermath after) {
-    if (lanes.ready() > 0 && consumer.phase() == QueueConsumer.IDLE) {
-      consumers.become(consumer, QueueConsumer.AWAKE);
-      after.wake(consumer);
-    }
-  }
-
-  private void rewind(Entry entry) {
-    for (QueueConsumer consumer : consumers.all()) {
-      consumer.rewind(entry);
-    }
-  }
-
   void pause(QueueConsumer consumer, boolean paused) {
     locked(
         (now, after) -> {
@@ -334,7 +268,7 @@ public final class MessageQueue implements Target {
             consumers.become(consumer, QueueConsumer.PAUSED);
           } else if (!paused && phase == QueueConsumer.PAUSED) {
             consumers.become(consumer, QueueConsumer.IDLE);
-            wakeIfWork(consumer, after);
+            dispatch.wakeIfWork(consumer, after);
           }
         });
   }
@@ -344,7 +278,7 @@ public final class MessageQueue implements Target {
         (now, after) -> {
           if (consumer.phase() != QueueConsumer.CLOSED) {
             consumers.remove(consumer);
-            wakeIdle(after);
+            dispatch.wakeIdle(after);
           }
           consumer.sweepAll(contents::accepted);
         });
@@ -357,7 +291,7 @@ public final class MessageQueue implements Target {
           consumer.sweepAll(contents::accepted);
           if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
             consumers.become(consumer, QueueConsumer.IDLE);
-            wakeIfWork(consumer, after);
+            dispatch.wakeIfWork(consumer, after);
           }
         });
   }
@@ -417,8 +351,8 @@ public final class MessageQueue implements Target {
     } else if (deleted) {
       contents.gone(entry);
     } else {
-      after.wake(becameReady(entry, nowMs));
-      rewind(entry);
+      after.wake(dispatch.becameReady(entry, nowMs));
+      dispatch.rewind(entry);
     }
   }
 
@@ -498,9 +432,7 @@ public final class MessageQueue implements Target {
     lock.lock();
     try {
       deleted = true;
-      if (timer != null) {
-        timer.cancel();
-      }
+      dispatch.stop();
     } finally {
       lock.unlock();
     }
@@ -573,62 +505,13 @@ public final class MessageQueue implements Target {
     }
   }
 
-  private void armTick() {
-    if (!tickArmed && lanes.ready() > 0) {
-      tickArmed = true;
-      outside.environment().schedule(this::tick, STALL_TICK_MS);
-    }
-  }
-
-  /** Somebody who is awake may stall, while others are idle. */
-  private void tick() {
-    locked(
-        (now, after) -> {
-          tickArmed = false;
-          if (lanes.ready() > 0 && consumers.someIdle()) {
-            after.wake(consumers.next());
-            if (consumers.someIdle()) {
-              armTick();
-            }
-          }
-        });
-  }
-
-  private void armTimer(long atMs, long nowMs) {
-    if (atMs >= timerMs || deleted) {
-      return;
-    }
-    if (timer != null) {
-      timer.cancel();
-    }
-    timerMs = atMs;
-    timer = outside.environment().schedule(this::onTimer, atMs - nowMs);
-  }
-
-  private void onTimer() {
-    locked(
-        (now, after) -> {
-          timerMs = Long.MAX_VALUE;
-          for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
-            lanes.append(due);
-            after.wake(becameReady(due, now));
-          }
-          List<Entry> expired = new ArrayList<>();
-          lanes.forEachExpired(now, expired::add);
-          expired.forEach(entry -> contents.expire(entry, after));
-          long next = lanes.nextEventMs();
-          if (next != Long.MAX_VALUE) {
-            armTimer(next, now);
-          }
-        });
-  }
-
   /** A change under the lock, given the time, and what follows it. */
-  private interface Change {
+  interface Change {
     void make(long nowMs, Aftermath after);
   }
 
-  private void locked(Change change) {
+  /** Makes a change under the lock, then does what follows it. */
+  void locked(Change change) {
     Aftermath after = new Aftermath();
     long nowMs = outside.environment().nowMs();
     long freedBytes;

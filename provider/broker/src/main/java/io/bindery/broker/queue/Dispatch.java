@@ -1,0 +1,159 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.runtime.Environment.Scheduled;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What becomes ready, by itself or with time, and which consumer is woken for it. Under the queue's
+ * lock; its timers take that lock.
+ */
+final class Dispatch {
+  private static final long STALL_TICK_MS = 5;
+
+  private final MessageQueue queue;
+  private final Environment environment;
+  private final Contents contents;
+  private final Lanes lanes;
+  private final Consumers consumers = new Consumers();
+  private boolean tickArmed;
+  private long timerMs = Long.MAX_VALUE;
+  private Scheduled timer;
+
+  Dispatch(MessageQueue queue, Environment environment, Contents contents) {
+    this.queue = queue;
+    this.environment = environment;
+    this.contents = contents;
+    this.lanes = contents.lanes();
+  }
+
+  Consumers consumers() {
+    return consumers;
+  }
+
+  /** Ends the timers. */
+  void stop() {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  /** Makes an entry ready; tells whom to wake, who is then awake, or null. */
+  QueueConsumer becameReady(Entry entry, long nowMs) {
+    lanes.makeReady(entry);
+    if (entry.expiresAtMs != 0) {
+      armTimer(entry.expiresAtMs, nowMs);
+    }
+    QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
+    if (woken == null && consumers.someIdle()) {
+      armTick();
+    }
+    return woken;
+  }
+
+  /** Keeps an entry until it is due. */
+  void delay(Entry entry, long nowMs) {
+    entry.state(Entry.DELAYED);
+    lanes.delayed().add(entry);
+    armTimer(entry.message().deliverAtMs(), nowMs);
+  }
+
+  /** How many a consumer may take now, to be fair to the others. */
+  int share(QueueConsumer consumer, int max, long nowNs) {
+    int pace = consumer.pace(nowNs);
+    if (consumer.paused()) {
+      return 0;
+    }
+    long fair = Math.max(1, lanes.ready() / Math.max(1, consumers.awake()));
+    return (int) Math.min(Math.min(consumer.credit(max), fair), pace);
+  }
+
+  /** What a consumer is after it took so many. */
+  static int phaseAfter(QueueConsumer consumer, int taken) {
+    if (consumer.paused()) {
+      return QueueConsumer.PAUSED;
+    }
+    if (consumer.handsFull()) {
+      return taken > 0 ? QueueConsumer.FULL : QueueConsumer.STARVED;
+    }
+    return taken > 0 ? QueueConsumer.AWAKE : QueueConsumer.IDLE;
+  }
+
+  /** Wakes an idle consumer when the awake ones do not take what is ready. */
+  void wakeIdle(Aftermath after) {
+    Entry next = lanes.first();
+    if (next == null) {
+      return;
+    }
+    after.wake(consumers.toWakeFor(next, lanes.ready()));
+    if (consumers.someIdle()) {
+      armTick();
+    }
+  }
+
+  /** A consumer that has not looked yet, or could not take, looks when anything is ready. */
+  void wakeIfWork(QueueConsumer consumer, Aftermath after) {
+    if (lanes.ready() > 0 && consumer.phase() == QueueConsumer.IDLE) {
+      consumers.become(consumer, QueueConsumer.AWAKE);
+      after.wake(consumer);
+    }
+  }
+
+  /** Lets selective consumers look at an entry again that they passed. */
+  void rewind(Entry entry) {
+    for (QueueConsumer consumer : consumers.all()) {
+      consumer.rewind(entry);
+    }
+  }
+
+  private void armTick() {
+    if (!tickArmed && lanes.ready() > 0) {
+      tickArmed = true;
+      environment.schedule(this::tick, STALL_TICK_MS);
+    }
+  }
+
+  /** Somebody who is awake may stall, while others are idle. */
+  private void tick() {
+    queue.locked(
+        (now, after) -> {
+          tickArmed = false;
+          if (lanes.ready() > 0 && consumers.someIdle()) {
+            after.wake(consumers.next());
+            if (consumers.someIdle()) {
+              armTick();
+            }
+          }
+        });
+  }
+
+  private void armTimer(long atMs, long nowMs) {
+    if (atMs >= timerMs || queue.isDeleted()) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel();
+    }
+    timerMs = atMs;
+    timer = environment.schedule(this::onTimer, atMs - nowMs);
+  }
+
+  private void onTimer() {
+    queue.locked(
+        (now, after) -> {
+          timerMs = Long.MAX_VALUE;
+          for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
+            lanes.append(due);
+            after.wake(becameReady(due, now));
+          }
+          List<Entry> expired = new ArrayList<>();
+          lanes.forEachExpired(now, expired::add);
+          expired.forEach(entry -> contents.expire(entry, after));
+          long next = lanes.nextEventMs();
+          if (next != Long.MAX_VALUE) {
+            armTimer(next, now);
+          }
+        });
+  }
+}
