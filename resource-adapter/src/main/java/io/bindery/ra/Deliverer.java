@@ -7,6 +7,7 @@ import io.bindery.engine.ConsumeSpec;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
+import io.bindery.engine.Signal;
 import io.bindery.engine.Ticket;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.endpoint.MessageEndpoint;
@@ -51,7 +52,7 @@ final class Deliverer {
   }
 
   /** Opens channel and consumer; the signal may come before this returns. */
-  void open(Runnable signal) throws AmqpException {
+  void open(Signal signal) throws AmqpException {
     ActivationSettings settings = context.settings();
     Channel opened = Tickets.get(connection.openChannel());
     try {

@@ -52,8 +52,8 @@ public final class Report {
         "%-16s %,12.0f (%.2f to %.2f)",
         load, ours.rate, ours.slowest / ours.rate, ours.fastest / ours.rate);
     double best = 0;
-    double bytes = Double.MAX_VALUE;
-    double cpuUs = Double.MAX_VALUE;
+    double bytes = Double.POSITIVE_INFINITY;
+    double cpuUs = Double.POSITIVE_INFINITY;
     for (String peer : peers) {
       Row row = rows.get(peer);
       if (row == null) {

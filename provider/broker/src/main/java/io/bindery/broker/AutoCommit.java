@@ -3,6 +3,7 @@ package io.bindery.broker;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.queue.MemoryMeter;
 import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.queue.Wakes;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
 import io.bindery.engine.Outcome;
@@ -10,9 +11,10 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.Ticket;
 import java.util.List;
 
-/** Each operation stands for itself. Thread-safe. */
+/** Each operation of a channel stands for itself. Thread-safe. */
 final class AutoCommit implements Work {
   private final MemoryMeter memory;
+  private final Wakes wakes = new Wakes();
 
   AutoCommit(MemoryMeter memory) {
     this.memory = memory;
@@ -26,7 +28,9 @@ final class AutoCommit implements Work {
   @Override
   public PublishOutcome publish(Publication publication, Routing queues, long nowMs) {
     if (queues.size() == 1 && queues.get(0) instanceof MessageQueue only) {
-      return only.offer(publication, nowMs) ? PublishOutcome.ROUTED : PublishOutcome.REJECTED;
+      return only.offer(publication, nowMs, wakes)
+          ? PublishOutcome.ROUTED
+          : PublishOutcome.REJECTED;
     }
     boolean reached = false;
     boolean rejected = false;
@@ -36,7 +40,7 @@ final class AutoCommit implements Work {
     for (int i = 0; i < queues.size(); i++) {
       if (queues.get(i) instanceof MessageQueue queue) {
         reached = true;
-        rejected |= !queue.offer(publication, nowMs);
+        rejected |= !queue.offer(publication, nowMs, wakes);
       }
     }
     int freed = publication.release();

@@ -23,6 +23,7 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.QueueStatus;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
+import io.bindery.engine.Signal;
 import io.bindery.engine.Subscription;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
@@ -236,7 +237,7 @@ final class BrokerChannel implements Channel {
   // --- consuming ---
 
   @Override
-  public Ticket<Consumer> consume(ConsumeSpec spec, Runnable signal) {
+  public Ticket<Consumer> consume(ConsumeSpec spec, Signal signal) {
     return answered(
         () -> {
           check(Access.READ, spec.queue());

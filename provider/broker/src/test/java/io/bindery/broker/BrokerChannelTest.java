@@ -17,6 +17,7 @@ import io.bindery.engine.Observation;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Signal;
 import io.bindery.engine.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ class BrokerChannelTest extends BrokerFixture {
     queue("q");
     AtomicBoolean declared = new AtomicBoolean();
     AtomicReference<Consumer> consumer = new AtomicReference<>();
-    Runnable signal =
+    Signal signal =
         () -> {
           Thread other = new Thread(() -> declared.set(declares(broker, "made by another")));
           other.setDaemon(true);

@@ -75,7 +75,7 @@ public interface Channel extends AutoCloseable {
    *
    * @param signal see {@link Consumer}
    */
-  Ticket<Consumer> consume(ConsumeSpec spec, Runnable signal);
+  Ticket<Consumer> consume(ConsumeSpec spec, Signal signal);
 
   /**
    * Takes one message (AMQP 0-9-1, basic.get).

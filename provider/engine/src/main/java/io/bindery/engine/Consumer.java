@@ -3,10 +3,9 @@ package io.bindery.engine;
 import java.util.List;
 
 /**
- * A consumer of one queue, which pulls. The engine calls the signal that was given to {@link
- * Channel#consume} once when it goes from empty to work, on a thread of a publisher or of the
- * engine, outside all locks; the signal must not block and must not throw. After a signal, drain
- * until it yields nothing; only then comes the next signal.
+ * A consumer of one queue, which pulls. The engine calls the {@link Signal} that was given to
+ * {@link Channel#consume} once when it goes from empty to work. After a signal, drain until it
+ * yields nothing; only then comes the next signal.
  *
  * <p>{@link #drain} is for one thread at a time; everything else for any.
  */

@@ -122,7 +122,7 @@ final class ConsumerFactory {
   private JmsConsumer consume(
       ConsumeSpec spec, ConsumerSettings settings, Subscription subscription) throws AmqpException {
     JmsConsumer consumer = new JmsConsumer(session, settings);
-    Consumer source = session.channel().consume(spec, consumer::wake).await();
+    Consumer source = session.channel().consume(spec, consumer).await();
     consumer.attach(source, subscription);
     session.deliveries().add(consumer);
     return consumer;

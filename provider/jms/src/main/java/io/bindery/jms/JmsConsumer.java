@@ -3,6 +3,7 @@ package io.bindery.jms;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
+import io.bindery.engine.Signal;
 import io.bindery.engine.Subscription;
 import io.bindery.jms.message.JmsMessage;
 import jakarta.jms.InvalidDestinationException;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A consumer of a queue or of a topic subscription (Jakarta Messaging, chapter 8). It pulls from
@@ -28,11 +28,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>For the session's thread of control, but for {@link #close}. What it has drained and not shown
  * is touched only inside the session's gate, or while the gate is held and empty.
  */
-final class JmsConsumer implements QueueReceiver, TopicSubscriber {
+final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
   private final JmsSession session;
   private final ConsumerSettings settings;
   private final int batch;
   private final List<Delivery> buffer;
+  private final Sleeper receiver = new Sleeper();
   private final AtomicBoolean closing = new AtomicBoolean();
   private int position;
   private boolean suspended = true;
@@ -69,14 +70,22 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
   }
 
   /** The engine has work, or something changed. Any thread; takes no lock. */
-  void wake() {
+  @Override
+  public void work() {
     ready = true;
-    Thread receiver = waiting;
-    if (receiver != null) {
-      LockSupport.unpark(receiver);
+    if (waiting != null) {
+      receiver.wake();
     } else if (listener != null) {
       session.deliveries().wakeThread();
     }
+  }
+
+  @Override
+  public boolean workAnd(Runnable errand) {
+    ready = true;
+    return waiting != null
+        ? receiver.wakeAnd(errand)
+        : listener != null && session.deliveries().wakeThreadAnd(errand);
   }
 
   @Override
@@ -188,7 +197,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
       if (leftNs <= 0) {
         return false;
       }
-      LockSupport.parkNanos(this, leftNs);
+      receiver.sleep(() -> ready, leftNs);
       if (Thread.currentThread().isInterrupted()) {
         throw new JMSException("receive: the thread was interrupted while it waited");
       }
@@ -332,7 +341,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
         .quietly(
             () -> {
               closed = true;
-              wake();
+              work();
               awaitReceiver();
               List<Delivery> unseen = takeUnseen();
               if (!unseen.isEmpty()) {
@@ -364,7 +373,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
   void shut() {
     closing.set(true);
     closed = true;
-    wake();
+    work();
     awaitReceiver();
   }
 

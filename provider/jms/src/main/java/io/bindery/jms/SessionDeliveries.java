@@ -120,8 +120,13 @@ final class SessionDeliveries {
     }
   }
 
+  boolean wakeThreadAnd(Runnable errand) {
+    SessionThread own = thread;
+    return own != null && own.wakeAnd(errand);
+  }
+
   void wakeAll() {
-    consumers.forEach(JmsConsumer::wake);
+    consumers.forEach(JmsConsumer::work);
     wakeThread();
   }
 

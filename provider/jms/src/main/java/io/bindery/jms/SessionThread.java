@@ -1,7 +1,5 @@
 package io.bindery.jms;
 
-import java.util.concurrent.locks.LockSupport;
-
 /**
  * The one thread on which a session calls its message listeners (Jakarta Messaging 6.2.13). It
  * serves the consumers that have work in turn, a batch each, and parks when none has; a consumer's
@@ -11,7 +9,7 @@ final class SessionThread implements Runnable {
   private final SessionDeliveries deliveries;
   private final Gate gate;
   private final Thread thread;
-  private volatile boolean parked;
+  private final Sleeper sleeper = new Sleeper();
   private volatile boolean over;
 
   SessionThread(SessionDeliveries deliveries, String name) {
@@ -32,23 +30,25 @@ final class SessionThread implements Runnable {
 
   /** A consumer has work, or something changed: look. Any thread. */
   void wake() {
-    if (parked) {
-      parked = false;
-      LockSupport.unpark(thread);
-    }
+    sleeper.wake();
+  }
+
+  /** The same, with an errand; false when it was awake, and did not take it. */
+  boolean wakeAnd(Runnable errand) {
+    return sleeper.wakeAnd(errand);
   }
 
   /** Ends it after the listener that runs. */
   void end() {
     over = true;
-    LockSupport.unpark(thread);
+    sleeper.wake();
   }
 
   @Override
   public void run() {
     while (!over) {
       if (!turn()) {
-        idle();
+        sleeper.sleep(this::mayWork);
       }
     }
   }
@@ -72,15 +72,8 @@ final class SessionThread implements Runnable {
     return worked;
   }
 
-  private void idle() {
-    parked = true;
-    // Whoever makes work after this look finds the flag and unparks.
-    if (over || (!gate.held() && hasWork())) {
-      parked = false;
-      return;
-    }
-    LockSupport.park(this);
-    parked = false;
+  private boolean mayWork() {
+    return over || (!gate.held() && hasWork());
   }
 
   private boolean hasWork() {

@@ -8,6 +8,7 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Signal;
 import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,18 +51,19 @@ public final class MessageQueue implements Target {
   /**
    * Takes a message in and makes it ready in one step.
    *
+   * @param wakes where a consumer goes that is to be woken
    * @return false when it is refused because the queue is full
    */
-  public boolean offer(Publication publication, long nowMs) {
-    return offer(publication, nowMs, false);
+  public boolean offer(Publication publication, long nowMs, Wakes wakes) {
+    return offer(publication, nowMs, wakes, false);
   }
 
   /** Takes a dead letter in, also when the queue is full: there is nobody to refuse it to. */
   public void keep(Publication deadLetter, long nowMs) {
-    offer(deadLetter, nowMs, true);
+    offer(deadLetter, nowMs, new Wakes(), true);
   }
 
-  private boolean offer(Publication publication, long nowMs, boolean always) {
+  private boolean offer(Publication publication, long nowMs, Wakes wakes, boolean always) {
     Aftermath after = null;
     QueueConsumer woken = null;
     long freedBytes = 0;
@@ -90,7 +92,7 @@ public final class MessageQueue implements Target {
     }
     tellFreed(freedBytes);
     if (woken != null) {
-      woken.signal();
+      wakes.wake(woken);
     }
     if (after != null) {
       after.run(this, outside.deadLetters());
@@ -164,7 +166,7 @@ public final class MessageQueue implements Target {
    * @throws AmqpException ACCESS_REFUSED when it or another one is exclusive, NOT_FOUND when the
    *     queue was deleted meanwhile
    */
-  public QueueConsumer consume(ConsumerSettings settings, Runnable signal) throws AmqpException {
+  public QueueConsumer consume(ConsumerSettings settings, Signal signal) throws AmqpException {
     QueueConsumer consumer = new QueueConsumer(this, settings, signal);
     lock.lock();
     try {

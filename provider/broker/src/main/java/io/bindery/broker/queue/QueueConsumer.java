@@ -2,6 +2,7 @@ package io.bindery.broker.queue;
 
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.Signal;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class QueueConsumer implements Consumer {
 
   private final MessageQueue queue;
   private final ConsumerSettings settings;
-  private final Runnable signal;
+  private final Signal signal;
   private final ArrayDeque<Entry> held = new ArrayDeque<>();
   private final Cursor[] cursors;
   private volatile int phase = PAUSED;
@@ -41,7 +42,7 @@ public final class QueueConsumer implements Consumer {
   private int lastTaken;
   private long lastDrainNs;
 
-  QueueConsumer(MessageQueue queue, ConsumerSettings settings, Runnable signal) {
+  QueueConsumer(MessageQueue queue, ConsumerSettings settings, Signal signal) {
     this.queue = queue;
     this.settings = settings;
     this.signal = signal;
@@ -74,7 +75,12 @@ public final class QueueConsumer implements Consumer {
   }
 
   void signal() {
-    signal.run();
+    signal.work();
+  }
+
+  /** Signals; whether a thread was woken by it that runs the errand. */
+  boolean signalAnd(Runnable errand) {
+    return signal.workAnd(errand);
   }
 
   ArrayDeque<Entry> held() {

@@ -135,7 +135,7 @@ class QueueModelTest {
 
   private void offer() {
     Known message = message();
-    assertTrue(queue.offer(publication(message), environment.nowMs()));
+    assertTrue(queue.offer(publication(message), environment.nowMs(), new Wakes()));
     message.place = places++;
     known.add(message);
   }
