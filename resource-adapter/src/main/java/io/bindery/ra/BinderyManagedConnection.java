@@ -9,6 +9,7 @@ import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.DissociatableManagedConnection;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionMetaData;
@@ -27,7 +28,7 @@ import javax.transaction.xa.XAResource;
  *
  * <p>Thread-safe; as in any pool, one application thread at a time works with it.
  */
-final class BinderyManagedConnection implements ManagedConnection {
+final class BinderyManagedConnection implements ManagedConnection, DissociatableManagedConnection {
   private static final System.Logger LOG =
       System.getLogger(BinderyManagedConnection.class.getName());
 
@@ -126,6 +127,18 @@ final class BinderyManagedConnection implements ManagedConnection {
     } catch (JMSException e) {
       throw ResourceExceptions.of(e);
     }
+  }
+
+  /**
+   * The container needs this connection for others; its handles stay good. That this can be done
+   * also keeps containers from putting a proxy around each handle to find those that nobody closed,
+   * which OpenEJB otherwise does.
+   */
+  @Override
+  public void dissociateConnections() {
+    List<SessionHandle> left = new ArrayList<>(handles);
+    handles.clear();
+    left.forEach(SessionHandle::dissociate);
   }
 
   /** A handle works on another physical connection now. */

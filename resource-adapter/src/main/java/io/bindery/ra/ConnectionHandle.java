@@ -88,6 +88,16 @@ final class ConnectionHandle implements QueueConnection, TopicConnection {
     return taken;
   }
 
+  /** Gives an inactive session a physical connection again. */
+  void associate(SessionHandle inactive, SessionRequest as) throws JMSException {
+    source.associate(inactive, as);
+  }
+
+  /** The session was closed while it was inactive. */
+  void inactiveClosed(SessionHandle inactive) {
+    source.inactiveClosed(inactive);
+  }
+
   /** The session was closed. */
   synchronized void forget(SessionHandle closedSession) {
     if (session == closedSession) {

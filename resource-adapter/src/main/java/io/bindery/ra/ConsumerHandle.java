@@ -16,8 +16,7 @@ import jakarta.jms.TopicSubscriber;
  * A consumer of a session handle: receives, never listens. Follows its session to another physical
  * connection.
  */
-final class ConsumerHandle
-    implements QueueReceiver, TopicSubscriber, BinderyManagedConnection.Closing {
+final class ConsumerHandle implements QueueReceiver, TopicSubscriber, SessionChild {
   private final SessionHandle owner;
   private final From from;
   private final PhysicalSession<MessageConsumer> maker;
@@ -53,7 +52,8 @@ final class ConsumerHandle
     return made;
   }
 
-  private void release() {
+  @Override
+  public synchronized void release() {
     if (made != null) {
       BinderyManagedConnection.closeQuietly(made::close);
       made = null;
@@ -113,8 +113,6 @@ final class ConsumerHandle
   public void close() throws JMSException {
     closed = true;
     owner.drop(this);
-    synchronized (this) {
-      release();
-    }
+    release();
   }
 }

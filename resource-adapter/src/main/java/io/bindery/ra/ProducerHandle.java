@@ -12,17 +12,20 @@ import jakarta.jms.QueueSender;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicPublisher;
+import java.lang.System.Logger.Level;
 
 /**
  * A producer of a session handle: sends, never asynchronously. Follows its session to another
  * physical connection.
  */
-final class ProducerHandle
-    implements QueueSender, TopicPublisher, BinderyManagedConnection.Closing {
+final class ProducerHandle implements QueueSender, TopicPublisher, SessionChild {
+  private static final System.Logger LOG = System.getLogger(ProducerHandle.class.getName());
+
   private final SessionHandle owner;
   private final Destination destination;
   private Session madeOn;
   private MessageProducer made;
+  private Settings kept;
   private boolean closed;
 
   ProducerHandle(SessionHandle owner, Destination destination) {
@@ -37,24 +40,57 @@ final class ProducerHandle
     }
     Session session = owner.session();
     if (session != madeOn) {
-      MessageProducer next = session.createProducer(destination);
-      if (made != null) {
-        copySettings(made, next);
-        BinderyManagedConnection.closeQuietly(made::close);
-      }
-      made = next;
+      release();
+      made = session.createProducer(destination);
       madeOn = session;
+      if (kept != null) {
+        kept.applyTo(made);
+      }
     }
     return made;
   }
 
-  private static void copySettings(MessageProducer from, MessageProducer to) throws JMSException {
-    to.setDeliveryMode(from.getDeliveryMode());
-    to.setPriority(from.getPriority());
-    to.setTimeToLive(from.getTimeToLive());
-    to.setDeliveryDelay(from.getDeliveryDelay());
-    to.setDisableMessageID(from.getDisableMessageID());
-    to.setDisableMessageTimestamp(from.getDisableMessageTimestamp());
+  @Override
+  public void release() {
+    if (made == null) {
+      return;
+    }
+    try {
+      kept = Settings.of(made);
+    } catch (JMSException e) {
+      LOG.log(Level.DEBUG, "A producer was closed before its settings were kept", e);
+    }
+    BinderyManagedConnection.closeQuietly(made::close);
+    made = null;
+    madeOn = null;
+  }
+
+  /** What the application set on the producer, and the next one gets. */
+  private record Settings(
+      int deliveryMode,
+      int priority,
+      long timeToLiveMs,
+      long deliveryDelayMs,
+      boolean withoutId,
+      boolean withoutTimestamp) {
+    static Settings of(MessageProducer producer) throws JMSException {
+      return new Settings(
+          producer.getDeliveryMode(),
+          producer.getPriority(),
+          producer.getTimeToLive(),
+          producer.getDeliveryDelay(),
+          producer.getDisableMessageID(),
+          producer.getDisableMessageTimestamp());
+    }
+
+    void applyTo(MessageProducer producer) throws JMSException {
+      producer.setDeliveryMode(deliveryMode);
+      producer.setPriority(priority);
+      producer.setTimeToLive(timeToLiveMs);
+      producer.setDeliveryDelay(deliveryDelayMs);
+      producer.setDisableMessageID(withoutId);
+      producer.setDisableMessageTimestamp(withoutTimestamp);
+    }
   }
 
   @Override
@@ -227,8 +263,6 @@ final class ProducerHandle
   public void close() throws JMSException {
     closed = true;
     owner.drop(this);
-    if (made != null) {
-      BinderyManagedConnection.closeQuietly(made::close);
-    }
+    release();
   }
 }

@@ -33,13 +33,15 @@ import java.util.List;
 /**
  * A session as an application in a container has it: the connection handle of Jakarta Connectors.
  * It works on whatever physical connection the container associates with it, in the container's
- * transaction when there is one.
+ * transaction when there is one. The container may take that connection away; the handle is
+ * inactive then, and asks for another when it is used again (Jakarta Connectors, lazy connection
+ * association).
  *
  * <p>For one thread at a time, as any session; {@link #close} for any.
  */
 final class SessionHandle implements QueueSession, TopicSession {
   private final SessionRequest request;
-  private final List<BinderyManagedConnection.Closing> children = new ArrayList<>();
+  private final List<SessionChild> children = new ArrayList<>();
   private BinderyManagedConnection physical;
   private ConnectionHandle owner;
   private boolean started;
@@ -65,9 +67,8 @@ final class SessionHandle implements QueueSession, TopicSession {
    * follow.
    */
   void moveTo(BinderyManagedConnection other) throws JMSException {
-    BinderyManagedConnection before;
+    BinderyManagedConnection before = released();
     synchronized (this) {
-      before = physical;
       physical = other;
       if (started && !closed) {
         other.startConnection();
@@ -76,6 +77,27 @@ final class SessionHandle implements QueueSession, TopicSession {
     if (before != null && before != other) {
       before.left(this);
     }
+  }
+
+  /** The container takes the physical connection away; the next use asks for another. */
+  void dissociate() {
+    released();
+    synchronized (this) {
+      physical = null;
+    }
+  }
+
+  /** Leaves nothing open on the physical connection, which it gives. */
+  private BinderyManagedConnection released() {
+    List<SessionChild> all;
+    BinderyManagedConnection now;
+    synchronized (this) {
+      now = physical;
+      all = List.copyOf(children);
+    }
+    // Without the lock: a child that is in use holds its own and waits for this one.
+    all.forEach(SessionChild::release);
+    return now;
   }
 
   /** The container takes the physical connection away; the handle is of no more use. */
@@ -91,6 +113,9 @@ final class SessionHandle implements QueueSession, TopicSession {
   }
 
   private BinderyManagedConnection connected() throws JMSException {
+    if (!closed && physical == null && owner != null) {
+      owner.associate(this, request);
+    }
     if (closed || physical == null) {
       throw new IllegalStateException("The session is closed");
     }
@@ -115,18 +140,18 @@ final class SessionHandle implements QueueSession, TopicSession {
     return session();
   }
 
-  private synchronized <T extends BinderyManagedConnection.Closing> T keep(T child) {
+  private synchronized <T extends SessionChild> T keep(T child) {
     children.add(child);
     return child;
   }
 
   /** A consumer, producer or browser was closed. */
-  synchronized void drop(BinderyManagedConnection.Closing child) {
+  synchronized void drop(SessionChild child) {
     children.remove(child);
   }
 
   private void closeChildren() {
-    List<BinderyManagedConnection.Closing> all;
+    List<SessionChild> all;
     synchronized (this) {
       all = List.copyOf(children);
       children.clear();
@@ -151,6 +176,8 @@ final class SessionHandle implements QueueSession, TopicSession {
     }
     if (last != null) {
       last.closed(this);
+    } else if (owner != null) {
+      owner.inactiveClosed(this);
     }
   }
 
@@ -336,9 +363,9 @@ final class SessionHandle implements QueueSession, TopicSession {
 
   @Override
   public QueueBrowser createBrowser(Queue queue, String selector) throws JMSException {
-    BrowserHandle browser =
-        new BrowserHandle(
-            this, checked(Domain.TOPIC, "createBrowser").createBrowser(queue, selector));
+    checked(Domain.TOPIC, "createBrowser");
+    BrowserHandle browser = new BrowserHandle(this, s -> s.createBrowser(queue, selector));
+    browser.physical();
     return keep(browser);
   }
 

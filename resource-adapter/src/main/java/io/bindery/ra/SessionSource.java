@@ -4,6 +4,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
+import jakarta.resource.spi.LazyAssociatableConnectionManager;
 
 /**
  * Takes sessions of the server's pool.
@@ -23,6 +24,28 @@ record SessionSource(BinderyManagedConnectionFactory factory, ConnectionManager 
       return (SessionHandle) pool.allocateConnection(factory, request);
     } catch (ResourceException e) {
       throw mapped(e);
+    }
+  }
+
+  /**
+   * Associates an inactive handle with a physical connection.
+   *
+   * @throws JMSException with the cause that the pool or the broker gave
+   */
+  void associate(SessionHandle inactive, SessionRequest request) throws JMSException {
+    if (pool instanceof LazyAssociatableConnectionManager lazy) {
+      try {
+        lazy.associateConnection(inactive, factory, request);
+      } catch (ResourceException e) {
+        throw mapped(e);
+      }
+    }
+  }
+
+  /** Tells the pool that a handle without a physical connection was closed. */
+  void inactiveClosed(SessionHandle inactive) {
+    if (pool instanceof LazyAssociatableConnectionManager lazy) {
+      lazy.inactiveConnectionClosed(inactive, factory);
     }
   }
 

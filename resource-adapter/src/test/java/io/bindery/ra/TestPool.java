@@ -5,6 +5,8 @@ import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
+import jakarta.resource.spi.DissociatableManagedConnection;
+import jakarta.resource.spi.LazyAssociatableConnectionManager;
 import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.ManagedConnectionFactory;
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ import javax.transaction.xa.XAResource;
  * A server's pool and transaction manager for one thread: enlists, shares within a transaction,
  * cleans up.
  */
-final class TestPool implements ConnectionManager {
+final class TestPool implements ConnectionManager, LazyAssociatableConnectionManager {
   private static final long serialVersionUID = 1L;
 
   private final transient Set<ManagedConnection> idle = new HashSet<>();
@@ -30,6 +32,7 @@ final class TestPool implements ConnectionManager {
   private final transient Map<ManagedConnection, Integer> handles = new LinkedHashMap<>();
   private transient boolean active;
   private transient int made;
+  private transient int inactiveClosed;
 
   /** How many physical connections were made. */
   int made() {
@@ -44,6 +47,11 @@ final class TestPool implements ConnectionManager {
   @Override
   public Object allocateConnection(ManagedConnectionFactory factory, ConnectionRequestInfo info)
       throws ResourceException {
+    return used(factory, info).getConnection(null, info);
+  }
+
+  private ManagedConnection used(ManagedConnectionFactory factory, ConnectionRequestInfo info)
+      throws ResourceException {
     ManagedConnection connection = active ? shared(info) : null;
     if (connection == null) {
       connection = taken(factory, info);
@@ -52,7 +60,33 @@ final class TestPool implements ConnectionManager {
       }
     }
     handles.merge(connection, 1, Integer::sum);
-    return connection.getConnection(null, info);
+    return connection;
+  }
+
+  /** Takes the physical connections away from all handles, as a server may. */
+  void dissociate() throws ResourceException {
+    for (ManagedConnection each : List.copyOf(handles.keySet())) {
+      ((DissociatableManagedConnection) each).dissociateConnections();
+      handles.remove(each);
+      giveBack(each);
+    }
+  }
+
+  @Override
+  public void associateConnection(
+      Object handle, ManagedConnectionFactory factory, ConnectionRequestInfo info)
+      throws ResourceException {
+    used(factory, info).associateConnection(handle);
+  }
+
+  @Override
+  public void inactiveConnectionClosed(Object handle, ManagedConnectionFactory factory) {
+    inactiveClosed++;
+  }
+
+  /** How many handles were closed while they had no physical connection. */
+  int inactiveClosed() {
+    return inactiveClosed;
   }
 
   private ManagedConnection shared(ConnectionRequestInfo info) {
