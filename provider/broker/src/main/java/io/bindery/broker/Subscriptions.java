@@ -178,6 +178,16 @@ final class Subscriptions {
             ReplyCode.RESOURCE_LOCKED,
             stored.shown() + " is in use: close its consumers before unsubscribing");
       }
+      long unsettled = stored.queue.unacknowledgedCount();
+      if (unsettled > 0) {
+        throw new AmqpException(
+            ReplyCode.RESOURCE_LOCKED,
+            stored.shown()
+                + " has "
+                + unsettled
+                + " messages that were delivered and are not acknowledged, or are in a transaction:"
+                + " acknowledge, commit or roll back before unsubscribing");
+      }
       remove(stored);
     }
     stored.queue.delete();

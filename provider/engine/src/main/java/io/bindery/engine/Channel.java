@@ -59,7 +59,10 @@ public interface Channel extends AutoCloseable {
    */
   Ticket<Subscription> subscribe(SubscriptionSpec spec);
 
-  /** Deletes a durable subscription: NOT_FOUND when there is none, RESOURCE_LOCKED while in use. */
+  /**
+   * Deletes a durable subscription: NOT_FOUND when there is none, RESOURCE_LOCKED while it is in
+   * use or has deliveries that are not settled (Jakarta Messaging 8.3.3).
+   */
   Ticket<Void> unsubscribe(String clientId, String name);
 
   /**

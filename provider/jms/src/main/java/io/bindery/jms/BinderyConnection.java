@@ -3,7 +3,9 @@ package io.bindery.jms;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
-import io.bindery.engine.ReplyCode;
+import io.bindery.engine.SubscriptionSpec.Kind;
+import io.bindery.jms.ConsumerFactory.Named;
+import io.bindery.jms.JmsConnectionConsumer.Terms;
 import io.bindery.jms.message.MessageContext;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
@@ -23,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -39,6 +42,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   private final AtomicInteger sessionsMade = new AtomicInteger();
   private final List<JmsSession> sessions = new CopyOnWriteArrayList<>();
   private final Temporaries temporaries = new Temporaries(this);
+  private final ConnectionConsumers connectionConsumers = new ConnectionConsumers(this);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Object listenerLock = new Object();
   private volatile String clientId = "";
@@ -200,10 +205,11 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   }
 
   final boolean consumesFrom(BinderyDestination destination) {
-    return sessions.stream()
-        .flatMap(session -> session.deliveries().consumers().stream())
-        .anyMatch(
-            consumer -> consumer.settings().destination().route().equals(destination.route()));
+    return connectionConsumers.consumeFrom(destination)
+        || sessions.stream()
+            .flatMap(session -> session.deliveries().consumers().stream())
+            .anyMatch(
+                consumer -> consumer.settings().destination().route().equals(destination.route()));
   }
 
   @Override
@@ -259,9 +265,10 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   @Override
   public final synchronized void start() throws JMSException {
     use();
-    if (!started) {
+    if (!started && !closing.get()) {
       started = true;
       sessions.forEach(session -> session.deliveries().start());
+      connectionConsumers.started(true);
     }
   }
 
@@ -273,20 +280,22 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   public final void stop() throws JMSException {
     use();
     for (JmsSession session : sessions) {
-      session.notFromListener("stop");
+      session.notFromMessageListener("stop");
     }
     synchronized (this) {
       if (!started) {
         return;
       }
       started = false;
+      connectionConsumers.started(false);
       sessions.forEach(session -> session.deliveries().stop());
     }
     sessions.forEach(session -> session.deliveries().awaitStopped());
   }
 
   /**
-   * Waits for running listeners and blocked receives (Jakarta Messaging 6.1.8). Twice does nothing.
+   * Waits for running listeners and blocked receives (Jakarta Messaging 6.1.8). Twice does nothing
+   * but wait for the first.
    */
   @Override
   public final void close() throws JMSException {
@@ -294,17 +303,46 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       session.notFromListener("close");
     }
     if (!closing.compareAndSet(false, true)) {
+      // Whoever else closes it may still wait for a listener.
+      Gate.await(ended);
       return;
     }
-    // A listener that still runs may use everything, also create sessions.
-    while (!sessions.isEmpty()) {
+    try {
+      connectionConsumers.close();
+      awaitListeners();
+      closeSessions();
+      engineConnection.close();
+    } finally {
+      closed = true;
+      ended.countDown();
+    }
+  }
+
+  /**
+   * All listeners return before any session closes: a listener may use other sessions than its own.
+   */
+  private void awaitListeners() {
+    synchronized (this) {
+      started = false;
+      sessions.forEach(session -> session.deliveries().stop());
+    }
+    sessions.forEach(session -> session.deliveries().gate().awaitEmpty());
+  }
+
+  private void closeSessions() throws JMSException {
+    // A CompletionListener that still runs may create sessions.
+    while (!noSessions()) {
       for (JmsSession session : sessions) {
         session.close();
         sessions.remove(session);
       }
     }
-    closed = true;
-    engineConnection.close();
+  }
+
+  /** Whether all sessions are closed; then there will be no others. */
+  private synchronized boolean noSessions() {
+    closed = sessions.isEmpty();
+    return closed;
   }
 
   /** The engine's connection has ended; on a thread of the engine, which must not be blocked. */
@@ -314,6 +352,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     }
     failure = cause;
     sessions.forEach(session -> session.deliveries().wakeAll());
+    connectionConsumers.wakeAll();
     tell(JmsExceptions.of(cause, "The connection has failed"));
   }
 
@@ -341,7 +380,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     synchronized (listenerLock) {
       try {
         listener.onException(problem);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // boundary: the application's own code
         LOG.log(Level.WARNING, "An ExceptionListener threw an exception", e);
       }
     }
@@ -351,21 +390,22 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   public final ConnectionConsumer createConnectionConsumer(
       Destination destination, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
-    return noConnectionConsumers();
+    use();
+    return connectionConsumers.any(destination, selector, Terms.of(pool, maxMessages));
   }
 
   @Override
   public final ConnectionConsumer createConnectionConsumer(
       Queue queue, String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
     domain.forQueues("createConnectionConsumer");
-    return noConnectionConsumers();
+    return createConnectionConsumer((Destination) queue, selector, pool, maxMessages);
   }
 
   @Override
   public final ConnectionConsumer createConnectionConsumer(
       Topic topic, String selector, ServerSessionPool pool, int maxMessages) throws JMSException {
     domain.forTopics("createConnectionConsumer");
-    return noConnectionConsumers();
+    return createConnectionConsumer((Destination) topic, selector, pool, maxMessages);
   }
 
   @Override
@@ -373,7 +413,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Topic topic, String name, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     domain.forTopics("createSharedConnectionConsumer");
-    return noConnectionConsumers();
+    return named(Kind.SHARED, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
   }
 
   @Override
@@ -381,7 +421,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Topic topic, String name, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     domain.forTopics("createDurableConnectionConsumer");
-    return noConnectionConsumers();
+    return named(
+        Kind.DURABLE, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
   }
 
   @Override
@@ -389,17 +430,19 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Topic topic, String name, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     domain.forTopics("createSharedDurableConnectionConsumer");
-    return noConnectionConsumers();
+    return named(
+        Kind.SHARED_DURABLE, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
   }
 
-  /**
-   * Connection consumers are an optional facility for application servers (Jakarta Messaging 11.1).
-   */
-  private ConnectionConsumer noConnectionConsumers() throws JMSException {
-    checkOpen();
-    throw new JMSException(
-        "Connection consumers are not offered: application servers use the resource adapter",
-        ReplyCode.NOT_IMPLEMENTED.code() + " " + ReplyCode.NOT_IMPLEMENTED);
+  private ConnectionConsumer named(Kind kind, Topic topic, Named named, Terms terms)
+      throws JMSException {
+    use();
+    return connectionConsumers.named(kind, topic, named, terms);
+  }
+
+  /** The channel that settles what connection consumers load. */
+  final Channel consumersChannel() throws JMSException {
+    return connectionConsumers.openChannel();
   }
 
   @Override

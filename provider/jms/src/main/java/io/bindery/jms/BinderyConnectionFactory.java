@@ -18,16 +18,25 @@ import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
 import java.io.Serializable;
 import java.util.Objects;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
 
 /**
  * Makes connections to the broker that a URI names (Jakarta Messaging 5.3). A bean; set its
- * properties before it is shared, then it is thread-safe.
+ * properties before it is shared, then it is thread-safe. Equal to another of its class with the
+ * same properties.
  */
 public class BinderyConnectionFactory
-    implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory, Serializable {
+    implements ConnectionFactory,
+        QueueConnectionFactory,
+        TopicConnectionFactory,
+        Referenceable,
+        Serializable {
   /** How many messages a consumer takes at a time when nothing else is said. */
   public static final int DEFAULT_PREFETCH = 64;
 
+  private static final int MAX_PREFETCH = 10_000;
   private static final long serialVersionUID = 1L;
 
   private String uri;
@@ -108,8 +117,20 @@ public class BinderyConnectionFactory
     return JmsExceptions.call(
         () -> {
           BinderyConnection connection = connection(userName, secret, Domain.COMMON);
-          return new BinderyContext(connection, connection.newSession(sessionMode));
+          return opened(
+              connection, () -> new BinderyContext(connection, connection.newSession(sessionMode)));
         });
+  }
+
+  /** A context on a new connection, which goes with it when it cannot be made. */
+  static <T> T opened(BinderyConnection connection, JmsExceptions.Call<T> context)
+      throws JMSException {
+    try {
+      return context.run();
+    } catch (JMSException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   BinderyConnection connection(String userName, String secret, Domain domain) throws JMSException {
@@ -201,10 +222,15 @@ public class BinderyConnectionFactory
    * @param value 0 to 10,000
    */
   public final void setPrefetch(int value) {
-    if (value < 0 || value > 10_000) {
-      throw new IllegalArgumentException("prefetch " + value + " is not within 0 to 10000");
+    prefetch = checkedPrefetch(value);
+  }
+
+  static int checkedPrefetch(int value) {
+    if (value < 0 || value > MAX_PREFETCH) {
+      throw new IllegalArgumentException(
+          "prefetch " + value + " is not within 0 to " + MAX_PREFETCH);
     }
-    prefetch = value;
+    return value;
   }
 
   /** How long a send waits for room in the broker, milliseconds; 0 for as long as it takes. */
@@ -228,6 +254,68 @@ public class BinderyConnectionFactory
   /** Sets which classes an {@code ObjectMessage} may hold when it is received. */
   public final void setObjectMessageAllow(String value) {
     objectMessageAllow = orEmpty(value);
+  }
+
+  /**
+   * Sets a property by its name, as naming services know it.
+   *
+   * @throws IllegalArgumentException when there is no such property, or the value is none of it
+   */
+  public final void setProperty(String name, String value) {
+    try {
+      switch (name) {
+        case "uri" -> setUri(value);
+        case "user" -> setUser(value);
+        case "password" -> setPassword(value);
+        case "clientId" -> setClientId(value);
+        case "virtualHost" -> setVirtualHost(value);
+        case "prefetch" -> setPrefetch(Integer.parseInt(value));
+        case "sendTimeoutMs" -> setSendTimeoutMs(Long.parseLong(value));
+        case "objectMessageAllow" -> setObjectMessageAllow(value);
+        default ->
+            throw new IllegalArgumentException(
+                "it is none of uri, user, password, clientId, virtualHost, prefetch, sendTimeoutMs,"
+                    + " objectMessageAllow");
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the property '" + name + "' of a connection factory: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public final Reference getReference() {
+    Reference reference =
+        new Reference(getClass().getName(), AdministeredObjectFactory.class.getName(), null);
+    // A URI may hold a password too.
+    reference.add(new SecretAddress("uri", uri));
+    reference.add(new StringRefAddr("user", user));
+    reference.add(new SecretAddress("password", password));
+    reference.add(new StringRefAddr("clientId", clientId));
+    reference.add(new StringRefAddr("virtualHost", virtualHost));
+    reference.add(new StringRefAddr("prefetch", Integer.toString(prefetch)));
+    reference.add(new StringRefAddr("sendTimeoutMs", Long.toString(sendTimeoutMs)));
+    reference.add(new StringRefAddr("objectMessageAllow", objectMessageAllow));
+    return reference;
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other instanceof BinderyConnectionFactory that
+        && getClass() == that.getClass()
+        && uri.equals(that.uri)
+        && user.equals(that.user)
+        && password.equals(that.password)
+        && clientId.equals(that.clientId)
+        && virtualHost.equals(that.virtualHost)
+        && prefetch == that.prefetch
+        && sendTimeoutMs == that.sendTimeoutMs
+        && objectMessageAllow.equals(that.objectMessageAllow);
+  }
+
+  @Override
+  public final int hashCode() {
+    return Objects.hash(uri, user, clientId, virtualHost);
   }
 
   /** The kind and the user, never the password, nor the URI, which may hold one. */

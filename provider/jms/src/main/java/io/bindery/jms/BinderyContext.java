@@ -264,7 +264,7 @@ class BinderyContext implements JMSContext {
   }
 
   private JMSConsumer named(Kind kind, Topic topic, Named named) {
-    return consumer(() -> session().factory().named(kind, topic, named));
+    return consumer(() -> session().named(kind, topic, named));
   }
 
   @Override
@@ -313,20 +313,10 @@ class BinderyContext implements JMSContext {
     return createBrowser(queue, null);
   }
 
-  /**
-   * A browser sees nothing of a stopped connection's deliveries, so that it starts it like a
-   * consumer (6.1.4).
-   */
+  /** Only a consumer starts the connection; a browser needs none that is started (6.1.4). */
   @Override
   public final QueueBrowser createBrowser(Queue queue, String selector) {
-    return call(
-        () -> {
-          QueueBrowser browser = session().createBrowser(queue, selector);
-          if (autoStart) {
-            connection.start();
-          }
-          return browser;
-        });
+    return call(() -> session().createBrowser(queue, selector));
   }
 
   @Override

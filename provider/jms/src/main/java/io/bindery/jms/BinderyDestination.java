@@ -19,12 +19,17 @@ import javax.naming.StringRefAddr;
 /**
  * A queue, a topic, or any exchange and routing key. An address is a plain name, {@code
  * queue:NAME}, {@code topic:NAME} or {@code exchange:NAME/ROUTING.KEY}, its parts percent-encoded
- * where they hold a {@code %} or a {@code /} that is no separator.
+ * where they hold a {@code %}, a {@code ?} or a {@code /} that is no separator. An address with a
+ * prefix may end with {@code ?prefetch=N}: so many messages its consumers take at a time, whatever
+ * their connection says.
  *
- * <p>Equal to another of the same domain that leads to the same place. Its name is set once, before
- * it is used; then it is immutable.
+ * <p>Equal to another of the same domain that leads to the same place, whatever its prefetch. Its
+ * name is set once, before it is used; then it is immutable.
  */
 public abstract class BinderyDestination implements Destination, Serializable, Referenceable {
+  /** That a destination leaves the prefetch to the connection. */
+  public static final int PREFETCH_OF_CONNECTION = -1;
+
   /** How the names of temporary queues begin. */
   static final String TEMPORARY_PREFIX = "bindery.temporary.";
 
@@ -32,9 +37,11 @@ public abstract class BinderyDestination implements Destination, Serializable, R
   private static final String QUEUE_PREFIX = "queue:";
   private static final String TOPIC_PREFIX = "topic:";
   private static final String EXCHANGE_PREFIX = "exchange:";
+  private static final String PREFETCH_OPTION = "prefetch=";
 
   private String exchange;
   private String key;
+  private int prefetch = PREFETCH_OF_CONNECTION;
   private transient boolean borrowed;
   private transient volatile Route route;
 
@@ -43,6 +50,7 @@ public abstract class BinderyDestination implements Destination, Serializable, R
   BinderyDestination(Place place) {
     exchange = place.exchange;
     key = place.key;
+    prefetch = place.prefetch;
   }
 
   /**
@@ -50,11 +58,17 @@ public abstract class BinderyDestination implements Destination, Serializable, R
    *
    * @param exchange an exchange, empty for the default one
    * @param key a routing key
+   * @param prefetch how many messages its consumers take at a time, or {@link
+   *     #PREFETCH_OF_CONNECTION}
    */
-  record Place(String exchange, String key) {
+  record Place(String exchange, String key, int prefetch) {
     /** Checks the length. */
     Place {
       check(key);
+    }
+
+    Place(String exchange, String key) {
+      this(exchange, key, PREFETCH_OF_CONNECTION);
     }
   }
 
@@ -76,7 +90,26 @@ public abstract class BinderyDestination implements Destination, Serializable, R
   final void take(Place place) {
     exchange = place.exchange;
     key = place.key;
+    prefetch = place.prefetch;
     route = null;
+  }
+
+  /**
+   * How many messages its consumers take at a time, 0 for one on demand, or {@link
+   * #PREFETCH_OF_CONNECTION}.
+   */
+  public final int getPrefetch() {
+    return prefetch;
+  }
+
+  /**
+   * Sets how many messages its consumers take at a time.
+   *
+   * @param value 0 to 10,000, or {@link #PREFETCH_OF_CONNECTION}
+   */
+  public final void setPrefetch(int value) {
+    prefetch =
+        value == PREFETCH_OF_CONNECTION ? value : BinderyConnectionFactory.checkedPrefetch(value);
   }
 
   private static void check(String name) {
@@ -101,24 +134,46 @@ public abstract class BinderyDestination implements Destination, Serializable, R
       throw new IllegalArgumentException(
           "the name of a destination is " + (name == null ? "null" : "empty"));
     }
-    if (name.startsWith(EXCHANGE_PREFIX)) {
-      int slash = name.indexOf('/');
+    if (!hasPrefix(name)) {
+      return new Place(ownExchange, name);
+    }
+    int mark = name.indexOf('?');
+    String path = mark < 0 ? name : name.substring(0, mark);
+    int prefetch = mark < 0 ? PREFETCH_OF_CONNECTION : prefetch(name, name.substring(mark + 1));
+    if (path.startsWith(EXCHANGE_PREFIX)) {
+      int slash = path.indexOf('/');
       if (slash < 0) {
         throw new IllegalArgumentException(
             "the address '" + name + "' has no '/': write exchange:NAME/ROUTING.KEY");
       }
       return new Place(
-          decoded(name.substring(EXCHANGE_PREFIX.length(), slash)),
-          decoded(name.substring(slash + 1)));
+          decoded(path.substring(EXCHANGE_PREFIX.length(), slash)),
+          decoded(path.substring(slash + 1)),
+          prefetch);
     }
-    if (name.startsWith(QUEUE_PREFIX) || name.startsWith(TOPIC_PREFIX)) {
-      if (!name.startsWith(ownPrefix)) {
-        throw new IllegalArgumentException(
-            "the address '" + name + "' is not of the kind " + ownPrefix);
-      }
-      return new Place(ownExchange, decoded(name.substring(ownPrefix.length())));
+    if (!path.startsWith(ownPrefix)) {
+      throw new IllegalArgumentException(
+          "the address '" + name + "' is not of the kind " + ownPrefix);
     }
-    return new Place(ownExchange, name);
+    return new Place(ownExchange, decoded(path.substring(ownPrefix.length())), prefetch);
+  }
+
+  private static int prefetch(String address, String option) {
+    if (!option.startsWith(PREFETCH_OPTION)) {
+      throw new IllegalArgumentException(
+          "the address '"
+              + address
+              + "' has the option '"
+              + option
+              + "': only prefetch=N is known; a '?' that belongs to the name is written %3F");
+    }
+    try {
+      return BinderyConnectionFactory.checkedPrefetch(
+          Integer.parseInt(option.substring(PREFETCH_OPTION.length())));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the address '" + address + "' has a wrong prefetch: " + e.getMessage(), e);
+    }
   }
 
   private static String decoded(String part) {
@@ -136,7 +191,7 @@ public abstract class BinderyDestination implements Destination, Serializable, R
   }
 
   private static String encoded(String part, boolean slashToo) {
-    String escaped = part.replace("%", "%25");
+    String escaped = part.replace("%", "%25").replace("?", "%3F");
     return slashToo
         ? escaped.replace("/", URLEncoder.encode("/", StandardCharsets.UTF_8))
         : escaped;
@@ -145,25 +200,29 @@ public abstract class BinderyDestination implements Destination, Serializable, R
   /** The name as an application gave it: without a prefix where none is needed. */
   final String plainName() {
     Route route = route();
-    boolean own = route.exchange().equals(this instanceof Queue ? "" : Arguments.TOPIC_EXCHANGE);
-    if (!own) {
-      return EXCHANGE_PREFIX
-          + encoded(route.exchange(), true)
-          + "/"
-          + encoded(route.routingKey(), false);
-    }
-    return route.routingKey();
+    return isInOwnExchange(route) && !hasPrefix(route.routingKey())
+        ? route.routingKey()
+        : address();
   }
 
-  /** The address with which {@link #parse} finds it again, whatever kind is the default there. */
+  private boolean isInOwnExchange(Route route) {
+    return route.exchange().equals(this instanceof Queue ? "" : Arguments.TOPIC_EXCHANGE);
+  }
+
+  /**
+   * The address with which {@link #parse} finds it again, whatever kind is the default there,
+   * without its prefetch.
+   */
   public final String address() {
     Route route = route();
-    if (this instanceof Queue && route.exchange().isEmpty()) {
-      return QUEUE_PREFIX + encoded(route.routingKey(), false);
+    if (isInOwnExchange(route)) {
+      return (this instanceof Queue ? QUEUE_PREFIX : TOPIC_PREFIX)
+          + encoded(route.routingKey(), false);
     }
-    return this instanceof Topic && route.exchange().equals(Arguments.TOPIC_EXCHANGE)
-        ? TOPIC_PREFIX + encoded(route.routingKey(), false)
-        : plainName();
+    return EXCHANGE_PREFIX
+        + encoded(route.exchange(), true)
+        + "/"
+        + encoded(route.routingKey(), false);
   }
 
   /**
@@ -252,11 +311,14 @@ public abstract class BinderyDestination implements Destination, Serializable, R
 
   @Override
   public final Reference getReference() {
-    return new Reference(
-        getClass().getName(),
-        new StringRefAddr("name", plainName()),
-        DestinationFactory.class.getName(),
-        null);
+    Reference reference =
+        new Reference(
+            getClass().getName(),
+            new StringRefAddr("name", address()),
+            AdministeredObjectFactory.class.getName(),
+            null);
+    reference.add(new StringRefAddr("prefetch", Integer.toString(prefetch)));
+    return reference;
   }
 
   @Override

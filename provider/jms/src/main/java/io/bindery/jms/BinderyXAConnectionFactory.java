@@ -70,7 +70,8 @@ public final class BinderyXAConnectionFactory extends BinderyConnectionFactory
     return JmsExceptions.call(
         () -> {
           BinderyXAConnection connection = xaConnection(userName, secret, Domain.COMMON);
-          return new BinderyXAContext(connection, connection.newXASession());
+          return opened(
+              connection, () -> new BinderyXAContext(connection, connection.newXASession()));
         });
   }
 

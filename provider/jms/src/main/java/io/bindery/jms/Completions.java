@@ -121,7 +121,7 @@ final class Completions implements Runnable {
       } else {
         send.listener().onException(send.message(), failure);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // boundary: the application's own code
       LOG.log(Level.WARNING, "A completion listener threw an exception", e);
     }
   }

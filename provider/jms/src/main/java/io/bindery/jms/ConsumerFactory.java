@@ -16,17 +16,25 @@ import jakarta.jms.JMSException;
 import jakarta.jms.TemporaryTopic;
 import jakarta.jms.Topic;
 import java.util.Map;
+import java.util.function.Function;
 
-/** Makes a session's consumers: declares, subscribes and consumes (Jakarta Messaging 8.2, 8.3). */
-final class ConsumerFactory {
+/**
+ * Makes consumers on a session's channel: declares, subscribes and consumes (Jakarta Messaging 8.2,
+ * 8.3).
+ *
+ * @param <R> what receives
+ */
+final class ConsumerFactory<R extends Receiver> {
   private final JmsSession session;
+  private final Function<ConsumerSettings, R> maker;
 
-  ConsumerFactory(JmsSession session) {
+  ConsumerFactory(JmsSession session, Function<ConsumerSettings, R> maker) {
     this.session = session;
+    this.maker = maker;
   }
 
   /** A consumer of a queue, or of a non-durable unshared subscription of a topic. */
-  JmsConsumer any(Destination destination, String selector, boolean noLocal) throws JMSException {
+  R any(Destination destination, String selector, boolean noLocal) throws JMSException {
     BinderyDestination own = BinderyDestination.of(destination);
     return own instanceof Topic
         ? topic(Kind.NON_DURABLE, own, new Named("", selector, noLocal))
@@ -34,7 +42,7 @@ final class ConsumerFactory {
   }
 
   /** A consumer of a subscription that has a name. */
-  JmsConsumer named(Kind kind, Topic topic, Named named) throws JMSException {
+  R named(Kind kind, Topic topic, Named named) throws JMSException {
     BinderyDestination own = BinderyDestination.of(topic);
     String method = "creating a consumer of the subscription '" + named.name() + "'";
     if (named.name() == null || named.name().isEmpty()) {
@@ -60,7 +68,7 @@ final class ConsumerFactory {
    */
   record Named(String name, String selector, boolean noLocal) {}
 
-  private JmsConsumer topic(Kind kind, BinderyDestination topic, Named named) throws JMSException {
+  private R topic(Kind kind, BinderyDestination topic, Named named) throws JMSException {
     String doing = "creating a consumer of " + topic;
     session.checkUsable(topic);
     String selector = checkedSelector(named.selector(), doing);
@@ -74,7 +82,7 @@ final class ConsumerFactory {
     try {
       subscription = session.channel().subscribe(spec).await();
       ConsumerSettings settings =
-          new ConsumerSettings(topic, selector, named.noLocal(), session.connection().prefetch());
+          new ConsumerSettings(topic, selector, named.noLocal(), prefetch(topic));
       return consume(
           ConsumeSpec.of(subscription.queue(), engineLimit(settings)), settings, subscription);
     } catch (AmqpException e) {
@@ -85,8 +93,7 @@ final class ConsumerFactory {
     }
   }
 
-  private JmsConsumer queue(BinderyDestination queue, String selector, boolean noLocal)
-      throws JMSException {
+  private R queue(BinderyDestination queue, String selector, boolean noLocal) throws JMSException {
     String doing = "creating a consumer of " + queue;
     session.checkUsable(queue);
     if (!queue.route().exchange().isEmpty()) {
@@ -94,8 +101,7 @@ final class ConsumerFactory {
           doing + ": messages are received from queues and topics, not from an exchange");
     }
     ConsumerSettings settings =
-        new ConsumerSettings(
-            queue, checkedSelector(selector, doing), noLocal, session.connection().prefetch());
+        new ConsumerSettings(queue, checkedSelector(selector, doing), noLocal, prefetch(queue));
     ensure(queue, doing);
     ConsumeSpec spec =
         new ConsumeSpec(
@@ -115,16 +121,20 @@ final class ConsumerFactory {
     }
   }
 
+  private int prefetch(BinderyDestination destination) {
+    int own = destination.getPrefetch();
+    return own == BinderyDestination.PREFETCH_OF_CONNECTION ? session.connection().prefetch() : own;
+  }
+
   private int engineLimit(ConsumerSettings settings) {
     return session.mode().engineLimit(settings.prefetch());
   }
 
-  private JmsConsumer consume(
-      ConsumeSpec spec, ConsumerSettings settings, Subscription subscription) throws AmqpException {
-    JmsConsumer consumer = new JmsConsumer(session, settings);
+  private R consume(ConsumeSpec spec, ConsumerSettings settings, Subscription subscription)
+      throws AmqpException {
+    R consumer = maker.apply(settings);
     Consumer source = session.channel().consume(spec, consumer).await();
     consumer.attach(source, subscription);
-    session.deliveries().add(consumer);
     return consumer;
   }
 

@@ -15,9 +15,11 @@ import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatRuntimeException;
 import java.io.Serializable;
+import java.util.AbstractSet;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -311,14 +313,32 @@ final class ContextProducer implements JMSProducer {
     return call(() -> overrides.getObjectProperty(name));
   }
 
+  /** A view: what is set or cleared later is seen in it. */
   @Override
   public Set<String> getPropertyNames() {
-    return call(
-        () -> {
-          Set<String> names = new LinkedHashSet<>();
-          overrides.getPropertyNames().asIterator().forEachRemaining(name -> names.add(name));
-          return Collections.unmodifiableSet(names);
-        });
+    return new PropertyNames();
+  }
+
+  /** Neither adds nor removes, as its superclasses say. */
+  private final class PropertyNames extends AbstractSet<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
+    }
+
+    @Override
+    public int size() {
+      return names().size();
+    }
+
+    @Override
+    public void clear() {
+      throw new UnsupportedOperationException("the names of properties are a view");
+    }
+
+    private List<String> names() {
+      return List.copyOf(Collections.list(overrides.getPropertyNames()));
+    }
   }
 
   @Override

@@ -69,16 +69,13 @@ final class DupsOkAcknowledge extends AutoAcknowledge {
 
   /** Settles all that can be; what a deleted queue took along is passed over. */
   static AmqpException acceptAll(SessionMode mode, List<Delivery> deliveries) {
-    Ticket<Void> all =
-        mode.channel()
-            .settle(List.copyOf(deliveries), Outcome.ACCEPTED, mode.channel().autoCommit());
+    Ticket<Void> all = mode.settle(List.copyOf(deliveries), Outcome.ACCEPTED);
     AmqpException failure = failureOf(all);
     if (failure == null || !isGone(failure)) {
       return failure;
     }
     for (Delivery each : deliveries) {
-      AmqpException one =
-          failureOf(mode.channel().settle(each, Outcome.ACCEPTED, mode.channel().autoCommit()));
+      AmqpException one = failureOf(mode.settle(List.of(each), Outcome.ACCEPTED));
       if (one != null && !isGone(one)) {
         return one;
       }

@@ -1,5 +1,6 @@
 package io.bindery.jms;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -45,6 +46,23 @@ final class Gate {
   /** Ends one hold. */
   void release() {
     holds.decrementAndGet();
+  }
+
+  /** Waits for an end that is near. The interrupt flag is kept. */
+  static void await(CountDownLatch end) {
+    boolean interrupted = false;
+    boolean over = false;
+    while (!over) {
+      try {
+        end.await();
+        over = true;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Waits until nobody is inside; not for a thread that is. The interrupt flag is kept. */

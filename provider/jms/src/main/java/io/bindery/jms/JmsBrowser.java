@@ -96,7 +96,11 @@ final class JmsBrowser implements QueueBrowser {
       }
       batch.clear();
       position = 0;
-      return !closed && browser.next(BATCH, batch) > 0;
+      if (closed || browser.next(BATCH, batch) == 0) {
+        browser.close();
+        open.remove(browser);
+      }
+      return !batch.isEmpty();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.bindery.jms;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
-import io.bindery.engine.Signal;
 import io.bindery.engine.Subscription;
 import io.bindery.jms.message.JmsMessage;
 import jakarta.jms.InvalidDestinationException;
@@ -28,7 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>For the session's thread of control, but for {@link #close}. What it has drained and not shown
  * is touched only inside the session's gate, or while the gate is held and empty.
  */
-final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
+final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private final JmsSession session;
   private final ConsumerSettings settings;
   private final int batch;
@@ -56,13 +55,13 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
     T read(JmsMessage message) throws JMSException;
   }
 
-  /**
-   * Takes the engine's consumer, paused until somebody receives; {@code used} is null for a queue.
-   */
-  void attach(Consumer consumer, Subscription used) {
+  /** Takes the engine's consumer, paused until somebody receives. */
+  @Override
+  public void attach(Consumer consumer, Subscription used) {
     source = consumer;
     subscription = used;
     pauseSource();
+    session.deliveries().add(this);
   }
 
   ConsumerSettings settings() {
@@ -125,7 +124,15 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
     checkOpen();
     session.deliveries().checkReceive();
     T taken = tryTake(reading);
-    return taken != null || timeoutMs <= 0 ? taken : waitAndTake(timeoutMs, reading);
+    if (taken != null) {
+      return taken;
+    }
+    if (timeoutMs > 0) {
+      return waitAndTake(timeoutMs, reading);
+    }
+    session.connection().checkNotFailed();
+    checkSource();
+    return null;
   }
 
   private <T> T tryTake(Reading<T> reading) throws JMSException {
@@ -199,7 +206,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
       }
       receiver.sleep(() -> ready, leftNs);
       if (Thread.currentThread().isInterrupted()) {
-        throw new JMSException("receive: the thread was interrupted while it waited");
+        throw JmsExceptions.linked(
+            new JMSException("receive: the thread was interrupted while it waited", "INTERRUPTED"),
+            new InterruptedException());
       }
     }
     return true;
@@ -207,7 +216,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
 
   private void checkSource() throws JMSException {
     if (source.isClosed() && !closed) {
-      throw new InvalidDestinationException("receive: " + settings.destination() + " was deleted");
+      throw new InvalidDestinationException(
+          "receive: " + settings.destination() + " was deleted", "404 NOT_FOUND");
     }
   }
 
@@ -218,13 +228,17 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
         return null;
       }
       Delivery next = buffer.get(position++);
-      long expiresAtMs = next.message().expiresAtMs();
-      if (expiresAtMs == 0 || expiresAtMs > System.currentTimeMillis()) {
+      if (!isExpired(next)) {
         return next;
       }
       // It expired in our hands: its queue does with it what is due.
       session.channel().settle(next, Outcome.RELEASED, session.channel().autoCommit());
     }
+  }
+
+  static boolean isExpired(Delivery delivery) {
+    long expiresAtMs = delivery.message().expiresAtMs();
+    return expiresAtMs != 0 && expiresAtMs <= System.currentTimeMillis();
   }
 
   private boolean fill() {
@@ -279,7 +293,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Signal {
       listener = null;
       session
           .connection()
-          .report(new InvalidDestinationException(settings.destination() + " was deleted"));
+          .report(
+              new InvalidDestinationException(
+                  settings.destination() + " was deleted", "404 NOT_FOUND"));
     }
   }
 

@@ -37,6 +37,7 @@ import jakarta.jms.TopicPublisher;
 import jakarta.jms.TopicSession;
 import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -51,12 +52,15 @@ class JmsSession implements QueueSession, TopicSession {
   private final Domain domain;
   private final Channel channel;
   private final SessionMode mode;
-  private final ConsumerFactory factory = new ConsumerFactory(this);
+  private final ConsumerFactory<JmsConsumer> factory =
+      new ConsumerFactory<>(this, settings -> new JmsConsumer(this, settings));
   private final Publisher publisher;
   private final Completions completions;
   private final SessionDeliveries deliveries;
   private final Acknowledgement acknowledgement = this::acknowledge;
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Channel receipts;
   private volatile boolean closed;
 
   /**
@@ -73,6 +77,7 @@ class JmsSession implements QueueSession, TopicSession {
     this.connection = connection;
     this.domain = connection.domain();
     this.channel = channel;
+    this.receipts = channel;
     this.deliveries = new SessionDeliveries("bindery-session-" + id);
     this.mode = modeOf.apply(this);
     this.publisher = new Publisher(this, id);
@@ -85,6 +90,11 @@ class JmsSession implements QueueSession, TopicSession {
 
   final Channel channel() {
     return channel;
+  }
+
+  /** The channel that settles what it received: its own, or that of connection consumers. */
+  final Channel receipts() {
+    return receipts;
   }
 
   final SessionMode mode() {
@@ -103,7 +113,7 @@ class JmsSession implements QueueSession, TopicSession {
     return completions;
   }
 
-  final ConsumerFactory factory() {
+  final ConsumerFactory<JmsConsumer> factory() {
     return factory;
   }
 
@@ -146,11 +156,16 @@ class JmsSession implements QueueSession, TopicSession {
    * (6.1.5, 6.1.8).
    */
   final void notFromListener(String method) throws JMSException {
+    notFromMessageListener(method);
+    completions.notFromCallback(method);
+  }
+
+  /** Fails within the session's own message listeners. */
+  final void notFromMessageListener(String method) throws JMSException {
     if (deliveries.isListening()) {
       throw JmsExceptions.illegalState(
           method + " may not be called by a message listener of the same session");
     }
-    completions.notFromCallback(method);
   }
 
   @Override
@@ -167,16 +182,22 @@ class JmsSession implements QueueSession, TopicSession {
   final boolean close(BooleanSupplier last) throws JMSException {
     notFromListener("close");
     if (!closing.compareAndSet(false, true)) {
+      // Whoever else closes it may still wait for its listener.
+      Gate.await(ended);
       return false;
     }
-    deliveries.shut();
-    completions.awaitEmpty();
-    closed = true;
-    mode.close();
-    deliveries.end();
-    channel.close();
-    connection.forget(this);
-    return last.getAsBoolean();
+    try {
+      deliveries.shut();
+      completions.awaitEmpty();
+      closed = true;
+      mode.close();
+      deliveries.end();
+      channel.close();
+      connection.forget(this);
+      return last.getAsBoolean();
+    } finally {
+      ended.countDown();
+    }
   }
 
   @Override
@@ -216,28 +237,45 @@ class JmsSession implements QueueSession, TopicSession {
   @Override
   public final MessageListener getMessageListener() throws JMSException {
     checkOpen();
-    return null;
+    return deliveries.assigned().listener();
   }
 
   /**
-   * Only for application servers that use connection consumers (Jakarta Messaging 11.2), which this
-   * provider lacks.
+   * Makes it a session of connection consumers (Jakarta Messaging 11.2.1), once and for all: no
+   * other form of receipt can be used in it, also after the listener is set to null.
+   *
+   * @throws jakarta.jms.IllegalStateException when it has consumers
    */
   @Override
   public final void setMessageListener(MessageListener listener) throws JMSException {
     checkOpen();
-    if (listener != null) {
-      throw new JMSException(
-          "A session's own message listener is for connection consumers, which are not offered");
+    if (listener != null && receipts == channel) {
+      if (!deliveries.consumers().isEmpty()) {
+        throw JmsExceptions.illegalState(
+            "setMessageListener: the session has consumers, and so cannot serve a connection consumer");
+      }
+      receipts = connection.consumersChannel();
     }
+    deliveries.assigned().listener(listener);
   }
 
   /**
-   * Does nothing: no connection consumer has given this session messages (Jakarta Messaging
-   * 11.2.1).
+   * Calls the session's own listener for the messages that a connection consumer assigned to it,
+   * and returns after the last (Jakarta Messaging 11.2.1). On the caller's thread.
    */
   @Override
-  public final void run() {}
+  public final void run() {
+    deliveries.assigned().run(this);
+  }
+
+  /** Fails in a session that serves connection consumers. */
+  private void checkMayConsume() throws JMSException {
+    checkOpen();
+    if (receipts != channel) {
+      throw JmsExceptions.illegalState(
+          "The session has a message listener of its own, for connection consumers: it can receive in no other way");
+    }
+  }
 
   @Override
   public final BytesMessage createBytesMessage() throws JMSException {
@@ -364,7 +402,7 @@ class JmsSession implements QueueSession, TopicSession {
   @Override
   public final MessageConsumer createConsumer(
       Destination destination, String selector, boolean noLocal) throws JMSException {
-    checkOpen();
+    checkMayConsume();
     return factory.any(destination, selector, noLocal);
   }
 
@@ -375,7 +413,7 @@ class JmsSession implements QueueSession, TopicSession {
 
   @Override
   public final QueueReceiver createReceiver(Queue queue, String selector) throws JMSException {
-    checkOpen();
+    checkMayConsume();
     domain.forQueues("createReceiver");
     return factory.any(queue, selector, false);
   }
@@ -388,13 +426,14 @@ class JmsSession implements QueueSession, TopicSession {
   @Override
   public final TopicSubscriber createSubscriber(Topic topic, String selector, boolean noLocal)
       throws JMSException {
-    checkOpen();
+    checkMayConsume();
     domain.forTopics("createSubscriber");
     return factory.any(topic, selector, noLocal);
   }
 
-  private JmsConsumer named(Kind kind, Topic topic, Named named) throws JMSException {
-    checkOpen();
+  /** A consumer of a subscription with a name. */
+  final JmsConsumer named(Kind kind, Topic topic, Named named) throws JMSException {
+    checkMayConsume();
     domain.forTopics("A consumer of a named subscription");
     return factory.named(kind, topic, named);
   }
@@ -464,6 +503,8 @@ class JmsSession implements QueueSession, TopicSession {
     if (name == null || name.isEmpty()) {
       throw new InvalidDestinationException("unsubscribe: the subscription has no name");
     }
+    // What was processed and is acknowledged lazily must not look unacknowledged.
+    mode.beforeDrain();
     try {
       channel.unsubscribe(connection.clientId(), name).await();
     } catch (AmqpException e) {

@@ -154,12 +154,17 @@ final class Publisher {
         options.deliveryMode(),
         options.priority(),
         options.withTimestamp() ? nowMs : 0,
-        options.timeToLiveMs() == 0 ? 0 : nowMs + options.timeToLiveMs(),
+        options.timeToLiveMs() == 0 ? 0 : after(nowMs, options.timeToLiveMs()),
         // Without a delay the timestamp says it too; where that is disabled it must be told apart.
         options.deliveryDelayMs() == 0 && options.withTimestamp()
             ? 0
-            : nowMs + options.deliveryDelayMs(),
+            : after(nowMs, options.deliveryDelayMs()),
         options.withId() ? idPrefix + ++sent : null);
+  }
+
+  /** A span that passes the end of time ends there. */
+  private static long after(long nowMs, long spanMs) {
+    return spanMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : nowMs + spanMs;
   }
 
   private Ticket<PublishOutcome> publish(Target target, AmqpMessage snapshot) {

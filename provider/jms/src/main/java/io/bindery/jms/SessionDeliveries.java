@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class SessionDeliveries {
   private final String threadName;
   private final Gate gate = new Gate();
+  private final AssignedMessages assigned = new AssignedMessages(gate);
   private final List<JmsConsumer> consumers = new CopyOnWriteArrayList<>();
   private boolean started;
   private boolean shut;
@@ -25,6 +26,11 @@ final class SessionDeliveries {
 
   Gate gate() {
     return gate;
+  }
+
+  /** What connection consumers give the session. */
+  AssignedMessages assigned() {
+    return assigned;
   }
 
   List<JmsConsumer> consumers() {
@@ -51,9 +57,9 @@ final class SessionDeliveries {
     }
   }
 
-  /** Takes what all consumers have drained and not shown. */
+  /** Takes what all consumers have drained and not shown, and what was assigned and not shown. */
   List<Delivery> takeUnseen() {
-    List<Delivery> unseen = new ArrayList<>();
+    List<Delivery> unseen = new ArrayList<>(assigned.take());
     for (JmsConsumer consumer : consumers) {
       unseen.addAll(consumer.takeUnseen());
     }
@@ -63,7 +69,7 @@ final class SessionDeliveries {
   /** Whether the caller is one of the session's listeners. */
   boolean isListening() {
     SessionThread own = thread;
-    return own != null && own.isCurrent();
+    return (own != null && own.isCurrent()) || assigned.isCurrent();
   }
 
   /** Does something while no delivery is on its way, but for the one whose listener calls this. */
@@ -100,8 +106,8 @@ final class SessionDeliveries {
 
   /** Waits for the running listener and gives back what nobody has seen. */
   void awaitStopped() {
-    gate.awaitEmpty();
-    consumers.forEach(JmsConsumer::suspend);
+    // Held here too: the connection may be started again before the running listener returns.
+    quietly(() -> consumers.forEach(JmsConsumer::suspend));
   }
 
   /** Starts the thread for listeners when there is one to call; wakes it otherwise. */
@@ -130,14 +136,18 @@ final class SessionDeliveries {
     wakeThread();
   }
 
-  /** Ends all deliveries: waits for the running listener, and blocked receives return null. */
+  /**
+   * Ends all deliveries: waits for the running listener, to whom everything stays open so long
+   * (6.1.8), and blocked receives return null.
+   */
   void shut() {
     synchronized (this) {
       shut = true;
       gate.hold();
     }
-    consumers.forEach(JmsConsumer::shut);
     gate.awaitEmpty();
+    assigned.shut();
+    consumers.forEach(JmsConsumer::shut);
   }
 
   /** After {@link #shut}: ends what the engine has of the consumers, and the thread. */

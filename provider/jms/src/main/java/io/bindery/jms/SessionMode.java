@@ -97,21 +97,43 @@ abstract class SessionMode {
     return session.channel();
   }
 
+  /** The channel that settles what the session received; another's when it was assigned. */
+  final Channel receipts() {
+    return session.receipts();
+  }
+
+  /** Settles in one step what the session received, each for itself. Any thread. */
+  final Ticket<Void> settle(List<Delivery> deliveries, Outcome outcome) {
+    return receipts().settle(deliveries, outcome, receipts().autoCommit());
+  }
+
+  /** Gives back what nobody saw. Any thread. */
+  final void release(List<Delivery> unseen) {
+    if (!unseen.isEmpty()) {
+      settle(unseen, Outcome.RELEASED);
+    }
+  }
+
   /**
    * Runs the listener. False when it threw, which is the application's mistake and is logged as
-   * one.
+   * one; an Error too must not cost the session its thread.
    */
   final boolean returnsNormally(MessageListener listener, JmsMessage message) {
     try {
       listener.onMessage(message);
       return true;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // boundary: the application's own code
       LOG.log(
           Level.WARNING,
           "A message listener threw an exception: " + listener.getClass().getName(),
           e);
       return false;
     }
+  }
+
+  /** The same as a transaction of the channel that settles. */
+  private Transaction ofReceipts(Transaction transaction) {
+    return transaction.autoCommit() ? receipts().autoCommit() : transaction;
   }
 
   /**
@@ -121,7 +143,7 @@ abstract class SessionMode {
    *     another
    */
   final boolean accept(Delivery delivery, Transaction transaction) throws JMSException {
-    Ticket<Void> ticket = channel().settle(delivery, Outcome.ACCEPTED, transaction);
+    Ticket<Void> ticket = receipts().settle(delivery, Outcome.ACCEPTED, ofReceipts(transaction));
     // An open ticket is a record on its way to the disk, which AUTO_ACKNOWLEDGE does not wait for.
     AmqpException failure = ticket.failure();
     if (failure == null) {
@@ -146,7 +168,11 @@ abstract class SessionMode {
 
   /** Gives back what was seen, and all that the session's consumers have buffered, in one step. */
   final Ticket<Void> giveBack(List<Delivery> seen) {
-    return channel().giveBack(seen, session.deliveries().takeUnseen());
+    Channel from = receipts();
+    // A channel of connection consumers is shared by many sessions.
+    synchronized (from) {
+      return from.giveBack(seen, session.deliveries().takeUnseen());
+    }
   }
 
   /** Waits for a give-back. */

@@ -60,7 +60,14 @@ final class XaDeliveries {
                 .computeIfAbsent(each.channel(), key -> new ArrayList<>())
                 .add(each.delivery()));
     // A channel that is closed has nothing left to give: the engine did it.
-    byChannel.forEach((channel, deliveries) -> channel.giveBack(deliveries, List.of()));
+    byChannel.forEach(XaDeliveries::giveBack);
+  }
+
+  private static void giveBack(Channel channel, List<Delivery> deliveries) {
+    // A channel of connection consumers is shared by many sessions.
+    synchronized (channel) {
+      channel.giveBack(deliveries, List.of());
+    }
   }
 
   private record Held(Channel channel, Delivery delivery) {}

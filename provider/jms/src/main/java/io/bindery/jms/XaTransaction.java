@@ -75,7 +75,7 @@ final class XaTransaction extends SessionMode implements BinderyXaResource.Assoc
     if (!accept(delivery, now.transaction())) {
       return false;
     }
-    deliveries.add(now.xid(), channel(), delivery);
+    deliveries.add(now.xid(), receipts(), delivery);
     return true;
   }
 

@@ -211,6 +211,23 @@ class ReceivingTest extends JmsTest {
   }
 
   @Test
+  @DisplayName(
+      "8.4 a destination's own prefetch counts: one taken on demand leaves the rest to others")
+  void prefetchOfDestination() throws JMSException {
+    send(queue, "a", "b", "c");
+    MessageConsumer one = session.createConsumer(new BinderyQueue("queue:orders?prefetch=0"));
+    assertEquals("a", text(one.receive(LONG_MS)));
+    MessageConsumer other = connection.createSession().createConsumer(queue);
+    assertEquals(List.of("b", "c"), drain(other));
+    assertThrows(
+        InvalidDestinationException.class,
+        () -> session.createQueue("queue:orders?prefetch=20000"));
+    assertEquals("a?prefetch=1", session.createQueue("a?prefetch=1").getQueueName());
+    Queue odd = session.createQueue("queue:queue:a%3Fb");
+    assertEquals(odd, session.createQueue(odd.getQueueName()));
+  }
+
+  @Test
   @DisplayName("8.8 closing a consumer waits for its listener, whose message is acknowledged")
   void closeWaitsForListener() throws JMSException, InterruptedException {
     CountDownLatch inside = new CountDownLatch(1);

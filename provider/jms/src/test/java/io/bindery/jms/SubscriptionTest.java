@@ -11,6 +11,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -21,6 +22,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("8.3 Consumers of topics, 4.2 publish/subscribe")
 class SubscriptionTest extends JmsTest {
@@ -121,6 +124,31 @@ class SubscriptionTest extends JmsTest {
     session.unsubscribe("sub");
     assertThrows(InvalidDestinationException.class, () -> session.unsubscribe("sub"));
     assertThrows(InvalidDestinationException.class, () -> session.unsubscribe(null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED, Session.DUPS_OK_ACKNOWLEDGE})
+  @DisplayName("8.3.3 unsubscribe is refused while a message is unacknowledged or in a transaction")
+  void unsubscribeUnacknowledged(int mode) throws JMSException {
+    Session own = desk.createSession(mode);
+    MessageConsumer consumer = own.createDurableConsumer(topic, "sub");
+    send(topic, "a");
+    Message message = consumer.receive(LONG_MS);
+    assertEquals("a", text(message));
+    consumer.close();
+    if (mode != Session.DUPS_OK_ACKNOWLEDGE) {
+      JMSException held = assertThrows(JMSException.class, () -> own.unsubscribe("sub"));
+      assertTrue(held.getMessage().contains("sub"), held.getMessage());
+      assertThrows(JMSException.class, () -> deskSession.unsubscribe("sub"));
+      message.acknowledge();
+    }
+    if (mode == Session.SESSION_TRANSACTED) {
+      assertThrows(JMSException.class, () -> own.unsubscribe("sub"));
+      own.commit();
+    }
+    own.unsubscribe("sub");
+    assertThrows(InvalidDestinationException.class, () -> own.unsubscribe("sub"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Subscription;
@@ -52,6 +53,18 @@ public abstract class SubscriptionContract extends EngineContract {
     refused(ReplyCode.RESOURCE_LOCKED, channel.unsubscribe("c", "s"));
     await(channel.subscribe(spec(Kind.DURABLE, "d", "s", "")));
     use.close();
+    await(channel.unsubscribe("c", "s"));
+  }
+
+  @Test
+  @Covers(Clause.SUBSCRIPTIONS)
+  void oneWithUnsettledDeliveriesIsNotUnsubscribed() throws AmqpException {
+    Subscription use = await(channel.subscribe(spec(Kind.DURABLE, "c", "s", "")));
+    publishToTopic("m");
+    Delivery held = await(channel.get(use.queue(), ""));
+    use.close();
+    refused(ReplyCode.RESOURCE_LOCKED, channel.unsubscribe("c", "s"));
+    await(channel.settle(held, io.bindery.engine.Outcome.ACCEPTED, channel.autoCommit()));
     await(channel.unsubscribe("c", "s"));
   }
 
