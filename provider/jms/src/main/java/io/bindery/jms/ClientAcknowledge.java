@@ -37,6 +37,7 @@ final class ClientAcknowledge extends SessionMode {
   @Override
   void acknowledge() throws JMSException {
     if (unacknowledged.isEmpty()) {
+      session().connection().checkNotFailed();
       return;
     }
     AmqpException failure = DupsOkAcknowledge.acceptAll(this, unacknowledged);

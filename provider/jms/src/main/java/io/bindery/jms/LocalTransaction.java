@@ -69,6 +69,7 @@ final class LocalTransaction extends SessionMode {
   @Override
   void commit() throws JMSException {
     if (current == null) {
+      session().connection().checkNotFailed();
       return;
     }
     Transaction ending = current;
