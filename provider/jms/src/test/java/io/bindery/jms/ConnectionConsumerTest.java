@@ -309,6 +309,77 @@ class ConnectionConsumerTest extends JmsTest {
   }
 
   @Test
+  @DisplayName("11.2.4 closing while the pool keeps it waiting gives its messages back unseen")
+  void closedWhileWaiting() throws JMSException, InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    BlockingQueue<String> started = new LinkedBlockingQueue<>();
+    Session idle = listening(Session.AUTO_ACKNOWLEDGE, message -> processed.add(textOf(message)));
+    ServerSession server =
+        new ServerSession() {
+          @Override
+          public Session getSession() {
+            return idle;
+          }
+
+          @Override
+          public void start() {
+            idle.run();
+            started.add("started");
+          }
+        };
+    ConnectionConsumer consumer =
+        connection.createConnectionConsumer(
+            queue,
+            null,
+            () -> {
+              asked.countDown();
+              ConnectionTest.awaitLatch(go);
+              return server;
+            },
+            5);
+    send(queue, "a");
+    asked.await();
+    consumer.close();
+    Message message = session.createConsumer(queue).receive(LONG_MS);
+    assertEquals("a", text(message));
+    assertRedelivered(false, message);
+    go.countDown();
+    assertEquals("started", next(started));
+    assertEquals(List.of(), List.copyOf(processed));
+  }
+
+  @Test
+  @DisplayName("11.2.3 a session that closes before it is run gives back what it was assigned")
+  void closedBeforeRun() throws JMSException, InterruptedException {
+    BlockingQueue<String> started = new LinkedBlockingQueue<>();
+    Session assigned = listening(Session.CLIENT_ACKNOWLEDGE, message -> processed.add("seen"));
+    connection.createConnectionConsumer(
+        queue,
+        null,
+        () ->
+            new ServerSession() {
+              @Override
+              public Session getSession() {
+                return assigned;
+              }
+
+              @Override
+              public void start() {
+                started.add("started");
+              }
+            },
+        1);
+    send(queue, "a");
+    next(started);
+    connection.stop();
+    assigned.close();
+    assigned.run();
+    assertEquals(List.of("a"), left(queue));
+    assertEquals(List.of(), List.copyOf(processed));
+  }
+
+  @Test
   @DisplayName("11.2.2 a pool that fails is reported, asked again, and no message is lost")
   void failingPool() throws JMSException, InterruptedException {
     BlockingQueue<JMSException> told = new LinkedBlockingQueue<>();

@@ -17,9 +17,12 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -226,7 +229,19 @@ class ConnectionTest extends JmsTest {
         data.getProviderMajorVersion() + "." + data.getProviderMinorVersion(),
         data.getProviderVersion());
     Enumeration<?> names = data.getJMSXPropertyNames();
-    assertTrue(Collections.list(names).contains("JMSXDeliveryCount"));
+    assertEquals(
+        Set.of("JMSXDeliveryCount", "JMSXGroupID", "JMSXGroupSeq"),
+        new HashSet<>(Collections.list(names)));
+    TextMessage grouped = session.createTextMessage("a");
+    grouped.setStringProperty("JMSXGroupID", "group");
+    grouped.setIntProperty("JMSXGroupSeq", 1);
+    session.createProducer(queue).send(grouped);
+    Message received =
+        session
+            .createConsumer(queue, "JMSXGroupID = 'group' AND JMSXGroupSeq = 1")
+            .receive(LONG_MS);
+    assertEquals("group", received.getStringProperty("JMSXGroupID"));
+    assertEquals(1, received.getIntProperty("JMSXDeliveryCount"));
   }
 
   @Test

@@ -260,6 +260,25 @@ class SendingTest extends JmsTest {
   }
 
   @Test
+  @DisplayName(
+      "7.3.6 the headers that a send sets are there when the completion listener is called")
+  void asynchronousHeaders() throws JMSException, InterruptedException {
+    Completing listener = new Completing();
+    MessageProducer producer = session.createProducer(queue);
+    producer.setDeliveryDelay(1);
+    producer.send(session.createTextMessage("a"), DeliveryMode.NON_PERSISTENT, 7, 60_000, listener);
+    Message sent = next(listener.told).message();
+    Message received = session.createConsumer(queue).receive(LONG_MS);
+    assertTrue(sent.getJMSMessageID().startsWith("ID:"));
+    assertEquals(sent.getJMSMessageID(), received.getJMSMessageID());
+    assertEquals(queue, sent.getJMSDestination());
+    assertEquals(7, sent.getJMSPriority());
+    assertEquals(DeliveryMode.NON_PERSISTENT, sent.getJMSDeliveryMode());
+    assertEquals(sent.getJMSTimestamp() + 60_000, sent.getJMSExpiration());
+    assertEquals(sent.getJMSTimestamp() + 1, received.getJMSDeliveryTime());
+  }
+
+  @Test
   @DisplayName("7.3.2 what can be thrown by the call is not told to the listener")
   void asynchronousRefusal() throws JMSException {
     TemporaryQueue temporary = session.createTemporaryQueue();

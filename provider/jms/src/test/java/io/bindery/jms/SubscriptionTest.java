@@ -225,6 +225,27 @@ class SubscriptionTest extends JmsTest {
 
   @Test
   @DisplayName(
+      "8.3.2, 8.3.4 another topic or selector, with no consumer active, makes a shared one anew")
+  void sharedReplaced() throws JMSException {
+    session.createSharedDurableConsumer(topic, "team").close();
+    publish("red");
+    MessageConsumer red = session.createSharedDurableConsumer(topic, "team", "colour = 'red'");
+    assertEquals(List.of(), drain(red));
+    publish("red");
+    publish("blue");
+    red.close();
+    Topic other = session.createTopic("other");
+    MessageConsumer moved = session.createSharedDurableConsumer(other, "team", "colour = 'red'");
+    assertEquals(List.of(), drain(moved));
+    publish("red");
+    assertEquals(List.of(), drain(moved));
+    moved.close();
+    session.unsubscribe("team");
+    assertThrows(InvalidDestinationException.class, () -> deskSession.unsubscribe("team"));
+  }
+
+  @Test
+  @DisplayName(
       "8.3.3, 8.3.4 shared and unshared durable ones share their names, non-durable ones have their own")
   void names() throws JMSException {
     deskSession.createDurableConsumer(topic, "sub").close();

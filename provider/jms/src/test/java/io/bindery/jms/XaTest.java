@@ -11,6 +11,7 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.ServerSession;
 import jakarta.jms.Session;
 import jakarta.jms.TransactionInProgressException;
 import jakarta.jms.TransactionInProgressRuntimeException;
@@ -19,6 +20,8 @@ import jakarta.jms.XAJMSContext;
 import jakarta.jms.XASession;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -109,6 +112,61 @@ class XaTest extends JmsTest {
     assertEquals(3, deliveryCount(a));
     assertEquals(List.of("b", "c"), receive(consumer, 2));
     assertEquals(List.of(), left(session.createQueue("out")));
+  }
+
+  /** An application server's session, which runs within a branch: the first is rolled back. */
+  private final class Server implements ServerSession {
+    private final BlockingQueue<String> seen;
+    private int branches;
+
+    Server(BlockingQueue<String> seen) {
+      this.seen = seen;
+    }
+
+    @Override
+    public Session getSession() {
+      return xaSession;
+    }
+
+    @Override
+    public void start() throws JMSException {
+      Branch branch = new Branch(++branches);
+      try {
+        resource.start(branch, XAResource.TMNOFLAGS);
+        xaSession.run();
+        resource.end(branch, XAResource.TMSUCCESS);
+        if (branches == 1) {
+          resource.rollback(branch);
+        } else {
+          resource.commit(branch, true);
+        }
+        seen.add("ended");
+      } catch (XAException e) {
+        throw JmsExceptions.linked(new JMSException(e.toString()), e);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("11.2, 11.3.3 a session that a connection consumer loads, within branches")
+  void connectionConsumer() throws JMSException, InterruptedException {
+    BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    xaSession.setMessageListener(
+        message ->
+            JmsExceptions.run(
+                () -> {
+                  seen.add(text(message) + deliveryCount(message));
+                  send(xaSession, session.createQueue("out"), text(message));
+                }));
+    send(queue, "a", "b");
+    Server server = new Server(seen);
+    xaConnection.createConnectionConsumer(queue, null, () -> server, 1);
+    for (String expected : List.of("a1", "ended", "a2", "ended", "b1", "ended")) {
+      assertEquals(expected, next(seen));
+    }
+    xaConnection.close();
+    assertEquals(List.of(), left(queue));
+    assertEquals(List.of("a", "b"), left(session.createQueue("out")));
   }
 
   @Test
