@@ -123,9 +123,15 @@ public abstract class BinderyDestination implements Destination, Serializable, R
     }
   }
 
-  /** Whether it came with a message as the address for replies: then it is not ours to declare. */
-  final boolean isBorrowed() {
-    return borrowed;
+  /**
+   * Whether it is a queue that whoever uses it creates when it is missing: neither temporary, nor
+   * reached by an exchange, nor the address for replies that came with a message.
+   */
+  final boolean isMadeByUse() {
+    return this instanceof Queue
+        && !borrowed
+        && !Temporaries.isTemporary(this)
+        && route().exchange().isEmpty();
   }
 
   /** Reads a name as an application gives it: of its domain's exchange, or with a prefix. */

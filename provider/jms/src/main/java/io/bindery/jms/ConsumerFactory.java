@@ -70,7 +70,7 @@ final class ConsumerFactory<R extends Receiver> {
 
   private R topic(Kind kind, BinderyDestination topic, Named named) throws JMSException {
     String doing = "creating a consumer of " + topic;
-    session.checkUsable(topic);
+    session.connection().temporaries().checkConsumer(topic);
     String selector = checkedSelector(named.selector(), doing);
     // Jakarta Messaging 8.3.1: a non-durable subscription knows its connection; all others are the
     // client's.
@@ -95,7 +95,7 @@ final class ConsumerFactory<R extends Receiver> {
 
   private R queue(BinderyDestination queue, String selector, boolean noLocal) throws JMSException {
     String doing = "creating a consumer of " + queue;
-    session.checkUsable(queue);
+    session.connection().temporaries().checkConsumer(queue);
     if (!queue.route().exchange().isEmpty()) {
       throw new InvalidDestinationException(
           doing + ": messages are received from queues and topics, not from an exchange");
@@ -145,7 +145,7 @@ final class ConsumerFactory<R extends Receiver> {
     try {
       channel.checkQueue(name).await();
     } catch (AmqpException e) {
-      if (e.replyCode() == ReplyCode.RESOURCE_LOCKED || !session.mayCreate(queue)) {
+      if (e.replyCode() == ReplyCode.RESOURCE_LOCKED || !queue.isMadeByUse()) {
         throw JmsExceptions.invalidDestination(e, doing);
       }
       if (e.replyCode() != ReplyCode.NOT_FOUND) {

@@ -36,7 +36,7 @@ final class JmsBrowser implements QueueBrowser {
     BinderyDestination own = BinderyDestination.of(queue);
     String doing = "creating a browser of " + own;
     String checked = ConsumerFactory.checkedSelector(selector, doing);
-    session.checkUsable(own);
+    session.connection().temporaries().checkConsumer(own);
     session.factory().ensure(own, doing);
     return new JmsBrowser(session, own, checked);
   }

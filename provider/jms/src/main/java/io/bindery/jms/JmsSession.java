@@ -136,22 +136,6 @@ class JmsSession implements QueueSession, TopicSession {
   }
 
   /**
-   * Fails for a temporary destination of another connection, or a deleted one (Jakarta Messaging
-   * 6.2.2).
-   */
-  final void checkUsable(BinderyDestination destination) throws JMSException {
-    connection.temporaries().checkConsumer(destination);
-  }
-
-  /** Whether a missing queue is ours to create. */
-  final boolean mayCreate(BinderyDestination destination) {
-    return destination instanceof Queue
-        && !destination.isBorrowed()
-        && !Temporaries.isTemporary(destination)
-        && destination.route().exchange().isEmpty();
-  }
-
-  /**
    * Fails within the session's own listeners, where stopping or closing would wait for itself
    * (6.1.5, 6.1.8).
    */

@@ -98,7 +98,7 @@ final class Publisher {
   }
 
   private void ensure(BinderyDestination destination) throws JMSException {
-    if (!destination.equals(ensured) && session.mayCreate(destination)) {
+    if (!destination.equals(ensured) && destination.isMadeByUse()) {
       session.factory().ensure(destination, "sending to " + destination);
     }
     ensured = destination;
@@ -115,7 +115,7 @@ final class Publisher {
     ensuredReplies = replyTo;
     try {
       BinderyDestination queue = BinderyDestination.of(replyTo);
-      if (session.mayCreate(queue)) {
+      if (queue.isMadeByUse()) {
         session.factory().ensure(queue, "asking for replies to " + queue);
       }
     } catch (JMSException e) {
@@ -185,7 +185,7 @@ final class Publisher {
    * owner's to make.
    */
   private void create(BinderyDestination destination) throws JMSException {
-    if (!session.mayCreate(destination)) {
+    if (!destination.isMadeByUse()) {
       throw refusal(destination, PublishOutcome.UNROUTED);
     }
     session.factory().create(destination, "sending to " + destination);
