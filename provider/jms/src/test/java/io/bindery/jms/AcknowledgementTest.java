@@ -17,6 +17,7 @@ import jakarta.jms.Topic;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -363,6 +364,47 @@ class AcknowledgementTest extends JmsTest {
       assertEquals(first, next(threads));
     }
     assertFalse(first == Thread.currentThread());
+  }
+
+  @Test
+  @DisplayName("6.2.14 the listeners of two sessions run at the same time")
+  void concurrentSessions() throws JMSException, InterruptedException {
+    CountDownLatch both = new CountDownLatch(2);
+    BlockingQueue<String> met = new LinkedBlockingQueue<>();
+    for (int i = 0; i < 2; i++) {
+      connection
+          .createSession()
+          .createConsumer(topic)
+          .setMessageListener(
+              message -> {
+                both.countDown();
+                ConnectionTest.awaitLatch(both);
+                met.add(textOf(message));
+              });
+    }
+    send(topic, "a");
+    assertEquals("a", next(met));
+    assertEquals("a", next(met));
+  }
+
+  @Test
+  @DisplayName(
+      "6.2.11, 6.2.12 what was acknowledged or rolled back comes from nowhere a second time")
+  void noDuplicates() throws JMSException {
+    Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
+    send(transacted, queue, "a");
+    transacted.rollback();
+    send(transacted, queue, "a");
+    transacted.commit();
+    transacted.commit();
+    transacted.rollback();
+    MessageConsumer consumer = transacted.createConsumer(queue);
+    assertEquals(List.of("a"), drain(consumer));
+    transacted.commit();
+    transacted.rollback();
+    assertEquals(List.of(), drain(consumer));
+    transacted.close();
+    assertEquals(List.of(), left(queue));
   }
 
   @Test

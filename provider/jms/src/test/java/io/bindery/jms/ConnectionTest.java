@@ -8,16 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ReplyCode;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
@@ -68,6 +73,45 @@ class ConnectionTest extends JmsTest {
   }
 
   @Test
+  @DisplayName("6.1.1, 11.3.1, 11.3.2 credentials with each call, with the factory, and none")
+  void credentials() throws JMSException {
+    factory.setUser("alice");
+    factory.setPassword("secret");
+    List<Connection> all =
+        List.of(
+            factory.createConnection(),
+            factory.createConnection("bob", "secret"),
+            factory.createConnection(null, null),
+            factory.createQueueConnection("bob", "secret"),
+            factory.createTopicConnection("bob", "secret"),
+            factory.createXAConnection(),
+            factory.createXAConnection("bob", "secret"),
+            factory.createXAQueueConnection(),
+            factory.createXAQueueConnection("bob", "secret"),
+            factory.createXATopicConnection(),
+            factory.createXATopicConnection("bob", "secret"));
+    for (Connection each : all) {
+      later(each);
+      each.createSession(false, Session.AUTO_ACKNOWLEDGE).createMessage();
+    }
+    List<JMSContext> contexts =
+        List.of(
+            factory.createContext(),
+            factory.createContext(JMSContext.CLIENT_ACKNOWLEDGE),
+            factory.createContext("bob", "secret"),
+            factory.createContext("bob", "secret", JMSContext.SESSION_TRANSACTED),
+            factory.createXAContext(),
+            factory.createXAContext("bob", "secret"));
+    List<Integer> modes = new ArrayList<>();
+    for (JMSContext each : contexts) {
+      modes.add(later(each).getSessionMode());
+    }
+    assertEquals(List.of(1, 2, 1, 0, 0, 0), modes);
+    AmqpException refused = new AmqpException(ReplyCode.ACCESS_REFUSED, "wrong password");
+    assertTrue(JmsExceptions.of(refused, "connecting") instanceof JMSSecurityException);
+  }
+
+  @Test
   @DisplayName("6.1.2 the client identifier is set first, once, and is not empty")
   void clientIdRules() throws JMSException {
     Connection fresh = connect();
@@ -111,7 +155,8 @@ class ConnectionTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("6.1.4 a connection is created stopped: nothing comes before start, sending works")
+  @DisplayName(
+      "6.1.4, 8.4 a connection is created stopped: nothing comes before start, sending works")
   void createdStopped() throws JMSException {
     Connection stopped = connect();
     Session own = stopped.createSession();
@@ -275,6 +320,9 @@ class ConnectionTest extends JmsTest {
       admin.openChannel().await().deleteQueue("orders", false, false).await();
     }
     assertTrue(next(told).getMessage().contains("orders"));
+    assertTrue(connection.getExceptionListener() != null);
+    connection.setExceptionListener(null);
+    assertNull(connection.getExceptionListener());
   }
 
   @Test

@@ -275,6 +275,9 @@ class ContextTest extends JmsTest {
     assertEquals("t", received.getJMSType());
     assertEquals(topic, received.getJMSReplyTo());
     assertTrue(producer.propertyExists("int"));
+    assertEquals("c", producer.getJMSCorrelationID());
+    assertEquals("t", producer.getJMSType());
+    assertEquals(topic, producer.getJMSReplyTo());
     assertFalse(producer.clearProperties().propertyExists("int"));
   }
 

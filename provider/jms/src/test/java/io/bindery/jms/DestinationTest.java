@@ -125,7 +125,7 @@ class DestinationTest extends JmsTest {
 
   @Test
   @DisplayName(
-      "6.2.2 a temporary queue is its connection's: others send, only it consumes, all its sessions may")
+      "4.1.5, 6.2.2 a temporary queue is its connection's: others send, only it consumes, all its sessions may")
   void temporaryQueue() throws JMSException {
     TemporaryQueue temporary = session.createTemporaryQueue();
     assertNotEquals(temporary.getQueueName(), session.createTemporaryQueue().getQueueName());
@@ -139,7 +139,7 @@ class DestinationTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("6.2.2 a temporary topic likewise, and patterns of others do not see it")
+  @DisplayName("4.2.7, 6.2.2 a temporary topic likewise, and patterns of others do not see it")
   void temporaryTopic() throws JMSException {
     TemporaryTopic temporary = session.createTemporaryTopic();
     Session foreign = connect().createSession();
@@ -179,12 +179,20 @@ class DestinationTest extends JmsTest {
     QueueSession own = queues.createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
     QueueSender sender = own.createSender(queue);
     QueueReceiver receiver = own.createReceiver(queue);
+    assertSame(queue, receiver.getQueue());
     sender.send(own.createTextMessage("a"));
     own.createSender(null).send(queue, own.createTextMessage("b"));
     own.createSender(null).send(queue, own.createTextMessage("c"), 1, 4, 0);
     assertEquals(List.of("a", "b", "c"), drain(receiver));
+    assertEquals(queue, own.createQueue(queue.toString()));
+    receiver.close();
+    sender.send(own.createTextMessage("d"), 1, 4, 0);
+    assertEquals(List.of("d"), browsed(own.createBrowser(queue)));
+    assertEquals(List.of(), browsed(own.createBrowser(queue, "n = 1")));
+    assertEquals(List.of(), drain(own.createReceiver(queue, "n = 1")));
     assertSame(queue, sender.getQueue());
-    assertSame(queue, receiver.getQueue());
+    TemporaryQueue temporary = own.createTemporaryQueue();
+    temporary.delete();
     for (Executable wrong :
         List.<Executable>of(
             () -> own.createDurableSubscriber(topic, "s"),
@@ -214,6 +222,9 @@ class DestinationTest extends JmsTest {
     own.createPublisher(null).publish(topic, own.createTextMessage("c"));
     own.createPublisher(null).publish(topic, own.createTextMessage("d"), 1, 4, 0);
     assertEquals(List.of("a", "b", "c", "d"), drain(subscriber));
+    assertEquals(topic, own.createTopic(topic.toString()));
+    own.createTemporaryTopic().delete();
+    durableOfDomain();
     assertSame(topic, publisher.getTopic());
     for (Executable wrong :
         List.<Executable>of(
@@ -222,6 +233,20 @@ class DestinationTest extends JmsTest {
             own::createTemporaryQueue)) {
       assertThrows(IllegalStateException.class, wrong);
     }
+  }
+
+  private void durableOfDomain() throws JMSException {
+    TopicConnection named = later(factory.createTopicConnection());
+    named.setClientID("desk");
+    TopicSession own = named.createTopicSession(true, Session.AUTO_ACKNOWLEDGE);
+    own.createDurableSubscriber(topic, "sub").close();
+    TopicSubscriber subscriber = own.createDurableSubscriber(topic, "sub", "n = 1", true);
+    assertEquals("n = 1", subscriber.getMessageSelector());
+    assertTrue(subscriber.getNoLocal());
+    subscriber.close();
+    own.unsubscribe("sub");
+    named.createDurableConnectionConsumer(topic, "sub", null, () -> null, 1).close();
+    own.unsubscribe("sub");
   }
 
   @Test

@@ -37,7 +37,7 @@ class ReceivingTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("8.2, 3.8 a selector takes what matches and leaves the rest")
+  @DisplayName("8.1, 8.2, 3.8 a selector takes what matches and leaves the rest")
   void selector() throws JMSException {
     MessageConsumer red = session.createConsumer(queue, "colour = 'red'");
     assertEquals("colour = 'red'", red.getMessageSelector());
@@ -212,7 +212,7 @@ class ReceivingTest extends JmsTest {
 
   @Test
   @DisplayName(
-      "8.4 a destination's own prefetch counts: one taken on demand leaves the rest to others")
+      "5.2 a destination's own prefetch counts: one taken on demand leaves the rest to others")
   void prefetchOfDestination() throws JMSException {
     send(queue, "a", "b", "c");
     MessageConsumer one = session.createConsumer(new BinderyQueue("queue:orders?prefetch=0"));

@@ -199,7 +199,7 @@ class SendingTest extends JmsTest {
 
   @Test
   @DisplayName(
-      "2.14 who asks for replies makes their queue; who replies never makes one that is gone")
+      "3.4.6, 4.1.2 who asks for replies makes their queue; who replies never makes one that is gone")
   void replies() throws JMSException, AmqpException {
     Queue replies = session.createQueue("replies");
     TextMessage request = session.createTextMessage("ask");
@@ -257,6 +257,69 @@ class SendingTest extends JmsTest {
     assertEquals(53, left(queue).size());
     assertThrows(
         IllegalArgumentException.class, () -> producer.send(session.createMessage(), null));
+  }
+
+  @Test
+  @DisplayName("7.3.1 when the completion listener is called, the message is there")
+  void completionMeansSent() throws JMSException, InterruptedException {
+    Session receiving = connection.createSession();
+    MessageConsumer consumer = receiving.createConsumer(queue);
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    CompletionListener looking =
+        new CompletionListener() {
+          @Override
+          public void onCompletion(Message message) {
+            received.add(textOf(JmsExceptions.call(consumer::receiveNoWait)));
+          }
+
+          @Override
+          public void onException(Message message, Exception failure) {
+            received.add(failure.toString());
+          }
+        };
+    session.createProducer(queue).send(session.createTextMessage("a"), looking);
+    assertEquals("a", next(received));
+  }
+
+  @Test
+  @DisplayName("6.2.4 messages of one session, and of one connection, are sent by any other")
+  void messagesOfOthers() throws JMSException {
+    Session other = connect().createSession();
+    for (Message each :
+        List.of(
+            other.createMessage(),
+            other.createTextMessage(),
+            other.createBytesMessage(),
+            other.createMapMessage(),
+            other.createStreamMessage(),
+            other.createObjectMessage(),
+            other.createObjectMessage("body"))) {
+      session.createProducer(queue).send(each);
+    }
+    MessageConsumer consumer = session.createConsumer(queue);
+    for (Class<? extends Message> kind :
+        List.of(
+            Message.class,
+            TextMessage.class,
+            jakarta.jms.BytesMessage.class,
+            jakarta.jms.MapMessage.class,
+            jakarta.jms.StreamMessage.class,
+            jakarta.jms.ObjectMessage.class,
+            jakarta.jms.ObjectMessage.class)) {
+      assertTrue(kind.isInstance(consumer.receive(LONG_MS)), kind.getName());
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "4.1.8, 9.1 a queue keeps both delivery modes while nobody consumes, and gives each once")
+  void reliability() throws JMSException {
+    MessageProducer producer = session.createProducer(queue);
+    producer.send(session.createTextMessage("persistent"));
+    producer.send(session.createTextMessage("not"), DeliveryMode.NON_PERSISTENT, 4, 0);
+    connection.close();
+    assertEquals(List.of("persistent", "not"), left(queue));
+    assertEquals(List.of(), left(queue));
   }
 
   @Test

@@ -104,7 +104,7 @@ class SubscriptionTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("8.3.3 unshared durable: kept while nobody consumes, over connections")
+  @DisplayName("4.2.11, 8.3.3 unshared durable: kept while nobody consumes, over connections")
   void durable() throws JMSException {
     MessageConsumer first = deskSession.createDurableConsumer(topic, "sub");
     send(topic, "a");
@@ -129,7 +129,8 @@ class SubscriptionTest extends JmsTest {
   @ParameterizedTest
   @ValueSource(
       ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED, Session.DUPS_OK_ACKNOWLEDGE})
-  @DisplayName("8.3.3 unsubscribe is refused while a message is unacknowledged or in a transaction")
+  @DisplayName(
+      "4.2.9, 8.3.3 unsubscribe is refused while a message is unacknowledged or in a transaction")
   void unsubscribeUnacknowledged(int mode) throws JMSException {
     Session own = desk.createSession(mode);
     MessageConsumer consumer = own.createDurableConsumer(topic, "sub");
@@ -225,6 +226,42 @@ class SubscriptionTest extends JmsTest {
 
   @Test
   @DisplayName(
+      "4.2.4 names of subscriptions: letters, digits, _ . - and more, up to 128 and more, all apart")
+  void subscriptionNames() throws JMSException {
+    List<String> names =
+        List.of(
+            "a",
+            "A",
+            "a_b.c-d1",
+            "a/b",
+            "a%2Fb",
+            "Gr\u00f6\u00dfe\u00e9\u65e5\u672c",
+            "x".repeat(128),
+            "\u65e5".repeat(128),
+            "\u65e5".repeat(129),
+            "name with spaces, and more");
+    for (String name : names) {
+      deskSession.createDurableConsumer(topic, name).close();
+      session.createSharedDurableConsumer(topic, name).close();
+    }
+    publish("red");
+    for (String name : names) {
+      MessageConsumer durable = deskSession.createDurableConsumer(topic, name);
+      assertEquals(List.of("red"), drain(durable), name);
+      MessageConsumer shared = session.createSharedDurableConsumer(topic, name);
+      assertEquals(List.of("red"), drain(shared), name);
+      durable.close();
+      shared.close();
+      deskSession.unsubscribe(name);
+      session.unsubscribe(name);
+    }
+    for (String name : names) {
+      assertEquals(List.of(), drain(session.createSharedConsumer(topic, name)), name);
+    }
+  }
+
+  @Test
+  @DisplayName(
       "8.3.2, 8.3.4 another topic or selector, with no consumer active, makes a shared one anew")
   void sharedReplaced() throws JMSException {
     session.createSharedDurableConsumer(topic, "team").close();
@@ -272,7 +309,7 @@ class SubscriptionTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("4.2.2 a subscription outlives what its messages' other copies go through")
+  @DisplayName("4.2.2, 4.2.8 a subscription outlives what its messages' other copies go through")
   void copiesAreSeparate() throws JMSException {
     Session client = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
     MessageConsumer unacknowledged = client.createConsumer(topic);

@@ -170,7 +170,7 @@ class TimeAndOrderTest extends JmsTest {
 
   @Test
   @DisplayName(
-      "6.2.9.2 order through transactions, both delivery modes, asynchronous sends and redelivery")
+      "6.2.9.2, 7.3.3 order through transactions, both delivery modes, asynchronous sends and redelivery")
   void order() throws JMSException, InterruptedException {
     Session transacted = connection.createSession(Session.SESSION_TRANSACTED);
     MessageProducer producer = transacted.createProducer(queue);

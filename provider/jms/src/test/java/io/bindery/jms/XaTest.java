@@ -70,7 +70,7 @@ class XaTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("11.3.3 sends and receipts of a branch: prepare and commit")
+  @DisplayName("6.2.8, 11.3.3 sends and receipts of a branch: prepare and commit")
   void twoPhases() throws JMSException, XAException {
     send(queue, "in");
     Branch branch = new Branch(1);
