@@ -32,6 +32,7 @@ import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -91,7 +92,7 @@ final class BrokerChannel implements Channel {
           "User '"
               + user
               + "' has no permission to "
-              + access
+              + access.name().toLowerCase(Locale.ROOT)
               + " '"
               + name
               + "' in virtual host '"
@@ -100,11 +101,23 @@ final class BrokerChannel implements Channel {
     }
   }
 
+  /**
+   * What a resource hands on to an exchange is read from the one and written to the other
+   * (RabbitMQ, "Access Control": alternate and dead-letter exchanges).
+   */
+  private void checkHandsOn(String resource, Object exchange) throws AmqpException {
+    if (exchange instanceof String to) {
+      check(Access.READ, resource);
+      check(Access.WRITE, to);
+    }
+  }
+
   @Override
   public Ticket<Void> declareExchange(ExchangeSpec spec) {
     return answered(
         () -> {
           check(Access.CONFIGURE, spec.name());
+          checkHandsOn(spec.name(), spec.arguments().get(Arguments.ALTERNATE_EXCHANGE));
           host.declareExchange(spec);
           return null;
         });
@@ -114,9 +127,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> checkExchange(String name) {
     return answered(
         () -> {
-          if (!name.isEmpty()) {
-            host.exchange(name);
-          }
+          host.exchange(name);
           return null;
         });
   }
@@ -162,8 +173,12 @@ final class BrokerChannel implements Channel {
   public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
     return answered(
         () -> {
-          check(Access.CONFIGURE, spec.name());
-          return status(host.declareQueue(spec, connection));
+          boolean unnamed = spec.name().isEmpty();
+          QueueSpec asked = unnamed ? spec.named(host.generatedName()) : spec;
+          check(Access.CONFIGURE, asked.name());
+          checkHandsOn(asked.name(), asked.arguments().get(Arguments.DEAD_LETTER_EXCHANGE));
+          return status(
+              unnamed ? host.make(asked, connection) : host.declareQueue(asked, connection));
         });
   }
 
@@ -201,10 +216,11 @@ final class BrokerChannel implements Channel {
   public Ticket<Subscription> subscribe(SubscriptionSpec spec) {
     return answered(
         () -> {
-          check(Access.CONFIGURE, spec.queueName());
+          String queue = spec.queueName().isEmpty() ? host.generatedName() : spec.queueName();
+          check(Access.CONFIGURE, queue);
           check(Access.READ, spec.topic().exchange());
           Subscriptions.Use use =
-              connection.broker().subscriptions(host).subscribe(spec, connection);
+              connection.broker().subscriptions(host).subscribe(spec, queue, connection);
           synchronized (subscriptions) {
             subscriptions.removeIf(Subscriptions.Use::isClosed);
             subscriptions.add(use);

@@ -16,6 +16,8 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,13 +163,18 @@ final class DeadLetterOffice implements DeadLetters {
   private AmqpMessage buried(Entry entry, Reason reason) {
     AmqpMessage message = entry.message();
     List<Map<String, Object>> deaths = deaths(message);
-    Map<String, Object> headers = new HashMap<>(message.headers());
-    Map<String, Object> death = death(entry, reason, deaths);
-    deaths.removeIf(
-        other ->
-            entry.queue().equals(other.get("queue")) && reason.text().equals(other.get("reason")));
+    Map<String, Object> death = death(entry, reason);
+    for (Map<String, Object> earlier : deaths) {
+      if (isSame(death, earlier)) {
+        deaths.remove(earlier);
+        death = again(earlier);
+        break;
+      }
+    }
     deaths.add(0, death);
-    headers.put(Arguments.DEATH_HEADER, deaths.stream().map(Map::copyOf).toList());
+    // A header may be void, which Map.copyOf does not take.
+    Map<String, Object> headers = new HashMap<>(message.headers());
+    headers.put(Arguments.DEATH_HEADER, deaths.stream().map(Collections::unmodifiableMap).toList());
     headers.putIfAbsent("x-first-death-queue", entry.queue());
     headers.putIfAbsent("x-first-death-reason", reason.text());
     headers.putIfAbsent("x-first-death-exchange", entry.route().exchange());
@@ -175,27 +182,35 @@ final class DeadLetterOffice implements DeadLetters {
     headers.put("x-last-death-reason", reason.text());
     headers.put("x-last-death-exchange", entry.route().exchange());
     return message.toBuilder()
-        .headers(Map.copyOf(headers))
+        .headers(Collections.unmodifiableMap(headers))
         .expiration(null)
         .expiresAtMs(0)
         .deliverAtMs(0)
         .build();
   }
 
-  private Map<String, Object> death(Entry entry, Reason reason, List<Map<String, Object>> earlier) {
-    long count = 1;
-    for (Map<String, Object> other : earlier) {
-      boolean same =
-          entry.queue().equals(other.get("queue")) && reason.text().equals(other.get("reason"));
-      count += same && other.get("count") instanceof Number before ? before.longValue() : 0;
-    }
+  /** Deaths are told apart by queue and reason. */
+  private static boolean isSame(Map<String, Object> death, Map<String, Object> other) {
+    return death.get("queue").equals(other.get("queue"))
+        && death.get("reason").equals(other.get("reason"));
+  }
+
+  /** All but the count is told of the first time. */
+  private static Map<String, Object> again(Map<String, Object> earlier) {
+    long count = earlier.get("count") instanceof Number before ? before.longValue() : 0;
+    Map<String, Object> death = new HashMap<>(earlier);
+    death.put("count", count + 1);
+    return death;
+  }
+
+  private Map<String, Object> death(Entry entry, Reason reason) {
     Map<String, Object> death = new HashMap<>();
     death.put("queue", entry.queue());
     death.put("reason", reason.text());
-    death.put("count", count);
+    death.put("count", 1L);
     death.put("exchange", entry.route().exchange());
     death.put("routing-keys", List.of(entry.route().routingKey()));
-    death.put("time", new java.util.Date(environment.nowMs()));
+    death.put("time", new Date(environment.nowMs()));
     if (entry.message().expiration() != null) {
       death.put("original-expiration", entry.message().expiration());
     }

@@ -31,7 +31,8 @@ final class Equivalence {
   static void check(QueueSpec there, QueueSpec asked) throws AmqpException {
     Equivalence of = new Equivalence("Queue '" + there.name() + "'");
     of.same("durable", there.durable(), asked.durable());
-    of.same("exclusive", there.exclusive(), asked.exclusive());
+    // RabbitMQ's code for it, also on the queue's own connection.
+    of.same("exclusive", there.exclusive(), asked.exclusive(), ReplyCode.RESOURCE_LOCKED);
     of.same("auto-delete", there.autoDelete(), asked.autoDelete());
     of.sameArguments(there.arguments(), asked.arguments());
   }
@@ -53,17 +54,26 @@ final class Equivalence {
   }
 
   private void same(String part, Object there, Object asked) throws AmqpException {
+    same(part, there, asked, ReplyCode.PRECONDITION_FAILED);
+  }
+
+  private void same(String part, Object there, Object asked, ReplyCode otherwise)
+      throws AmqpException {
     if (!Objects.equals(there, asked)) {
       throw new AmqpException(
-          ReplyCode.PRECONDITION_FAILED,
+          otherwise,
           what
               + " is there with another "
               + part
-              + ": it has '"
-              + there
-              + "', the declare asks for '"
-              + asked
-              + "'; use the same, or delete it first");
+              + ": it has "
+              + shown(there)
+              + ", the declare asks for "
+              + shown(asked)
+              + "; use the same, or delete it first");
     }
+  }
+
+  private static String shown(Object value) {
+    return value == null ? "none" : "'" + value + "'";
   }
 }

@@ -53,7 +53,7 @@ class LocalTransaction implements Work {
     Published mine = new Published(publication, new ArrayList<>(queues.size()));
     for (int i = 0; i < queues.size(); i++) {
       if (queues.get(i) instanceof MessageQueue queue) {
-        Entry entry = queue.reserve(publication, nowMs);
+        Entry entry = queue.reserve(publication);
         if (entry == null) {
           cancel(mine);
           return PublishOutcome.REJECTED;

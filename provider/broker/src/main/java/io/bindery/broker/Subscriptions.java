@@ -55,22 +55,27 @@ final class Subscriptions {
     }
   }
 
-  Use subscribe(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
+  /**
+   * Opens a subscription.
+   *
+   * @param queue the name of its queue
+   */
+  Use subscribe(SubscriptionSpec spec, String queue, BrokerConnection user) throws AmqpException {
     Limits.checkName("Binding key", spec.topic().routingKey());
     host.exchange(spec.topic().exchange());
     Stored replaced = null;
     try {
       synchronized (this) {
-        Stored stored = stored(spec.queueName());
+        Stored stored = stored(queue);
         Subscription.Outcome outcome = Subscription.Outcome.ATTACHED;
         if (stored == null) {
-          stored = create(spec, user);
+          stored = create(spec, queue, user);
           outcome = Subscription.Outcome.CREATED;
         } else if (!stored.isFor(spec)) {
           checkReplaceable(stored, spec);
           replaced = stored;
           remove(replaced);
-          stored = create(spec, user);
+          stored = create(spec, queue, user);
           outcome = Subscription.Outcome.REPLACED;
         } else if (!spec.kind().shared() && stored.uses > 0) {
           throw new AmqpException(
@@ -87,7 +92,7 @@ final class Subscriptions {
   }
 
   private Stored stored(String name) {
-    Stored stored = name.isEmpty() ? null : byQueue.get(name);
+    Stored stored = byQueue.get(name);
     if (stored != null && host.queueOrNull(name) != stored.queue) {
       // Somebody deleted the queue: the subscription went with it.
       byQueue.remove(name);
@@ -123,9 +128,9 @@ final class Subscriptions {
     host.detach(stored.queue);
   }
 
-  private Stored create(SubscriptionSpec spec, BrokerConnection user) throws AmqpException {
+  private Stored create(SubscriptionSpec spec, String name, BrokerConnection user)
+      throws AmqpException {
     boolean exclusive = spec.kind() == Kind.NON_DURABLE;
-    String name = exclusive ? host.generatedName() : spec.queueName();
     MessageQueue queue =
         host.make(
             new QueueSpec(

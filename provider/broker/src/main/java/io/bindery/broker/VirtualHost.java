@@ -14,7 +14,6 @@ import io.bindery.engine.Binding;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +25,12 @@ import java.util.concurrent.atomic.LongAdder;
  * looking up and routing take no lock.
  */
 final class VirtualHost {
-  private static final ExchangeSpec DEFAULT_EXCHANGE = ExchangeSpec.durable("", "direct");
-
   private final String name;
   private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
   private final Map<String, QueueHome> queues = new ConcurrentHashMap<>();
   private final LongAdder publishedToDefault = new LongAdder();
   private final QueueEnvironment environment;
+  private final Exchange.Alternates alternates = this::alternate;
 
   /**
    * A queue and the connection that has it exclusively.
@@ -90,8 +88,9 @@ final class VirtualHost {
     return home == null ? null : home.queue;
   }
 
-  /** An exchange that is there. */
+  /** An exchange that is there; the default one has no object. */
   Exchange exchange(String exchange) throws AmqpException {
+    checkNotDefault(exchange);
     Exchange found = exchanges.get(exchange);
     if (found == null) {
       throw notThere("exchange", exchange);
@@ -135,44 +134,43 @@ final class VirtualHost {
       }
       return;
     }
-    exchange.countPublished();
-    exchange.route(publication, into);
-    if (!Work.reachesQueue(into)) {
-      routeToAlternate(exchange, publication, into);
-    }
+    exchange.route(publication, into, alternates);
   }
 
-  private void routeToAlternate(Exchange exchange, Publication publication, Routing into) {
-    List<Exchange> tried = new ArrayList<>(2);
-    Exchange next = exchange;
-    while (next != null && !tried.contains(next) && !Work.reachesQueue(into)) {
-      tried.add(next);
-      Object alternate = next.spec().arguments().get("alternate-exchange");
-      next = alternate == null ? null : exchanges.get(alternate.toString());
-      if (next != null) {
-        next.countPublished();
-        next.route(publication, into);
-      }
-    }
+  private Target alternate(String alternate, Publication publication) {
+    // The default exchange has every queue bound by its name.
+    return alternate.isEmpty()
+        ? queueOrNull(publication.route().routingKey())
+        : exchanges.get(alternate);
   }
 
   // --- exchanges ---
 
   synchronized void declareExchange(ExchangeSpec spec) throws AmqpException {
+    checkNotDefault(spec.name());
     Limits.checkName("Exchange", spec.name());
     Exchange there = exchanges.get(spec.name());
-    ExchangeSpec known =
-        spec.name().isEmpty() ? DEFAULT_EXCHANGE : there == null ? null : there.spec();
-    if (known != null) {
-      Equivalence.check(known, spec);
+    if (there != null) {
+      Equivalence.check(there.spec(), spec);
       return;
     }
     Limits.checkUnreserved("Exchange", spec.name());
     exchanges.put(spec.name(), Exchange.create(spec));
   }
 
+  /** AMQP 0-9-1, rule "default-access" of exchange types. */
+  private static void checkNotDefault(String exchange) throws AmqpException {
+    if (exchange.isEmpty()) {
+      throw new AmqpException(
+          ReplyCode.ACCESS_REFUSED,
+          "The default exchange is always there, has every queue bound by its name, and cannot be"
+              + " declared, deleted or bound; name another exchange");
+    }
+  }
+
   synchronized void deleteExchange(String exchange, boolean ifUnused) throws AmqpException {
-    if (exchange.isEmpty() || exchange.equals(Arguments.TEMPORARY_TOPIC_EXCHANGE)) {
+    checkNotDefault(exchange);
+    if (exchange.equals(Arguments.TEMPORARY_TOPIC_EXCHANGE)) {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED, "The exchange '" + exchange + "' cannot be deleted");
     }
@@ -194,25 +192,16 @@ final class VirtualHost {
   synchronized void bind(Binding binding, NoLocal noLocal, BrokerConnection user)
       throws AmqpException {
     Limits.checkName("Binding key", binding.routingKey());
-    Exchange source = source(binding);
+    Exchange source = exchange(binding.source());
     source.bind(binding, target(binding, user), noLocal);
   }
 
   synchronized void unbind(Binding binding, BrokerConnection user) throws AmqpException {
-    Exchange source = source(binding);
+    Exchange source = exchange(binding.source());
     target(binding, user);
     if (source.unbind(binding)) {
       deleteIfUnbound(source);
     }
-  }
-
-  private Exchange source(Binding binding) throws AmqpException {
-    if (binding.source().isEmpty()) {
-      throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED,
-          "The default exchange has every queue bound by its name, and takes no other bindings");
-    }
-    return exchange(binding.source());
   }
 
   private Target target(Binding binding, BrokerConnection user) throws AmqpException {
@@ -239,6 +228,7 @@ final class VirtualHost {
 
   // --- queues ---
 
+  /** Declares a queue that its user has named. */
   synchronized MessageQueue declareQueue(QueueSpec spec, BrokerConnection owner)
       throws AmqpException {
     Limits.checkName("Queue", spec.name());
@@ -248,10 +238,8 @@ final class VirtualHost {
       Equivalence.check(queue.definition().spec(), spec);
       return queue;
     }
-    if (!spec.name().isEmpty()) {
-      Limits.checkUnreserved("Queue", spec.name());
-    }
-    return make(spec.name().isEmpty() ? named(spec, generatedName()) : spec, owner);
+    Limits.checkUnreserved("Queue", spec.name());
+    return make(spec, owner);
   }
 
   /** Makes a queue of any name; under the monitor. */
@@ -269,16 +257,6 @@ final class VirtualHost {
     return "amq.gen-" + Long.toString(environment.environment().random() >>> 1, 36);
   }
 
-  private static QueueSpec named(QueueSpec spec, String name) {
-    return new QueueSpec(
-        name,
-        spec.durable(),
-        spec.exclusive(),
-        spec.autoDelete(),
-        spec.defaults(),
-        spec.arguments());
-  }
-
   long deleteQueue(String queue, boolean ifUnused, boolean ifEmpty) throws AmqpException {
     MessageQueue deleted = detached(queue, ifUnused, ifEmpty);
     return deleted == null ? 0 : deleted.delete();
@@ -294,8 +272,12 @@ final class VirtualHost {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is in use: it has consumers");
     }
-    if (ifEmpty && there.readyCount() > 0) {
-      throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is not empty");
+    if (ifEmpty && !there.isEmpty()) {
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED,
+          "Queue '"
+              + queue
+              + "' is not empty: it has messages that wait, are not yet due, or are in delivery");
     }
     detach(there);
     return there;

@@ -14,6 +14,9 @@ public final class Arguments {
    */
   public static final String NO_LOCAL = "x-qpid-no-local";
 
+  /** Where an exchange sends what none of its bindings matches. */
+  public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+
   /** Message time to live of a queue, ms. */
   public static final String MESSAGE_TTL = "x-message-ttl";
 

@@ -36,6 +36,11 @@ public record QueueSpec(
     JMS
   }
 
+  /** The same under another name. */
+  public QueueSpec named(String other) {
+    return new QueueSpec(other, durable, exclusive, autoDelete, defaults, arguments);
+  }
+
   /** A durable queue with the defaults of JMS. */
   public static QueueSpec jms(String name) {
     return new QueueSpec(name, true, false, false, Defaults.JMS, Map.of());

@@ -7,6 +7,7 @@ import io.bindery.broker.store.Store;
 import io.bindery.engine.Engine;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 
 /** The embedded broker in memory, on a virtual clock. */
 public final class EmbeddedEngine implements EngineUnderTest {
@@ -26,13 +27,25 @@ public final class EmbeddedEngine implements EngineUnderTest {
                 Store.NONE,
                 MEMORY_BYTES,
                 (user, password) ->
-                    (user.equals(ALICE) || user.equals(READER)) && password.equals(PASSWORD),
-                (user, host, access, resource) -> user.equals(ALICE) || access == Access.READ,
+                    Set.of(ALICE, READER, CLERK).contains(user) && password.equals(PASSWORD),
+                EmbeddedEngine::allows,
                 List.of("/", OTHER_HOST)));
     plain =
         Broker.create(
             BrokerSettings.inMemory(
                 URI.create("vm://plain"), new VirtualEnvironment(SEED), MEMORY_BYTES));
+  }
+
+  private static boolean allows(String user, String host, Access access, String resource) {
+    if (!user.equals(CLERK)) {
+      return user.equals(ALICE) || access == Access.READ;
+    }
+    return resource.matches(
+        switch (access) {
+          case CONFIGURE -> CLERK_CONFIGURE;
+          case WRITE -> CLERK_WRITE;
+          case READ -> CLERK_READ;
+        });
   }
 
   @Override

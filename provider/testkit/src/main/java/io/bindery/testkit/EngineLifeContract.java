@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Arguments;
 import io.bindery.engine.Binding;
 import io.bindery.engine.Body;
 import io.bindery.engine.Capabilities;
@@ -65,6 +66,78 @@ public abstract class EngineLifeContract extends EngineContract {
     refused(ReplyCode.ACCESS_REFUSED, reader.bind(Binding.queue("amq.direct", "q", "k")));
     refused(ReplyCode.ACCESS_REFUSED, reader.unbind(Binding.queue("amq.direct", "q", "k")));
     await(reader.checkQueue("q"));
+  }
+
+  /** What each verb needs, and that no more is needed (RabbitMQ, "Access Control"). */
+  @Test
+  @Covers(Clause.PERMISSIONS)
+  void eachVerbNeedsWhatTheDocumentationSays() throws AmqpException {
+    for (String name : List.of("r-q", "w-q", "cw-q", "cr-q")) {
+      queue(name);
+    }
+    for (String name : List.of("r-x", "w-x", "cw-x")) {
+      await(channel.declareExchange(ExchangeSpec.durable(name, "direct")));
+    }
+    Channel clerk =
+        await(
+            await(under.engine().connect(spec(EngineUnderTest.CLERK, "/", "clerk"))).openChannel());
+    await(clerk.bind(Binding.queue("r-x", "w-q", "k")));
+    await(clerk.unbind(Binding.queue("r-x", "w-q", "k")));
+    forbidden("write 'r-q'", clerk.bind(Binding.queue("r-x", "r-q", "k")));
+    forbidden("read 'w-x'", clerk.bind(Binding.queue("w-x", "w-q", "k")));
+    forbidden("read 'w-x'", clerk.unbind(Binding.queue("w-x", "w-q", "k")));
+    await(clerk.bind(Binding.exchange("r-x", "w-x", "k")));
+    forbidden("write 'r-x'", clerk.bind(Binding.exchange("r-x", "r-x", "k")));
+    await(clerk.publish(new Route("w-x", "k", false), text("m"), clerk.autoCommit()));
+    forbidden(
+        "write 'r-x'", clerk.publish(new Route("r-x", "k", false), text("m"), clerk.autoCommit()));
+    await(clerk.get("r-q", ""));
+    await(clerk.browse("r-q", ""));
+    await(clerk.purgeQueue("r-q"));
+    await(clerk.consume(ConsumeSpec.of("r-q", 1), () -> {})).close();
+    forbidden("read 'cw-q'", clerk.get("cw-q", ""));
+    forbidden("read 'cw-q'", clerk.browse("cw-q", ""));
+    forbidden("read 'cw-q'", clerk.purgeQueue("cw-q"));
+    forbidden("read 'cw-q'", clerk.consume(ConsumeSpec.of("cw-q", 1), () -> {}));
+    await(clerk.checkQueue("w-q"));
+    await(clerk.checkExchange("w-x"));
+  }
+
+  @Test
+  @Covers(Clause.PERMISSIONS)
+  void declaringNeedsConfigureAndMoreForWhatIsHandedOn() throws AmqpException {
+    Channel clerk =
+        await(
+            await(under.engine().connect(spec(EngineUnderTest.CLERK, "/", "clerk"))).openChannel());
+    await(clerk.declareQueue(QueueSpec.durable("c-q", Map.of())));
+    await(clerk.declareExchange(ExchangeSpec.durable("c-x", "direct")));
+    await(clerk.declareQueue(QueueSpec.temporary("")));
+    forbidden("configure 'rw-q'", clerk.declareQueue(QueueSpec.durable("rw-q", Map.of())));
+    forbidden("configure 'rw-q'", clerk.deleteQueue("rw-q", false, false));
+    forbidden("configure 'rw-x'", clerk.deleteExchange("rw-x", false));
+    await(clerk.deleteQueue("c-q", false, false));
+    await(clerk.deleteExchange("c-x", false));
+    Map<String, Object> writable = Map.of(Arguments.DEAD_LETTER_EXCHANGE, "w-x");
+    await(clerk.declareQueue(QueueSpec.durable("cr-q", writable)));
+    forbidden("read 'cw-q'", clerk.declareQueue(QueueSpec.durable("cw-q", writable)));
+    forbidden(
+        "write 'r-x'",
+        clerk.declareQueue(
+            QueueSpec.durable("cr-q2", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "r-x"))));
+    await(clerk.declareExchange(withAlternate("cr-x", "w-x")));
+    forbidden("read 'cw-x'", clerk.declareExchange(withAlternate("cw-x", "w-x")));
+    forbidden("write 'r-x'", clerk.declareExchange(withAlternate("cr-x2", "r-x")));
+  }
+
+  private static ExchangeSpec withAlternate(String name, String alternate) {
+    return new ExchangeSpec(
+        name, "direct", true, false, false, Map.of(Arguments.ALTERNATE_EXCHANGE, alternate));
+  }
+
+  private static void forbidden(String what, Ticket<?> ticket) {
+    AmqpException failure = refused(ReplyCode.ACCESS_REFUSED, ticket);
+    String text = failure.getMessage();
+    assertTrue(text.contains(what) && text.contains(EngineUnderTest.CLERK), text);
   }
 
   @Test

@@ -13,7 +13,23 @@ public interface EngineUnderTest extends AutoCloseable {
   /** A user who may only read. */
   String READER = "reader";
 
-  /** The password of both. */
+  /**
+   * A user whose permissions are in the names: what begins with letters and a hyphen may be
+   * configured when c is among them, written with w, read with r; and so what the engine names, and
+   * the default exchange may be written to.
+   */
+  String CLERK = "clerk";
+
+  /** RabbitMQ's pattern of what the clerk may configure. */
+  String CLERK_CONFIGURE = "^([rw]*c[rw]*-|amq\\.gen-).*";
+
+  /** What the clerk may write. */
+  String CLERK_WRITE = "^([cr]*w[cr]*-|amq\\.gen-|amq\\.default).*";
+
+  /** What the clerk may read. */
+  String CLERK_READ = "^([cw]*r[cw]*-|amq\\.gen-).*";
+
+  /** The password of all. */
   String PASSWORD = "correct horse";
 
   /** A second virtual host, beside {@code /}. */

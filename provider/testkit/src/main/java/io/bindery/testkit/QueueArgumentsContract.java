@@ -15,7 +15,10 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
+import io.bindery.engine.Transaction;
 import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,61 @@ public abstract class QueueArgumentsContract extends EngineContract {
   }
 
   @Test
+  @Covers({Clause.MESSAGE_TTL, Clause.DEAD_LETTERS})
+  void aTimeToLiveOfZeroExpiresUnlessAConsumerCanTakeIt() throws AmqpException {
+    queue("dead");
+    Map<String, Object> zero =
+        Map.of(
+            Arguments.MESSAGE_TTL,
+            0,
+            Arguments.DEAD_LETTER_EXCHANGE,
+            "",
+            Arguments.DEAD_LETTER_ROUTING_KEY,
+            "dead");
+    queue("q", zero);
+    send("q", "nobody");
+    under.advance(1);
+    assertEquals(List.of("nobody"), drained("dead"));
+    Tapped tapped = tap(channel, ConsumeSpec.of("q", 1));
+    tapped.drain();
+    send("q", "taken");
+    under.advance(1);
+    List<Delivery> taken = tapped.drain();
+    assertEquals(List.of("taken"), taken.stream().map(EngineContract::body).toList());
+    send("q", "no credit");
+    under.advance(1);
+    assertEquals(List.of("no credit"), drained("dead"));
+    settle(taken.get(0), Outcome.ACCEPTED);
+    assertEquals(List.of(), tapped.bodies());
+    AmqpMessage own = text("own").toBuilder().expiration("0").expiresAtMs(under.nowMs()).build();
+    queue("plain");
+    Tapped plain = tap(channel, ConsumeSpec.of("plain", 1));
+    plain.drain();
+    publish(Route.toQueue("plain"), own);
+    assertEquals(List.of("own"), plain.bodies());
+    plain.consumer().close();
+    await(channel.purgeQueue("plain"));
+    publish(Route.toQueue("plain"), own);
+    assertNull(get("plain"));
+  }
+
+  @Test
+  @Covers({Clause.MESSAGE_TTL, Clause.DELAY, Clause.LOCAL_TRANSACTIONS})
+  void aQueuesTimeToLiveBeginsWhenAMessageIsReady() throws AmqpException {
+    queue("q", Map.of(Arguments.MESSAGE_TTL, 1_000));
+    publish(
+        Route.toQueue("q"), text("delayed").toBuilder().deliverAtMs(under.nowMs() + 2_000).build());
+    Transaction transaction = channel.begin();
+    publish(transaction, "q", "late commit");
+    under.advance(2_500);
+    await(transaction.commit());
+    assertEquals(2, ready("q"));
+    under.advance(600);
+    assertEquals(1, ready("q"), "the delayed one had its second");
+    assertEquals(List.of("late commit"), drained("q"));
+  }
+
+  @Test
   @Covers(Clause.MESSAGE_TTL)
   void whatIsInDeliveryDoesNotExpireButIsNotDeliveredAgain() throws AmqpException {
     queue("q", Map.of(Arguments.MESSAGE_TTL, 100));
@@ -158,6 +216,31 @@ public abstract class QueueArgumentsContract extends EngineContract {
     Delivery again = get("q");
     assertEquals(1, deaths(again).size());
     assertEquals(2L, deaths(again).get(0).get("count"));
+  }
+
+  @Test
+  @Covers(Clause.DEAD_LETTERS)
+  void ofARepeatedDeathTheFirstIsTold() throws AmqpException {
+    queue("q", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "", Arguments.DEAD_LETTER_ROUTING_KEY, "q"));
+    await(channel.bind(Binding.queue("amq.topic", "q", "a.b")));
+    Map<String, Object> headers = new HashMap<>();
+    headers.put("void", null);
+    long first = under.nowMs();
+    publish(
+        new Route("amq.topic", "a.b", false),
+        text("a", headers).toBuilder().expiration("60000").expiresAtMs(first + 60_000).build());
+    settle(get("q"), Outcome.REJECTED);
+    under.advance(5_000);
+    settle(get("q"), Outcome.REJECTED);
+    Delivery again = get("q");
+    Map<?, ?> death = deaths(again).get(0);
+    assertEquals(2L, death.get("count"));
+    assertEquals(new Date(first), death.get("time"));
+    assertEquals("amq.topic", death.get("exchange"));
+    assertEquals(List.of("a.b"), death.get("routing-keys"));
+    assertEquals("60000", death.get("original-expiration"));
+    assertEquals("", again.message().headers().get("x-last-death-exchange"));
+    assertTrue(again.message().headers().containsKey("void"));
   }
 
   @Test
@@ -232,10 +315,15 @@ public abstract class QueueArgumentsContract extends EngineContract {
     queue("q", Map.of(Arguments.DELIVERY_LIMIT, 2));
     send("q", "poison");
     settle(get("q"), Outcome.FAILED);
-    assertEquals(1, ready("q"));
+    settle(get("q"), Outcome.FAILED);
+    assertEquals(1, ready("q"), "given back as often as the limit says");
     settle(get("q"), Outcome.FAILED);
     assertEquals(0, ready("q"), "without a dead-letter exchange it is dropped");
-    queue("endless");
+    queue("once", Map.of(Arguments.DELIVERY_LIMIT, 0));
+    send("once", "poison");
+    settle(get("once"), Outcome.FAILED);
+    assertEquals(0, ready("once"));
+    queue("endless", Map.of(Arguments.DELIVERY_LIMIT, -1));
     send("endless", "again");
     for (int i = 0; i < 50; i++) {
       settle(get("endless"), Outcome.FAILED);

@@ -156,6 +156,51 @@ public abstract class RoutingContract extends EngineContract {
     assertEquals(List.of("b"), drained("unrouted"));
   }
 
+  private void exchange(String name, String alternate) throws AmqpException {
+    await(
+        channel.declareExchange(
+            new ExchangeSpec(
+                name,
+                "direct",
+                true,
+                false,
+                false,
+                Map.of(Arguments.ALTERNATE_EXCHANGE, alternate))));
+  }
+
+  @Test
+  @Covers({Clause.ALTERNATE_EXCHANGE, Clause.EXCHANGE_BINDINGS})
+  void everyExchangeOnTheWayHasItsOwnAlternate() throws AmqpException {
+    await(channel.declareExchange(ExchangeSpec.durable("source", "fanout")));
+    exchange("middle", "rest");
+    await(channel.declareExchange(ExchangeSpec.durable("rest", "fanout")));
+    await(channel.bind(Binding.exchange("source", "middle", "")));
+    bound("source", "q", "");
+    bound("middle", "m", "k");
+    bound("rest", "r", "");
+    assertEquals(PublishOutcome.ROUTED, publish("source", "other", "a"));
+    assertEquals(PublishOutcome.ROUTED, publish("source", "k", "b"));
+    assertEquals(List.of("a", "b"), drained("q"), "its own bindings");
+    assertEquals(List.of("b"), drained("m"));
+    assertEquals(List.of("a"), drained("r"), "what middle could not route");
+  }
+
+  @Test
+  @Covers(Clause.ALTERNATE_EXCHANGE)
+  void alternatesOfAlternatesEndInACircleOrAtWhatIsMissing() throws AmqpException {
+    exchange("one", "two");
+    exchange("two", "one");
+    assertEquals(PublishOutcome.UNROUTED, publish("one", "k", "-"));
+    bound("two", "q", "k");
+    assertEquals(PublishOutcome.ROUTED, publish("one", "k", "a"));
+    assertEquals(List.of("a"), drained("q"));
+    exchange("alone", "nowhere");
+    assertEquals(PublishOutcome.UNROUTED, publish("alone", "k", "-"));
+    exchange("byName", "");
+    assertEquals(PublishOutcome.ROUTED, publish("byName", "q", "to the default exchange"));
+    assertEquals(List.of("to the default exchange"), drained("q"));
+  }
+
   @Test
   @Covers(Clause.CHANNEL_SURVIVES)
   void bindingsNameWhatIsThere() throws AmqpException {

@@ -10,7 +10,9 @@ import io.bindery.engine.Arguments;
 import io.bindery.engine.Binding;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.Outcome;
 import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.QueueStatus;
@@ -47,6 +49,22 @@ public abstract class TopologyContract extends EngineContract {
     queue("mine");
     send("mine", "still usable");
     assertEquals(List.of("still usable"), drained("mine"));
+  }
+
+  @Test
+  @Covers(Clause.DEFAULT_EXCHANGE)
+  void theDefaultExchangeIsForPublishingOnly() throws AmqpException {
+    queue("q");
+    await(channel.declareExchange(ExchangeSpec.durable("x", "direct")));
+    refused(ReplyCode.ACCESS_REFUSED, channel.declareExchange(ExchangeSpec.durable("", "direct")));
+    refused(ReplyCode.ACCESS_REFUSED, channel.checkExchange(""));
+    refused(ReplyCode.ACCESS_REFUSED, channel.deleteExchange("", false));
+    refused(ReplyCode.ACCESS_REFUSED, channel.bind(Binding.queue("", "q", "k")));
+    refused(ReplyCode.ACCESS_REFUSED, channel.unbind(Binding.queue("", "q", "q")));
+    refused(ReplyCode.ACCESS_REFUSED, channel.bind(Binding.exchange("", "x", "k")));
+    AmqpException failure =
+        refused(ReplyCode.ACCESS_REFUSED, channel.bind(Binding.exchange("x", "", "k")));
+    assertTrue(failure.getMessage().contains("default exchange"), failure.getMessage());
   }
 
   @Test
@@ -89,6 +107,31 @@ public abstract class TopologyContract extends EngineContract {
                     QueueSpec.Defaults.AMQP,
                     Map.of(Arguments.MESSAGE_TTL, 60_000))));
     assertTrue(durable.getMessage().contains("durable"), durable.getMessage());
+    AmqpException none =
+        refused(ReplyCode.PRECONDITION_FAILED, channel.declareQueue(durable("q", Map.of())));
+    assertTrue(none.getMessage().contains("none"), none.getMessage());
+    AmqpException more =
+        refused(
+            ReplyCode.PRECONDITION_FAILED,
+            channel.declareQueue(
+                durable("q", Map.of(Arguments.MESSAGE_TTL, 60_000, Arguments.DELIVERY_LIMIT, 3))));
+    assertTrue(more.getMessage().contains(Arguments.DELIVERY_LIMIT), more.getMessage());
+    AmqpException autoDelete =
+        refused(
+            ReplyCode.PRECONDITION_FAILED,
+            channel.declareQueue(
+                new QueueSpec(
+                    "q",
+                    true,
+                    false,
+                    true,
+                    QueueSpec.Defaults.AMQP,
+                    Map.of(Arguments.MESSAGE_TTL, 60_000))));
+    assertTrue(autoDelete.getMessage().contains("auto-delete"), autoDelete.getMessage());
+  }
+
+  private static QueueSpec durable(String name, Map<String, Object> arguments) {
+    return QueueSpec.durable(name, arguments);
   }
 
   @Test
@@ -100,6 +143,29 @@ public abstract class TopologyContract extends EngineContract {
             ReplyCode.PRECONDITION_FAILED,
             channel.declareExchange(ExchangeSpec.durable("x", "fanout")));
     assertTrue(type.getMessage().contains("type"), type.getMessage());
+    ExchangeSpec plain = ExchangeSpec.durable("x", "direct");
+    Map<String, ExchangeSpec> others =
+        Map.of(
+            "durable",
+            new ExchangeSpec("x", "direct", false, false, false, Map.of()),
+            "auto-delete",
+            new ExchangeSpec("x", "direct", true, true, false, Map.of()),
+            "internal",
+            new ExchangeSpec("x", "direct", true, false, true, Map.of()),
+            Arguments.ALTERNATE_EXCHANGE,
+            new ExchangeSpec(
+                "x", "direct", true, false, false, Map.of(Arguments.ALTERNATE_EXCHANGE, "rest")));
+    for (Map.Entry<String, ExchangeSpec> other : others.entrySet()) {
+      AmqpException differs =
+          refused(ReplyCode.PRECONDITION_FAILED, channel.declareExchange(other.getValue()));
+      assertTrue(differs.getMessage().contains(other.getKey()), differs.getMessage());
+    }
+    await(channel.declareExchange(plain));
+    refused(
+        ReplyCode.PRECONDITION_FAILED,
+        channel.declareExchange(
+            new ExchangeSpec(
+                "y", "direct", true, false, false, Map.of(Arguments.ALTERNATE_EXCHANGE, 1))));
     refused(
         ReplyCode.COMMAND_INVALID, channel.declareExchange(ExchangeSpec.durable("y", "curious")));
     refused(ReplyCode.NOT_FOUND, channel.checkExchange("y"));
@@ -181,6 +247,19 @@ public abstract class TopologyContract extends EngineContract {
   }
 
   @Test
+  @Covers({Clause.EXCLUSIVE_QUEUES, Clause.DIFFERING_DECLARE})
+  void exclusiveIsPartOfEquivalence() throws AmqpException {
+    QueueSpec shared = new QueueSpec("q", false, false, false, QueueSpec.Defaults.AMQP, Map.of());
+    await(channel.declareQueue(shared));
+    AmqpException failure =
+        refused(ReplyCode.RESOURCE_LOCKED, channel.declareQueue(QueueSpec.temporary("q")));
+    assertTrue(failure.getMessage().contains("exclusive"), failure.getMessage());
+    await(channel.declareQueue(QueueSpec.temporary("mine")));
+    refused(ReplyCode.RESOURCE_LOCKED, channel.declareQueue(shared.named("mine")));
+    await(channel.declareQueue(QueueSpec.temporary("mine")));
+  }
+
+  @Test
   @Covers(Clause.EXCLUSIVE_QUEUES)
   void anExclusiveQueueGoesWithItsConnection() throws AmqpException {
     Channel other = otherChannel();
@@ -223,6 +302,21 @@ public abstract class TopologyContract extends EngineContract {
   }
 
   @Test
+  @Covers({Clause.AUTO_DELETE, Clause.EXCHANGE_BINDINGS})
+  void autoDeleteExchangesGoOneAfterTheOther() throws AmqpException {
+    for (String name : List.of("first", "second")) {
+      await(
+          channel.declareExchange(new ExchangeSpec(name, "fanout", false, true, false, Map.of())));
+    }
+    queue("q");
+    await(channel.bind(Binding.exchange("first", "second", "")));
+    await(channel.bind(Binding.queue("second", "q", "")));
+    await(channel.deleteQueue("q", false, false));
+    refused(ReplyCode.NOT_FOUND, channel.checkExchange("second"));
+    refused(ReplyCode.NOT_FOUND, channel.checkExchange("first"));
+  }
+
+  @Test
   @Covers(Clause.DELETE)
   void aQueueIsDeletedOnlyIfItsConditionsHold() throws AmqpException {
     queue("q");
@@ -238,6 +332,22 @@ public abstract class TopologyContract extends EngineContract {
     refused(ReplyCode.NOT_FOUND, channel.checkQueue("q"));
     assertEquals(
         0L, await(channel.deleteQueue("q", true, true)), "what is not there is deleted already");
+  }
+
+  @Test
+  @Covers({Clause.DELETE, Clause.DELAY})
+  void aQueueIsEmptyOnlyWhenNothingIsLeftInIt() throws AmqpException {
+    queue("q");
+    send("q", "held");
+    Delivery held = get("q");
+    refused(ReplyCode.PRECONDITION_FAILED, channel.deleteQueue("q", false, true));
+    settle(held, Outcome.ACCEPTED);
+    publish(
+        Route.toQueue("q"), text("later").toBuilder().deliverAtMs(under.nowMs() + 1_000).build());
+    refused(ReplyCode.PRECONDITION_FAILED, channel.deleteQueue("q", false, true));
+    assertEquals(1L, await(channel.deleteQueue("q", false, false)));
+    queue("q");
+    assertEquals(0L, await(channel.deleteQueue("q", true, true)));
   }
 
   @Test
@@ -270,10 +380,10 @@ public abstract class TopologyContract extends EngineContract {
   void purgeRemovesWhatIsReadyAndLeavesWhatIsInDelivery() throws AmqpException {
     queue("q");
     send("q", "held", "one", "two");
-    var held = get("q");
+    Delivery held = get("q");
     assertEquals(2L, await(channel.purgeQueue("q")));
     assertEquals(0, ready("q"));
-    settle(held, io.bindery.engine.Outcome.FAILED);
+    settle(held, Outcome.FAILED);
     assertEquals(List.of("held"), drained("q"));
     refused(ReplyCode.NOT_FOUND, channel.purgeQueue("nowhere"));
   }

@@ -1,5 +1,6 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.routing.Publication;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,12 @@ final class Consumers {
   /** The next idle consumer, because somebody stalls; or null. */
   QueueConsumer next() {
     return wake(firstByPriority());
+  }
+
+  /** Whether somebody wants a publication and has credit for it. */
+  boolean someTake(Publication publication) {
+    return all.stream()
+        .anyMatch(consumer -> consumer.hasCredit() && consumer.settings().accepts(publication));
   }
 
   private QueueConsumer firstThatAccepts(Entry entry) {

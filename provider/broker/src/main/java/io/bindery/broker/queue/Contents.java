@@ -66,13 +66,9 @@ final class Contents {
   }
 
   /** An entry for a publication, with its number and no slot yet. */
-  Entry arrived(Publication publication, long nowMs) {
-    long expiresAtMs = publication.message().expiresAtMs();
-    if (definition.limits().messageTtlMs() >= 0) {
-      long byQueue = nowMs + definition.limits().messageTtlMs();
-      expiresAtMs = expiresAtMs == 0 ? byQueue : Math.min(expiresAtMs, byQueue);
-    }
+  Entry arrived(Publication publication) {
     int lane = definition.lane(publication.message().priority());
+    long expiresAtMs = publication.message().expiresAtMs();
     publication.retain();
     published++;
     return new Entry(queue, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));

@@ -12,6 +12,14 @@ import java.util.List;
 final class Dispatch {
   private static final long STALL_TICK_MS = 5;
 
+  private static final String ZERO = "0";
+
+  /**
+   * A time to live of zero means: expire unless a consumer can take it at once (RabbitMQ,
+   * "Time-To-Live"). Consumers pull, so the one that has credit for it is given this time to come.
+   */
+  private static final long IMMEDIATE_MS = 10_000;
+
   private final MessageQueue queue;
   private final Environment environment;
   private final Contents contents;
@@ -37,6 +45,23 @@ final class Dispatch {
     if (timer != null) {
       timer.cancel();
     }
+  }
+
+  /**
+   * Makes an entry ready for the first time, which is when the queue's time to live begins; tells
+   * whom to wake, who is then awake, or null.
+   */
+  QueueConsumer arrived(Entry entry, long nowMs) {
+    long ttlMs = queue.definition().limits().messageTtlMs();
+    boolean immediate = ttlMs == 0 || ZERO.equals(entry.message().expiration());
+    if (immediate && consumers.someTake(entry.publication())) {
+      entry.expiresAtMs = nowMs + IMMEDIATE_MS;
+    } else if (ttlMs >= 0) {
+      long byQueueMs = nowMs + ttlMs;
+      entry.expiresAtMs =
+          entry.expiresAtMs == 0 ? byQueueMs : Math.min(entry.expiresAtMs, byQueueMs);
+    }
+    return becameReady(entry, nowMs);
   }
 
   /** Makes an entry ready; tells whom to wake, who is then awake, or null. */
@@ -145,7 +170,7 @@ final class Dispatch {
           timerMs = Long.MAX_VALUE;
           for (Entry due = lanes.delayed().due(now); due != null; due = lanes.delayed().due(now)) {
             lanes.append(due);
-            after.wake(becameReady(due, now));
+            after.wake(arrived(due, now));
           }
           List<Entry> expired = new ArrayList<>();
           lanes.forEachExpired(now, expired::add);

@@ -32,7 +32,7 @@ public final class Entry implements Delivery {
   final Publication publication;
   final long sequence;
   final int priority;
-  final long expiresAtMs;
+  long expiresAtMs;
   long index;
   Page page;
   QueueConsumer holder;

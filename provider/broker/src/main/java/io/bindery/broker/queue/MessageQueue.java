@@ -75,13 +75,13 @@ public final class MessageQueue implements Target {
       if (!always && contents.refuses(publication)) {
         return false;
       }
-      Entry entry = contents.arrived(publication, nowMs);
+      Entry entry = contents.arrived(publication);
       if (publication.message().deliverAtMs() > nowMs) {
         dispatch.delay(entry, nowMs);
         return true;
       }
       lanes.append(entry);
-      woken = dispatch.becameReady(entry, nowMs);
+      woken = dispatch.arrived(entry, nowMs);
       if (contents.overLength()) {
         after = new Aftermath();
         contents.dropHead(after);
@@ -116,13 +116,13 @@ public final class MessageQueue implements Target {
    *
    * @return null when it is refused because the queue is full
    */
-  public Entry reserve(Publication publication, long nowMs) {
+  public Entry reserve(Publication publication) {
     lock.lock();
     try {
       if (!deleted && contents.refuses(publication)) {
         return null;
       }
-      Entry entry = contents.arrived(publication, nowMs);
+      Entry entry = contents.arrived(publication);
       if (publication.message().deliverAtMs() == 0) {
         lanes.append(entry);
       }
@@ -144,7 +144,7 @@ public final class MessageQueue implements Target {
             if (entry.page == null) {
               lanes.append(entry);
             }
-            after.wake(dispatch.becameReady(entry, nowMs));
+            after.wake(dispatch.arrived(entry, nowMs));
             dispatch.rewind(entry);
             contents.dropHead(after);
           }
@@ -341,14 +341,14 @@ public final class MessageQueue implements Target {
     if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
       consumers.become(holder, QueueConsumer.IDLE);
     }
-    long limit = definition.limits().deliveryLimit();
+    long maxFailures = definition.limits().maxFailures();
     if (outcome == Outcome.FAILED) {
       entry.deliveries++;
       entry.failures++;
     }
     if (outcome == Outcome.REJECTED) {
       contents.died(entry, Reason.REJECTED, after);
-    } else if (outcome == Outcome.FAILED && limit >= 0 && entry.failures >= Math.max(1, limit)) {
+    } else if (outcome == Outcome.FAILED && maxFailures > 0 && entry.failures >= maxFailures) {
       contents.died(entry, Reason.DELIVERY_LIMIT, after);
     } else if (deleted) {
       contents.gone(entry);
@@ -428,7 +428,7 @@ public final class MessageQueue implements Target {
   /**
    * Ends it: its messages are gone, its consumers over.
    *
-   * @return how many messages were ready
+   * @return how many messages waited in it, those included that were not yet due
    */
   public long delete() {
     lock.lock();
@@ -438,20 +438,21 @@ public final class MessageQueue implements Target {
     } finally {
       lock.unlock();
     }
-    long purged = purge();
+    long[] waited = {purge()};
     locked(
         (now, after) -> {
           for (Entry entry = lanes.delayed().poll();
               entry != null;
               entry = lanes.delayed().poll()) {
             contents.gone(entry);
+            waited[0]++;
           }
           for (QueueConsumer consumer : List.copyOf(consumers.all())) {
             consumers.remove(consumer);
             after.wake(consumer);
           }
         });
-    return purged;
+    return waited[0];
   }
 
   /** Whether it was deleted. */
@@ -470,6 +471,19 @@ public final class MessageQueue implements Target {
     lock.lock();
     try {
       return lanes.ready();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it has no message: none that waits, none that is not yet due, none in delivery. */
+  public boolean isEmpty() {
+    sweep();
+    lock.lock();
+    try {
+      return lanes.ready() == 0
+          && lanes.delayed().nextMs() == Long.MAX_VALUE
+          && contents.unacknowledged() == 0;
     } finally {
       lock.unlock();
     }

@@ -106,6 +106,16 @@ public final class QueueConsumer implements Consumer {
     return settings.prefetch() > 0 && held.size() >= settings.prefetch();
   }
 
+  /** Whether it would be given one more now; what it settled and nobody swept is no burden. */
+  boolean hasCredit() {
+    if (paused || phase == CLOSED) {
+      return false;
+    }
+    return settings.prefetch() == 0
+        || held.stream().filter(entry -> entry.state() != Entry.SETTLED).count()
+            < settings.prefetch();
+  }
+
   /** How many it may take now, before the queue's fairness. */
   int credit(int max) {
     return settings.prefetch() == 0 ? max : Math.min(max, settings.prefetch() - held.size());

@@ -15,8 +15,8 @@ import java.util.Set;
  * @param limits what its arguments say
  */
 public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits) {
-  /** How often a message of a queue that JMS created may fail. */
-  public static final int DEFAULT_DELIVERY_LIMIT = 10;
+  /** After how many failures a message of a queue that JMS created is dead. */
+  public static final int DEFAULT_MAX_FAILURES = 10;
 
   /** Stands for no limit. */
   public static final long NONE = -1;
@@ -41,7 +41,8 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
    * What the arguments say; {@link #NONE} for what they do not.
    *
    * @param messageTtlMs how long a message may wait
-   * @param deliveryLimit how often it may fail
+   * @param maxFailures after how many failures it is dead: {@code x-delivery-limit} is how often it
+   *     may be given back, so one more than that
    * @param maxPriority how many priorities count
    * @param maxLength how many messages may be ready
    * @param maxLengthBytes how many bytes may be ready
@@ -51,7 +52,7 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
    */
   public record Limits(
       long messageTtlMs,
-      long deliveryLimit,
+      long maxFailures,
       long maxPriority,
       long maxLength,
       long maxLengthBytes,
@@ -103,7 +104,7 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
         spec,
         new Limits(
             reader.number(Arguments.MESSAGE_TTL, 0, 0xFFFF_FFFFL),
-            reader.deliveryLimit(),
+            reader.maxFailures(),
             reader.number(Arguments.MAX_PRIORITY, 1, 255),
             reader.number(MAX_LENGTH, 0, Long.MAX_VALUE),
             reader.number(MAX_LENGTH_BYTES, 0, Long.MAX_VALUE),
@@ -170,10 +171,13 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
       return ((Number) value).longValue();
     }
 
-    long deliveryLimit() throws AmqpException {
+    long maxFailures() throws AmqpException {
       long limit = number(Arguments.DELIVERY_LIMIT, -1, Integer.MAX_VALUE);
+      if (limit != NONE) {
+        return limit + 1;
+      }
       boolean given = spec.arguments().containsKey(Arguments.DELIVERY_LIMIT);
-      return !given && spec.defaults() == QueueSpec.Defaults.JMS ? DEFAULT_DELIVERY_LIMIT : limit;
+      return !given && spec.defaults() == QueueSpec.Defaults.JMS ? DEFAULT_MAX_FAILURES : NONE;
     }
 
     Overflow overflow() throws AmqpException {

@@ -26,20 +26,35 @@ public abstract sealed class Exchange implements Target
   private static final Predicate<AmqpMessage> ANY = message -> true;
 
   private final ExchangeSpec spec;
+  private final String alternate;
   private final Map<Binding, Bound> bindings = new LinkedHashMap<>();
   private final Map<Target, Set<Binding>> byTarget = new IdentityHashMap<>();
   private final LongAdder published = new LongAdder();
 
   Exchange(ExchangeSpec spec) {
     this.spec = spec;
+    this.alternate = (String) spec.arguments().get(Arguments.ALTERNATE_EXCHANGE);
   }
 
   /**
    * A new exchange without bindings.
    *
-   * @throws AmqpException COMMAND_INVALID for an unknown type
+   * @throws AmqpException COMMAND_INVALID for an unknown type, PRECONDITION_FAILED for an alternate
+   *     exchange that is no text
    */
   public static Exchange create(ExchangeSpec spec) throws AmqpException {
+    Object alternate = spec.arguments().get(Arguments.ALTERNATE_EXCHANGE);
+    if (alternate != null && !(alternate instanceof String)) {
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED,
+          "Exchange '"
+              + spec.name()
+              + "': argument "
+              + Arguments.ALTERNATE_EXCHANGE
+              + " is a "
+              + alternate.getClass().getSimpleName()
+              + ", but must be the name of an exchange");
+    }
     return switch (spec.type()) {
       case "direct" -> new DirectExchange(spec);
       case "topic" -> new TopicExchange(spec);
@@ -137,26 +152,41 @@ public abstract sealed class Exchange implements Target
     return !bindings.isEmpty();
   }
 
-  /** Counts a publish to it. */
-  public final void countPublished() {
-    published.increment();
-  }
-
-  /** How many messages were published to it. */
+  /** How many messages came to it, from clients, other exchanges and as dead letters. */
   public final long published() {
     return published.sum();
   }
 
+  /** Finds the target that an alternate exchange is. */
+  @FunctionalInterface
+  public interface Alternates {
+    /** The target of that name for a publication, or null when there is none. */
+    Target of(String exchange, Publication publication);
+  }
+
   /**
    * Adds the targets of a publication, also those behind exchanges that are bound to this one,
-   * however long the chain. Takes no lock.
+   * however long the chain. An exchange of which no binding matches hands the message to its
+   * alternate (RabbitMQ, "Alternate Exchanges"). Takes no lock.
    */
-  public final void route(Publication publication, Routing into) {
+  public final void route(Publication publication, Routing into, Alternates alternates) {
     int next = into.size();
-    reach(publication, into);
+    pass(publication, into, alternates);
     for (; next < into.size(); next++) {
       if (into.get(next) instanceof Exchange exchange) {
-        exchange.reach(publication, into);
+        exchange.pass(publication, into, alternates);
+      }
+    }
+  }
+
+  private void pass(Publication publication, Routing into, Alternates alternates) {
+    published.increment();
+    int before = into.matches();
+    reach(publication, into);
+    if (alternate != null && into.matches() == before) {
+      Target instead = alternates.of(alternate, publication);
+      if (instead != null) {
+        into.add(instead);
       }
     }
   }

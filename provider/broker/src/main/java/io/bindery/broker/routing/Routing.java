@@ -8,10 +8,17 @@ package io.bindery.broker.routing;
  */
 public final class Routing {
   private final Distinct<Target> targets = new Distinct<>();
+  private int matches;
 
   /** Empties it. */
   public void clear() {
     targets.clear();
+    matches = 0;
+  }
+
+  /** How many bindings have matched, also those to targets that were there already. */
+  int matches() {
+    return matches;
   }
 
   /** How many targets. */
@@ -26,6 +33,7 @@ public final class Routing {
 
   /** Adds a target unless it is there. */
   public void add(Target target) {
+    matches++;
     targets.add(target);
   }
 }

@@ -143,7 +143,7 @@ class QueueModelTest {
   private void reserve() {
     Known message = message();
     message.dueMs = 0;
-    reserved.add(queue.reserve(publication(message), environment.nowMs()));
+    reserved.add(queue.reserve(publication(message)));
     message.place = places++;
     reservedKnown.add(message);
   }

@@ -181,10 +181,14 @@ class ExchangeTest {
   @Test
   void publishesAreCounted() throws AmqpException {
     Exchange exchange = Routed.exchange("fanout");
+    Exchange behind = fanout("behind");
+    chain(exchange, behind);
     assertEquals(0, exchange.published());
-    exchange.countPublished();
-    exchange.countPublished();
+    Routed.names(exchange, "k");
+    Routed.names(exchange, "k");
+    Routed.names(behind, "k");
     assertEquals(2, exchange.published());
+    assertEquals(3, behind.published(), "also what comes by another exchange");
   }
 
   @ParameterizedTest

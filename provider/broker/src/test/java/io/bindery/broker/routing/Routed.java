@@ -31,7 +31,7 @@ final class Routed {
 
   static Set<String> names(Exchange exchange, Publication publication) {
     Routing routing = new Routing();
-    exchange.route(publication, routing);
+    exchange.route(publication, routing, (name, any) -> null);
     Set<String> names = new TreeSet<>();
     for (int i = 0; i < routing.size(); i++) {
       if (routing.get(i) instanceof Name target) {

@@ -62,12 +62,12 @@ class RoutingTest {
     }
     Publication publication = Routed.publication("", Map.of());
     Routing routing = new Routing();
-    exchange.route(publication, routing);
+    exchange.route(publication, routing, (name, any) -> null);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 1_000; i++) {
       routing.clear();
-      exchange.route(publication, routing);
+      exchange.route(publication, routing, (name, any) -> null);
     }
     long bytes = threads.getCurrentThreadAllocatedBytes() - before;
     assertEquals(100, routing.size());
