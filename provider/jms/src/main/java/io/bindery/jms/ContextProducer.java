@@ -13,6 +13,7 @@ import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageFormatRuntimeException;
 import java.io.Serializable;
 import java.util.AbstractSet;
@@ -95,13 +96,20 @@ final class ContextProducer implements JMSProducer {
         () -> {
           JmsMapMessage message = new JmsMapMessage();
           if (body != null) {
-            for (Map.Entry<String, Object> each : body.entrySet()) {
-              message.setObject(each.getKey(), each.getValue());
-            }
+            fill(message, body);
           }
           dispatch(destination, message);
         });
     return this;
+  }
+
+  private static void fill(JmsMapMessage message, Map<String, Object> body) throws JMSException {
+    for (Map.Entry<String, Object> each : body.entrySet()) {
+      if (each.getKey() == null || each.getKey().isEmpty()) {
+        throw new MessageFormatException("send: a name in the map is null or empty");
+      }
+      message.setObject(each.getKey(), each.getValue());
+    }
   }
 
   @Override

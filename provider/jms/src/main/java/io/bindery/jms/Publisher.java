@@ -7,6 +7,7 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.jms.message.JmsMessage;
 import io.bindery.jms.message.SendHeaders;
+import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
@@ -15,6 +16,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.ResourceAllocationException;
+import jakarta.jms.StreamMessage;
 import java.lang.System.Logger.Level;
 
 /**
@@ -84,6 +86,7 @@ final class Publisher {
     JmsMessage own = own(message);
     SendHeaders headers = headers(target.destination(), options);
     own.sent(headers);
+    reset(message);
     ensureReplies(own.getJMSReplyTo());
     // A channel is for one thread at a time, so a missing queue is made here and now, never in the
     // listener's thread.
@@ -95,6 +98,18 @@ final class Publisher {
     session
         .completions()
         .add(new Completions.Pending(target.destination(), message, listener, ticket));
+  }
+
+  /**
+   * The API of BytesMessage and StreamMessage: the listener reads the body without a reset. It is
+   * done here, so that no other thread touches what the application may clear and write anew.
+   */
+  private static void reset(Message message) throws JMSException {
+    if (message instanceof BytesMessage bytes) {
+      bytes.reset();
+    } else if (message instanceof StreamMessage stream) {
+      stream.reset();
+    }
   }
 
   private void ensure(BinderyDestination destination) throws JMSException {

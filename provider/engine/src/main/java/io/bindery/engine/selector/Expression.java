@@ -41,10 +41,13 @@ interface Expression {
             AmqpMessage::correlationId,
             "JMSType",
             AmqpMessage::type);
+    private static final Map<String, Function<AmqpMessage, Object>> JMSX =
+        Map.of("JMSXUserID", AmqpMessage::userId, "JMSXAppID", AmqpMessage::appId);
 
     static Identifier of(String name) {
+      Function<AmqpMessage, Object> field = HEADERS.getOrDefault(name, JMSX.get(name));
       return new Identifier(
-          name, HEADERS.getOrDefault(name, message -> property(message.headers().get(name))));
+          name, field == null ? message -> property(message.headers().get(name)) : field);
     }
 
     /** Whether a name that begins with JMS is one of a selector's (3.8.1.1). */
@@ -136,6 +139,10 @@ interface Expression {
     return !(number instanceof Double || number instanceof Float);
   }
 
+  private static boolean isDouble(Number number) {
+    return number instanceof Double;
+  }
+
   /** A comparison (3.8.1.3): of unlike types false, with null unknown. */
   record Comparison(Operator operator, Expression left, Expression right) implements Expression {
     @Override
@@ -147,9 +154,13 @@ interface Expression {
 
     static boolean compare(Operator operator, Object a, Object b) {
       if (a instanceof Number x && b instanceof Number y) {
-        return isExact(x) && isExact(y)
-            ? operator.holds(Long.compare(x.longValue(), y.longValue()))
-            : approximate(operator, x.doubleValue(), y.doubleValue());
+        if (isExact(x) && isExact(y)) {
+          return operator.holds(Long.compare(x.longValue(), y.longValue()));
+        }
+        // Java's promotion: without a double, a float makes both floats.
+        return isDouble(x) || isDouble(y)
+            ? approximate(operator, x.doubleValue(), y.doubleValue())
+            : approximate(operator, x.floatValue(), y.floatValue());
       }
       return !operator.ordering()
           && a.getClass() == b.getClass()
@@ -165,25 +176,30 @@ interface Expression {
     }
   }
 
-  /** BETWEEN: both ends are included. */
-  record Between(Expression operand, Expression low, Expression high) implements Expression {
+  /**
+   * BETWEEN, both ends included: {@code >= AND <=}; negated {@code < OR >}, so that what is no
+   * number is neither between nor not.
+   */
+  record Between(Expression operand, Expression low, Expression high, boolean negated)
+      implements Expression {
     @Override
     public Object value(AmqpMessage message) {
       Object value = operand.value(message);
-      Object from = low.value(message);
-      Object to = high.value(message);
-      Boolean above =
-          from == null || value == null
-              ? null
-              : Comparison.compare(Operator.GREATER_OR_EQUAL, value, from);
-      Boolean below =
-          to == null || value == null
-              ? null
-              : Comparison.compare(Operator.LESS_OR_EQUAL, value, to);
-      if (above == Boolean.FALSE || below == Boolean.FALSE) {
-        return false;
+      Operator toLow = negated ? Operator.LESS : Operator.GREATER_OR_EQUAL;
+      Operator toHigh = negated ? Operator.GREATER : Operator.LESS_OR_EQUAL;
+      Object first = compared(toLow, value, low.value(message));
+      Object second = compared(toHigh, value, high.value(message));
+      Boolean deciding = negated;
+      if (deciding.equals(first) || deciding.equals(second)) {
+        return deciding;
       }
-      return above == null || below == null ? null : (Object) true;
+      return first == null || second == null ? null : (Object) !negated;
+    }
+
+    private static Object compared(Operator operator, Object value, Object bound) {
+      return value == null || bound == null
+          ? null
+          : (Object) Comparison.compare(operator, value, bound);
     }
   }
 
@@ -225,9 +241,12 @@ interface Expression {
    */
   record Step(char operator, Expression operand) {
     Object apply(Number x, Number y) {
-      return isExact(x) && isExact(y)
-          ? exact(x.longValue(), y.longValue())
-          : approximate(x.doubleValue(), y.doubleValue());
+      if (isExact(x) && isExact(y)) {
+        return exact(x.longValue(), y.longValue());
+      }
+      return isDouble(x) || isDouble(y)
+          ? approximate(x.doubleValue(), y.doubleValue())
+          : approximate(x.floatValue(), y.floatValue());
     }
 
     private Object exact(long x, long y) {
@@ -240,6 +259,15 @@ interface Expression {
     }
 
     private Object approximate(double x, double y) {
+      return switch (operator) {
+        case '+' -> (Object) (x + y);
+        case '-' -> x - y;
+        case '*' -> x * y;
+        default -> y == 0 ? null : (Object) (x / y);
+      };
+    }
+
+    private Object approximate(float x, float y) {
       return switch (operator) {
         case '+' -> (Object) (x + y);
         case '-' -> x - y;
@@ -272,7 +300,10 @@ interface Expression {
       if (!(operand.value(message) instanceof Number number)) {
         return null;
       }
-      return isExact(number) ? (Object) (-number.longValue()) : (Object) (-number.doubleValue());
+      if (isExact(number)) {
+        return -number.longValue();
+      }
+      return isDouble(number) ? (Object) (-number.doubleValue()) : (Object) (-number.floatValue());
     }
   }
 

@@ -10,6 +10,9 @@ final class Lexer {
   private static final Set<String> KEYWORDS =
       Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
 
+  /** As in Java's own syntax. */
+  private static final String WHITESPACE = " \t\f\n\r";
+
   private final String text;
   private int at;
 
@@ -27,7 +30,7 @@ final class Lexer {
   }
 
   private boolean skipWhitespace() {
-    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+    while (at < text.length() && WHITESPACE.indexOf(text.charAt(at)) >= 0) {
       at++;
     }
     return at < text.length();

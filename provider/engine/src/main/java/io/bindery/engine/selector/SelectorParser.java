@@ -99,6 +99,9 @@ final class SelectorParser {
     if (negated) {
       at++;
     }
+    if (peek().is("BETWEEN")) {
+      return between(start, left, negated);
+    }
     Expression test = test(start, left);
     if (test == null) {
       if (negated) {
@@ -111,7 +114,6 @@ final class SelectorParser {
 
   private Expression test(Token start, Expression left) throws SelectorException {
     return switch (peek().kind() == Token.Kind.KEYWORD ? peek().text() : "") {
-      case "BETWEEN" -> between(start, left);
       case "IN" -> in(start, left);
       case "LIKE" -> like(start, left);
       default -> null;
@@ -141,7 +143,8 @@ final class SelectorParser {
     return negated ? new Expression.Not(new Expression.IsNull(left)) : new Expression.IsNull(left);
   }
 
-  private Expression between(Token start, Expression left) throws SelectorException {
+  private Expression between(Token start, Expression left, boolean negated)
+      throws SelectorException {
     numeric(start, left);
     at++;
     Token from = peek();
@@ -151,7 +154,7 @@ final class SelectorParser {
     Token to = peek();
     Expression high = sum();
     numeric(to, high);
-    return new Expression.Between(left, low, high);
+    return new Expression.Between(left, low, high, negated);
   }
 
   private Expression in(Token start, Expression left) throws SelectorException {

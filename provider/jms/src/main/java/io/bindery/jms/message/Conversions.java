@@ -1,6 +1,9 @@
 package io.bindery.jms.message;
 
 import jakarta.jms.MessageFormatException;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.Objects;
 
 /**
  * The conversions between the types of properties, map and stream values (Jakarta Messaging 3.5.4
@@ -131,6 +134,41 @@ final class Conversions {
         "A value of "
             + value.getClass().getName()
             + " cannot be kept: use a primitive type's class, String or byte[]");
+  }
+
+  /**
+   * A part of an array, of its own; null for null.
+   *
+   * @throws IndexOutOfBoundsException when the array does not hold it
+   */
+  static byte[] part(byte[] value, int offset, int length) {
+    if (value == null) {
+      return null;
+    }
+    Objects.checkFromIndexSize(offset, length, value.length);
+    return Arrays.copyOfRange(value, offset, offset + length);
+  }
+
+  /**
+   * A value of a received map or stream as an application may see it: what other AMQP clients can
+   * send besides becomes the nearest that there is. Byte arrays are copied.
+   */
+  static Object received(Object value) {
+    if (value instanceof byte[] bytes) {
+      return bytes.clone();
+    }
+    return readable(value);
+  }
+
+  /** The same, byte arrays shared. */
+  static Object readable(Object value) {
+    if (value == null
+        || isProperty(value)
+        || value instanceof Character
+        || value instanceof byte[]) {
+      return value;
+    }
+    return value instanceof Date time ? (Object) time.getTime() : value.toString();
   }
 
   private static MessageFormatException cannot(Object value, String type) {

@@ -29,7 +29,10 @@ final class ForeignMessages {
     while (names.hasMoreElements()) {
       String name = String.valueOf(names.nextElement());
       boolean standard =
-          name.startsWith("JMS") && !name.equals("JMSXGroupID") && !name.equals("JMSXGroupSeq");
+          name.startsWith("JMS")
+              && !name.startsWith("JMS_")
+              && !name.equals("JMSXGroupID")
+              && !name.equals("JMSXGroupSeq");
       if (!standard) {
         copy.setObjectProperty(name, foreign.getObjectProperty(name));
       }

@@ -12,75 +12,54 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A message with bytes (Jakarta Messaging 3.11): written first, and read after {@link #reset}. */
 public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
   private byte[] content;
-  private ByteArrayOutputStream written = new ByteArrayOutputStream();
-  private DataOutputStream out = new DataOutputStream(written);
-  private DataInputStream in;
+  private ByteBuffer reading;
+  private ByteArrayOutputStream written;
+  private DataOutputStream out;
 
   /** An empty message, to be written. */
-  public JmsBytesMessage() {}
+  public JmsBytesMessage() {
+    emptyBody();
+  }
 
   JmsBytesMessage(Body body) {
     content = body instanceof Body.Text text ? text.encoded() : ((Body.Bytes) body).content();
-    open();
-  }
-
-  private void open() {
-    written = null;
-    out = null;
-    in = new DataInputStream(new ByteArrayInputStream(content));
+    reading = ByteBuffer.wrap(content);
   }
 
   @Override
   public void reset() {
     if (written != null) {
       content = written.toByteArray();
+      written = null;
+      out = null;
     }
-    open();
+    reading = ByteBuffer.wrap(content);
     bodyReadOnly(true);
   }
 
   @Override
   public long getBodyLength() throws JMSException {
-    checkReadable();
-    return content.length;
+    return readable(0).capacity();
   }
 
-  private void checkReadable() throws MessageNotReadableException {
-    if (in == null) {
+  /**
+   * The bytes, of which at least some are left. A value that does not fit leaves the position where
+   * it was (3.11.3).
+   */
+  private ByteBuffer readable(int bytes) throws JMSException {
+    if (reading == null) {
       throw new MessageNotReadableException("The body is being written: call reset() first");
     }
-  }
-
-  /** Reads one value. */
-  private interface Read<T> {
-    T from(DataInputStream in) throws IOException;
-  }
-
-  private <T> T read(Read<T> read) throws JMSException {
-    checkReadable();
-    // A value that does not fit leaves the position where it was.
-    in.mark(0);
-    try {
-      return read.from(in);
-    } catch (EOFException e) {
-      rewind();
-      throw caused(new MessageEOFException("The bytes end before the value does"), e);
-    } catch (IOException e) {
-      rewind();
-      throw caused(new MessageFormatException("The bytes are no UTF string: " + e.getMessage()), e);
+    if (reading.remaining() < bytes) {
+      throw new MessageEOFException(
+          "The value has " + bytes + " bytes, and " + reading.remaining() + " are left");
     }
-  }
-
-  private void rewind() {
-    try {
-      in.reset();
-    } catch (IOException e) {
-      throw new IllegalStateException("an array in memory can always be rewound", e);
-    }
+    return reading;
   }
 
   private static JMSException caused(JMSException failure, Exception cause) {
@@ -90,57 +69,67 @@ public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
 
   @Override
   public boolean readBoolean() throws JMSException {
-    return read(DataInputStream::readBoolean);
+    return readByte() != 0;
   }
 
   @Override
   public byte readByte() throws JMSException {
-    return read(DataInputStream::readByte);
+    return readable(Byte.BYTES).get();
   }
 
   @Override
   public int readUnsignedByte() throws JMSException {
-    return read(DataInputStream::readUnsignedByte);
+    return Byte.toUnsignedInt(readByte());
   }
 
   @Override
   public short readShort() throws JMSException {
-    return read(DataInputStream::readShort);
+    return readable(Short.BYTES).getShort();
   }
 
   @Override
   public int readUnsignedShort() throws JMSException {
-    return read(DataInputStream::readUnsignedShort);
+    return Short.toUnsignedInt(readShort());
   }
 
   @Override
   public char readChar() throws JMSException {
-    return read(DataInputStream::readChar);
+    return readable(Character.BYTES).getChar();
   }
 
   @Override
   public int readInt() throws JMSException {
-    return read(DataInputStream::readInt);
+    return readable(Integer.BYTES).getInt();
   }
 
   @Override
   public long readLong() throws JMSException {
-    return read(DataInputStream::readLong);
+    return readable(Long.BYTES).getLong();
   }
 
   @Override
   public float readFloat() throws JMSException {
-    return read(DataInputStream::readFloat);
+    return readable(Float.BYTES).getFloat();
   }
 
   @Override
   public double readDouble() throws JMSException {
-    return read(DataInputStream::readDouble);
+    return readable(Double.BYTES).getDouble();
   }
 
   @Override
   public String readUTF() throws JMSException {
-    return read(from -> from.readUTF());
+    ByteBuffer from = readable(Short.BYTES);
+    try (DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(content, from.position(), from.remaining()))) {
+      String text = in.readUTF();
+      from.position(content.length - in.available());
+      return text;
+    } catch (EOFException e) {
+      throw caused(new MessageEOFException("The bytes end before the string does"), e);
+    } catch (IOException e) {
+      throw caused(new MessageFormatException("The bytes are no UTF string: " + e.getMessage()), e);
+    }
   }
 
   @Override
@@ -154,7 +143,13 @@ public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
       throw new IndexOutOfBoundsException(
           "length " + length + " is not within 0 to " + value.length);
     }
-    return read(from -> from.read(value, 0, length));
+    ByteBuffer from = readable(0);
+    if (!from.hasRemaining()) {
+      return -1;
+    }
+    int read = Math.min(length, from.remaining());
+    from.get(value, 0, read);
+    return read;
   }
 
   /** Writes one value. */
@@ -285,14 +280,18 @@ public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
   @Override
   void emptyBody() {
     content = null;
-    in = null;
+    reading = null;
     written = new ByteArrayOutputStream();
     out = new DataOutputStream(written);
   }
 
+  private boolean isEmpty() {
+    return (written == null ? content.length : written.size()) == 0;
+  }
+
   @Override
   Object bodyObject() {
-    return content.length == 0 ? null : content.clone();
+    return isEmpty() ? null : content.clone();
   }
 
   @Override
@@ -303,7 +302,12 @@ public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
   }
 
   @Override
-  public boolean isBodyAssignableTo(Class wanted) {
+  boolean isA(Class<?> wanted, Object body) {
     return wanted == byte[].class || wanted == Object.class;
+  }
+
+  @Override
+  public boolean isBodyAssignableTo(Class wanted) {
+    return isEmpty() || isA(wanted, content);
   }
 }

@@ -11,15 +11,20 @@ import java.util.Map;
 
 /** A message with named values (Jakarta Messaging 3.11). */
 public final class JmsMapMessage extends JmsMessage implements MapMessage {
-  private Map<String, Object> values = new LinkedHashMap<>();
+  private Map<String, Object> values;
 
   /** A message without values. */
-  public JmsMapMessage() {}
+  public JmsMapMessage() {
+    values = new LinkedHashMap<>();
+  }
 
-  JmsMapMessage(Body body) {
-    if (body instanceof Body.Table table) {
-      values = table.content();
-    }
+  JmsMapMessage(Body.Table body) {
+    values = body.content();
+  }
+
+  /** The value of a name; null for a name that there is not, also for none (3.11.3). */
+  private Object value(String name) {
+    return name == null ? null : Conversions.readable(values.get(name));
   }
 
   private void set(String name, Object value) throws JMSException {
@@ -33,57 +38,57 @@ public final class JmsMapMessage extends JmsMessage implements MapMessage {
 
   @Override
   public boolean getBoolean(String name) throws JMSException {
-    return Conversions.toBoolean(values.get(name));
+    return Conversions.toBoolean(value(name));
   }
 
   @Override
   public byte getByte(String name) throws JMSException {
-    return Conversions.toByte(values.get(name));
+    return Conversions.toByte(value(name));
   }
 
   @Override
   public short getShort(String name) throws JMSException {
-    return Conversions.toShort(values.get(name));
+    return Conversions.toShort(value(name));
   }
 
   @Override
   public char getChar(String name) throws JMSException {
-    return Conversions.toChar(values.get(name));
+    return Conversions.toChar(value(name));
   }
 
   @Override
   public int getInt(String name) throws JMSException {
-    return Conversions.toInt(values.get(name));
+    return Conversions.toInt(value(name));
   }
 
   @Override
   public long getLong(String name) throws JMSException {
-    return Conversions.toLong(values.get(name));
+    return Conversions.toLong(value(name));
   }
 
   @Override
   public float getFloat(String name) throws JMSException {
-    return Conversions.toFloat(values.get(name));
+    return Conversions.toFloat(value(name));
   }
 
   @Override
   public double getDouble(String name) throws JMSException {
-    return Conversions.toDouble(values.get(name));
+    return Conversions.toDouble(value(name));
   }
 
   @Override
   public String getString(String name) throws JMSException {
-    return Conversions.toText(values.get(name));
+    return Conversions.toText(value(name));
   }
 
   @Override
   public byte[] getBytes(String name) throws JMSException {
-    return Conversions.toBytes(values.get(name));
+    return Conversions.toBytes(value(name));
   }
 
   @Override
-  public Object getObject(String name) throws JMSException {
-    return Conversions.bodyValue(values.get(name));
+  public Object getObject(String name) {
+    return Conversions.received(value(name));
   }
 
   @Override
@@ -93,7 +98,7 @@ public final class JmsMapMessage extends JmsMessage implements MapMessage {
 
   @Override
   public boolean itemExists(String name) {
-    return values.containsKey(name);
+    return name != null && values.containsKey(name);
   }
 
   @Override
@@ -148,7 +153,7 @@ public final class JmsMapMessage extends JmsMessage implements MapMessage {
 
   @Override
   public void setBytes(String name, byte[] value, int offset, int length) throws JMSException {
-    set(name, java.util.Arrays.copyOfRange(value, offset, offset + length));
+    set(name, Conversions.part(value, offset, length));
   }
 
   @Override
@@ -174,21 +179,22 @@ public final class JmsMapMessage extends JmsMessage implements MapMessage {
   }
 
   @Override
-  Object bodyObject() throws JMSException {
-    Map<String, Object> copy = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> value : values.entrySet()) {
-      copy.put(value.getKey(), Conversions.bodyValue(value.getValue()));
+  Object bodyObject() {
+    if (values.isEmpty()) {
+      return null;
     }
+    Map<String, Object> copy = new LinkedHashMap<>();
+    values.forEach((name, value) -> copy.put(name, Conversions.received(value)));
     return copy;
   }
 
   @Override
-  public <T> T getBody(Class<T> wanted) throws JMSException {
-    return values.isEmpty() && isBodyAssignableTo(wanted) ? null : super.getBody(wanted);
+  boolean isA(Class<?> wanted, Object body) {
+    return wanted == Map.class || wanted == Object.class;
   }
 
   @Override
   public boolean isBodyAssignableTo(Class wanted) {
-    return wanted == Map.class || wanted == Object.class;
+    return values.isEmpty() || isA(wanted, values);
   }
 }

@@ -13,26 +13,26 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A message (Jakarta Messaging, chapter 3). A received one is a light view of the engine's shared
  * message. For one thread at a time, as its session.
  */
 public abstract class JmsMessage extends PropertyAccess implements Message {
-  private Map<String, Object> receivedHeaders = Map.of();
+  private static final String ID_PREFIX = "ID:";
+
+  private AmqpMessage origin;
   private Destination destination;
   private Destination replyTo;
   private String replyToText;
   private Route receivedFrom;
   private int deliveryMode = DeliveryMode.PERSISTENT;
   private int priority = AmqpMessage.DEFAULT_PRIORITY;
-  private int deliveryCount;
   private boolean redelivered;
   private long timestampMs;
   private long expirationMs;
@@ -42,6 +42,7 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
   private byte[] correlationBytes;
   private String type;
   private boolean bodyReadOnly;
+  private boolean bodyOfOrigin;
   private Acknowledgement acknowledgement;
 
   JmsMessage() {}
@@ -55,29 +56,37 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
    */
   public static JmsMessage received(Delivery delivery, MessageContext context) {
     AmqpMessage from = delivery.message();
-    JmsMessage message = MessageType.of(from).made(from.body(), context);
+    JmsMessage message = MessageType.read(from, context);
     message.view(from, delivery);
     return message;
   }
 
   private void view(AmqpMessage from, Delivery delivery) {
-    receivedHeaders = from.headers();
+    origin = from;
     properties().receive(from.headers());
+    provided(delivery.deliveryCount() + 1, from.userId(), from.appId());
     receivedFrom = delivery.route();
     deliveryMode = from.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT;
     priority = from.effectivePriority();
-    deliveryCount = delivery.deliveryCount() + 1;
     redelivered = delivery.redelivered();
     timestampMs = from.timestampMs();
     expirationMs = from.expiresAtMs();
     deliveryTimeMs = from.deliverAtMs();
-    messageId = from.messageId();
+    messageId = prefixed(from.messageId());
     correlationId = from.correlationId();
+    if (correlationId == null
+        && from.headers().get(MessageType.CORRELATION_BYTES) instanceof byte[] bytes) {
+      correlationBytes = bytes;
+    }
     replyToText = from.replyTo();
     type = from.type();
-    jmsx("JMSXUserID", from.userId());
-    jmsx("JMSXAppID", from.appId());
     bodyReadOnly = true;
+    bodyOfOrigin = true;
+  }
+
+  /** What another AMQP client sent has no prefix. */
+  private static String prefixed(String id) {
+    return id == null || id.startsWith(ID_PREFIX) ? id : ID_PREFIX + id;
   }
 
   /**
@@ -102,15 +111,17 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
 
   /**
    * The message as it is now: later changes are not seen in it. Immutable strings are shared,
-   * mutable bodies are copied, nothing is encoded.
+   * mutable bodies are copied, nothing is encoded. A body that came from another AMQP client and
+   * was not changed goes on as it is, with its content type.
    *
    * @throws JMSException when the body cannot be sent as it is
    */
   public final AmqpMessage snapshot() throws JMSException {
     return AmqpMessage.builder()
-        .body(bodySnapshot())
+        .body(bodyOfOrigin ? origin.body() : bodySnapshot())
         .headers(properties().headers(headersOfType()))
-        .contentType(type().contentType())
+        .contentType(bodyOfOrigin ? origin.contentType() : type().contentType())
+        .contentEncoding(bodyOfOrigin ? origin.contentEncoding() : null)
         .persistent(deliveryMode == DeliveryMode.PERSISTENT)
         .priority(priority)
         .correlationId(correlationId)
@@ -129,7 +140,7 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
       return own;
     }
     Map<String, Object> more = new HashMap<>(own);
-    more.put(MessageType.CORRELATION_BYTES, correlationBytes.clone());
+    more.put(MessageType.CORRELATION_BYTES, correlationBytes);
     return Collections.unmodifiableMap(more);
   }
 
@@ -182,6 +193,7 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
   public final void clearBody() throws JMSException {
     emptyBody();
     bodyReadOnly = false;
+    bodyOfOrigin = false;
   }
 
   /** The body as an object, for {@link #getBody}; null when there is none. */
@@ -189,24 +201,35 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
     return null;
   }
 
+  /** Whether a body may be had as a type. */
+  boolean isA(Class<?> wanted, Object body) {
+    return wanted.isInstance(body);
+  }
+
   @Override
   public <T> T getBody(Class<T> wanted) throws JMSException {
     Object body = bodyObject();
-    if (!isBodyAssignableTo(wanted)) {
+    if (body == null) {
+      return null;
+    }
+    if (!isA(wanted, body)) {
       throw new MessageFormatException(
           "The body of a " + type() + " message is no " + wanted.getName());
     }
     return wanted.cast(body);
   }
 
+  @Override
+  public boolean isBodyAssignableTo(Class wanted) throws JMSException {
+    Object body = bodyObject();
+    return body == null || isA(wanted, body);
+  }
+
   // --- header fields (3.4) ---
 
   @Override
   public final String getJMSMessageID() {
-    // What another AMQP client sent has no prefix; a sent one keeps what it has.
-    return receivedFrom == null || messageId == null || messageId.startsWith("ID:")
-        ? messageId
-        : "ID:" + messageId;
+    return messageId;
   }
 
   @Override
@@ -226,38 +249,32 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
 
   @Override
   public final byte[] getJMSCorrelationIDAsBytes() {
-    byte[] bytes = correlationBytes == null ? receivedCorrelationBytes() : correlationBytes;
-    if (bytes != null) {
-      return bytes.clone();
+    if (correlationBytes != null) {
+      return correlationBytes.clone();
     }
     return correlationId == null ? null : correlationId.getBytes(StandardCharsets.UTF_8);
   }
 
-  private byte[] receivedCorrelationBytes() {
-    return receivedHeaders.get(MessageType.CORRELATION_BYTES) instanceof byte[] bytes
-        ? bytes
-        : null;
-  }
-
+  /** Bytes that are a text are one, so that other clients and selectors see it. */
   @Override
   public final void setJMSCorrelationIDAsBytes(byte[] bytes) {
-    setJMSCorrelationID(null);
-    correlationBytes = bytes == null ? null : bytes.clone();
+    String text = bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    boolean isText = text == null || Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8));
+    correlationId = isText ? text : null;
+    correlationBytes = isText ? null : bytes.clone();
   }
 
   @Override
   public final void setJMSCorrelationID(String id) {
     correlationId = id;
     correlationBytes = null;
-    if (receivedCorrelationBytes() != null) {
-      receivedHeaders = Map.of();
-    }
   }
 
   @Override
   public final String getJMSCorrelationID() {
-    byte[] bytes = correlationBytes == null ? receivedCorrelationBytes() : correlationBytes;
-    return bytes == null ? correlationId : new String(bytes, StandardCharsets.UTF_8);
+    return correlationBytes == null
+        ? correlationId
+        : new String(correlationBytes, StandardCharsets.UTF_8);
   }
 
   @Override
@@ -284,7 +301,7 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
 
   /** Where it was sent first: a dead letter's own route is that of its dead-letter exchange. */
   private Route firstRoute() {
-    if (receivedHeaders.get(Arguments.DEATH_HEADER) instanceof List<?> deaths
+    if (origin.headers().get(Arguments.DEATH_HEADER) instanceof List<?> deaths
         && !deaths.isEmpty()) {
       Object oldest = deaths.get(deaths.size() - 1);
       if (oldest instanceof Map<?, ?> death
@@ -360,24 +377,6 @@ public abstract class JmsMessage extends PropertyAccess implements Message {
   @Override
   public final void setJMSPriority(int level) {
     priority = level;
-  }
-
-  // --- properties of the provider (3.5.9) ---
-
-  @Override
-  final Object providerProperty(String name) {
-    return deliveryCount > 0 && name.equals("JMSXDeliveryCount")
-        ? (Object) deliveryCount
-        : super.providerProperty(name);
-  }
-
-  @Override
-  public final Enumeration<String> getPropertyNames() {
-    Set<String> names = properties().names();
-    if (deliveryCount > 0) {
-      names.add("JMSXDeliveryCount");
-    }
-    return Collections.enumeration(names);
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 
 /**
  * A message with a Java object (Jakarta Messaging 3.11), serialised when it is set. What came over
@@ -64,18 +66,29 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
     if (serialized == null) {
       return null;
     }
+    refused = null;
     try (ObjectInputStream in =
         new ContextObjectInputStream(new ByteArrayInputStream(serialized))) {
       if (foreign) {
         in.setObjectInputFilter(this::filter);
       }
       return (Serializable) in.readObject();
-    } catch (IOException | ClassNotFoundException e) {
+    } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException e) {
+      // Bytes that anybody may have written, and the classes' own code: anything may come of them.
       throw failed("The object cannot be read: " + refusal(e), e);
     }
   }
 
+  /** What the virtual machine's own filter rejects stays rejected. */
   private ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
+    ObjectInputFilter general = ObjectInputFilter.Config.getSerialFilter();
+    if (general != null && general.checkInput(info) == ObjectInputFilter.Status.REJECTED) {
+      return ObjectInputFilter.Status.REJECTED;
+    }
+    // No element takes less than a byte: who announces more wants the memory.
+    if (info.arrayLength() > serialized.length) {
+      return ObjectInputFilter.Status.REJECTED;
+    }
     Class<?> type = info.serialClass();
     if (type == null) {
       return ObjectInputFilter.Status.UNDECIDED;
@@ -110,11 +123,7 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
 
   @Override
   Body bodySnapshot() {
-    if (serialized == null) {
-      return Body.EMPTY;
-    }
-    // What was foreign stays so when it is forwarded.
-    return foreign ? new Body.Bytes(serialized) : new Body.Serialized(serialized);
+    return serialized == null ? Body.EMPTY : new Body.Serialized(serialized);
   }
 
   @Override
@@ -135,8 +144,12 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
 
   @Override
   public boolean isBodyAssignableTo(Class wanted) throws JMSException {
-    Serializable object = getObject();
-    return object == null || wanted.isInstance(object);
+    try {
+      return super.isBodyAssignableTo(wanted);
+    } catch (MessageFormatException e) {
+      // The API: what cannot be deserialised is assignable to nothing.
+      return false;
+    }
   }
 
   /** Finds the application's classes: by the loader of the thread that reads, as servers set it. */
@@ -156,6 +169,22 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
       } catch (ClassNotFoundException e) {
         return super.resolveClass(described);
       }
+    }
+
+    @Override
+    protected Class<?> resolveProxyClass(String[] interfaces)
+        throws IOException, ClassNotFoundException {
+      ClassLoader context = Thread.currentThread().getContextClassLoader();
+      if (context == null) {
+        return super.resolveProxyClass(interfaces);
+      }
+      Class<?>[] types = new Class<?>[interfaces.length];
+      for (int i = 0; i < types.length; i++) {
+        types[i] = Class.forName(interfaces[i], false, context);
+      }
+      // There is no other way to the class of a proxy but to make one.
+      InvocationHandler none = (proxy, method, arguments) -> null;
+      return Proxy.newProxyInstance(context, types, none).getClass();
     }
   }
 }

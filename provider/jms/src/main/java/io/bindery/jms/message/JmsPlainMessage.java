@@ -21,9 +21,4 @@ public final class JmsPlainMessage extends JmsMessage {
   void emptyBody() {
     // There is none.
   }
-
-  @Override
-  public boolean isBodyAssignableTo(Class wanted) {
-    return true;
-  }
 }

@@ -7,7 +7,6 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
 import jakarta.jms.StreamMessage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -18,16 +17,18 @@ import java.util.List;
 public final class JmsStreamMessage extends JmsMessage implements StreamMessage {
   private static final int NO_ARRAY = -1;
 
-  private List<Object> values = new ArrayList<>();
+  private List<Object> values;
   private boolean reading;
   private int position;
   private int arrayOffset = NO_ARRAY;
 
   /** An empty message, to be written. */
-  public JmsStreamMessage() {}
+  public JmsStreamMessage() {
+    values = new ArrayList<>();
+  }
 
-  JmsStreamMessage(Body body) {
-    values = ((Body.Sequence) body).content();
+  JmsStreamMessage(Body.Sequence body) {
+    values = body.content();
     reading = true;
   }
 
@@ -63,7 +64,7 @@ public final class JmsStreamMessage extends JmsMessage implements StreamMessage 
     if (position >= values.size()) {
       throw new MessageEOFException("The stream has no more than " + values.size() + " values");
     }
-    return values.get(position);
+    return Conversions.readable(values.get(position));
   }
 
   @Override
@@ -113,7 +114,7 @@ public final class JmsStreamMessage extends JmsMessage implements StreamMessage 
 
   @Override
   public Object readObject() throws JMSException {
-    return read(Conversions::bodyValue);
+    return read(Conversions::received);
   }
 
   @Override
@@ -127,7 +128,7 @@ public final class JmsStreamMessage extends JmsMessage implements StreamMessage 
       throw new MessageFormatException(
           "A " + value.getClass().getSimpleName() + " cannot be read as byte[]");
     }
-    if (arrayOffset == bytes.length && bytes.length > 0) {
+    if (arrayOffset == bytes.length) {
       arrayOffset = NO_ARRAY;
       position++;
       return -1;
@@ -203,7 +204,7 @@ public final class JmsStreamMessage extends JmsMessage implements StreamMessage 
 
   @Override
   public void writeBytes(byte[] value, int offset, int length) throws JMSException {
-    write(Arrays.copyOfRange(value, offset, offset + length));
+    write(Conversions.part(value, offset, length));
   }
 
   @Override
@@ -218,7 +219,9 @@ public final class JmsStreamMessage extends JmsMessage implements StreamMessage 
 
   @Override
   Body bodySnapshot() {
-    return new Body.Sequence(Collections.unmodifiableList(new ArrayList<>(values)));
+    // Nothing is added to a list that was read-only once: clearing makes another.
+    return new Body.Sequence(
+        Collections.unmodifiableList(bodyReadOnly() ? values : new ArrayList<>(values)));
   }
 
   @Override

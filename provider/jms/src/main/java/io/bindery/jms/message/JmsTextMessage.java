@@ -3,7 +3,6 @@ package io.bindery.jms.message;
 import io.bindery.engine.Body;
 import jakarta.jms.MessageNotWriteableException;
 import jakarta.jms.TextMessage;
-import java.nio.charset.StandardCharsets;
 
 /** A message with a text (Jakarta Messaging 3.11). No text and an empty one differ. */
 public final class JmsTextMessage extends JmsMessage implements TextMessage {
@@ -12,12 +11,8 @@ public final class JmsTextMessage extends JmsMessage implements TextMessage {
   /** A message without a text. */
   public JmsTextMessage() {}
 
-  JmsTextMessage(Body body) {
-    if (body instanceof Body.Text own) {
-      text = own.content();
-    } else if (body instanceof Body.Bytes bytes && body != Body.EMPTY) {
-      text = new String(bytes.content(), StandardCharsets.UTF_8);
-    }
+  JmsTextMessage(String text) {
+    this.text = text;
   }
 
   @Override
@@ -54,10 +49,5 @@ public final class JmsTextMessage extends JmsMessage implements TextMessage {
   @Override
   Object bodyObject() {
     return text;
-  }
-
-  @Override
-  public boolean isBodyAssignableTo(Class wanted) {
-    return text == null || wanted.isInstance(text);
   }
 }

@@ -2,6 +2,7 @@ package io.bindery.jms.message;
 
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,13 +24,30 @@ enum MessageType {
   private static final String HEADER = "x-jms-type";
   private static final String NULL_SUFFIX = "-null";
 
+  private static final Map<String, Kind> KINDS = kinds();
+
   private final String contentType;
-  private final Map<String, Object> headers = Map.of(HEADER, name().toLowerCase(Locale.ROOT));
-  private final Map<String, Object> headersOfNone =
-      Map.of(HEADER, name().toLowerCase(Locale.ROOT) + NULL_SUFFIX);
+  private final Map<String, Object> headers = Map.of(HEADER, toString());
+  private final Map<String, Object> headersOfNone = Map.of(HEADER, this + NULL_SUFFIX);
 
   MessageType(String contentType) {
     this.contentType = contentType;
+  }
+
+  /**
+   * What the header says.
+   *
+   * @param none whether there is no body, where that differs from an empty one
+   */
+  private record Kind(MessageType type, boolean none) {}
+
+  private static Map<String, Kind> kinds() {
+    Map<String, Kind> kinds = new HashMap<>();
+    for (MessageType type : values()) {
+      kinds.put(type.toString(), new Kind(type, false));
+      kinds.put(type + NULL_SUFFIX, new Kind(type, true));
+    }
+    return kinds;
   }
 
   String contentType() {
@@ -45,19 +63,22 @@ enum MessageType {
     return none ? headersOfNone : headers;
   }
 
-  static MessageType of(AmqpMessage message) {
-    if (message.headers().get(HEADER) instanceof String text) {
-      String name =
-          text.endsWith(NULL_SUFFIX)
-              ? text.substring(0, text.length() - NULL_SUFFIX.length())
-              : text;
-      for (MessageType type : values()) {
-        if (type.name().equalsIgnoreCase(name) && type.fits(message.body())) {
-          return type;
-        }
-      }
+  /** The message of the kind that the header says or, without it, of the one that fits the body. */
+  static JmsMessage read(AmqpMessage message, MessageContext context) {
+    Kind kind =
+        message.headers().get(HEADER) instanceof String text
+            ? KINDS.get(text.toLowerCase(Locale.ROOT))
+            : null;
+    if (kind == null || !kind.type.fits(message.body())) {
+      return byContent(message).made(message, context);
     }
-    return byContent(message);
+    return kind.none && isEmpty(message.body())
+        ? kind.type.withoutBody()
+        : kind.type.made(message, context);
+  }
+
+  private static boolean isEmpty(Body body) {
+    return body instanceof Body.Bytes bytes && bytes.content().length == 0;
   }
 
   /** A foreign client may have copied the header to a body of another kind. */
@@ -67,7 +88,7 @@ enum MessageType {
       case STREAM -> body instanceof Body.Sequence;
       case TEXT, BYTES -> body instanceof Body.Text || body instanceof Body.Bytes;
       case OBJECT -> body instanceof Body.Bytes || body instanceof Body.Serialized;
-      case MESSAGE -> true;
+      case MESSAGE -> isEmpty(body);
     };
   }
 
@@ -81,25 +102,27 @@ enum MessageType {
     if (message.body() instanceof Body.Sequence) {
       return STREAM;
     }
-    String type =
-        message.contentType() == null ? "" : message.contentType().toLowerCase(Locale.ROOT);
-    boolean text =
-        type.startsWith("text/")
-            || type.startsWith("application/json")
-            || type.startsWith("application/xml")
-            || type.contains("+json")
-            || type.contains("+xml");
-    return text ? TEXT : BYTES;
+    return TextContent.isText(message) ? TEXT : BYTES;
   }
 
-  JmsMessage made(Body body, MessageContext context) {
+  private JmsMessage made(AmqpMessage message, MessageContext context) {
+    Body body = message.body();
     return switch (this) {
       case MESSAGE -> new JmsPlainMessage();
-      case TEXT -> new JmsTextMessage(body);
+      case TEXT -> new JmsTextMessage(TextContent.of(message));
       case BYTES -> new JmsBytesMessage(body);
-      case MAP -> new JmsMapMessage(body);
-      case STREAM -> new JmsStreamMessage(body);
+      case MAP -> new JmsMapMessage((Body.Table) body);
+      case STREAM -> new JmsStreamMessage((Body.Sequence) body);
       case OBJECT -> new JmsObjectMessage(body, context.objectPolicy());
+    };
+  }
+
+  private JmsMessage withoutBody() {
+    return switch (this) {
+      case TEXT -> new JmsTextMessage();
+      case OBJECT -> new JmsObjectMessage();
+      case BYTES -> new JmsBytesMessage(Body.EMPTY);
+      default -> new JmsPlainMessage();
     };
   }
 

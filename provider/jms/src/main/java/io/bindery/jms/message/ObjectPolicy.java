@@ -40,7 +40,9 @@ public final class ObjectPolicy {
       element = element.getComponentType();
     }
     String name = element.getName();
+    // Collections of the JDK make arrays of Object, which has nothing to read.
     return element.isPrimitive()
+        || element == Object.class
         || patterns.stream()
             .anyMatch(
                 pattern ->

@@ -19,6 +19,12 @@ final class Properties {
   private static final Set<String> RESERVED =
       Set.of("NULL", "TRUE", "FALSE", "NOT", "AND", "OR", "BETWEEN", "LIKE", "IN", "IS", "ESCAPE");
   private static final int LONGEST_RESERVED = 7;
+
+  /** How the names of properties begin that the specification defines. */
+  static final String JMSX = "JMSX";
+
+  private static final String STANDARD = "JMS";
+  private static final String OF_PROVIDER = "JMS_";
   private static final Set<String> CLIENT_JMSX = Set.of("JMSXGroupID", "JMSXGroupSeq");
 
   private Map<String, Object> received = Map.of();
@@ -45,6 +51,16 @@ final class Properties {
     return header != null && isVisible(name, header) ? header : null;
   }
 
+  /** Whether there is a property, be it null. */
+  boolean has(String name) {
+    if (name == null) {
+      return false;
+    }
+    return own == null
+        ? received.containsKey(name) && isVisible(name, received.get(name))
+        : own.containsKey(name);
+  }
+
   /** The names of all, in the order in which they were set. */
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>(own == null ? Set.of() : own.keySet());
@@ -61,17 +77,23 @@ final class Properties {
 
   /** What other AMQP clients send may have names and types that are no JMS properties. */
   private static boolean isVisible(String name, Object header) {
-    return Conversions.isProperty(header) && isIdentifier(name);
+    return (header == null || Conversions.isProperty(header))
+        && isIdentifier(name)
+        && (!name.startsWith(STANDARD)
+            || name.startsWith(OF_PROVIDER)
+            || CLIENT_JMSX.contains(name));
   }
 
   private static boolean isIdentifier(String name) {
-    if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) {
+    if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
       return false;
     }
-    for (int i = 1; i < name.length(); i++) {
-      if (!Character.isJavaIdentifierPart(name.charAt(i))) {
+    for (int i = 0; i < name.length(); ) {
+      int letter = name.codePointAt(i);
+      if (!Character.isJavaIdentifierPart(letter)) {
         return false;
       }
+      i += Character.charCount(letter);
     }
     return name.length() > LONGEST_RESERVED || !RESERVED.contains(name.toUpperCase(Locale.ROOT));
   }
@@ -108,14 +130,17 @@ final class Properties {
               + "' is not allowed: it must be an identifier, as in a selector");
     }
     boolean standard =
-        name.startsWith("JMS") && !name.startsWith("JMSX") && !name.startsWith("JMS_");
+        name.startsWith(STANDARD) && !name.startsWith(JMSX) && !name.startsWith(OF_PROVIDER);
     if (standard) {
       throw new JMSException(
           "The property name '" + name + "' is reserved: only JMSX and JMS_ names may be set");
     }
   }
 
-  /** The headers to send: what is there, the provider's JMSX properties left out, and some more. */
+  /**
+   * The headers to send: what is there, null too, the provider's JMSX properties left out, and some
+   * more.
+   */
   Map<String, Object> headers(Map<String, Object> extra) {
     Map<String, Object> from = own == null ? received : own;
     if (from.isEmpty()) {
@@ -126,7 +151,7 @@ final class Properties {
     for (Map.Entry<String, Object> property : from.entrySet()) {
       String name = property.getKey();
       Object value = property.getValue();
-      if (isSent(name) && value != null && (own != null || isVisible(name, value))) {
+      if (isSent(name) && (own != null || isVisible(name, value))) {
         headers.put(name, value);
       }
     }
@@ -134,6 +159,6 @@ final class Properties {
   }
 
   private static boolean isSent(String name) {
-    return !name.startsWith("JMSX") || CLIENT_JMSX.contains(name);
+    return !name.startsWith(JMSX) || CLIENT_JMSX.contains(name);
   }
 }

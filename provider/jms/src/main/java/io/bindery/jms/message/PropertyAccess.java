@@ -1,44 +1,71 @@
 package io.bindery.jms.message;
 
 import jakarta.jms.JMSException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Set;
 
 /** The property methods of a message (Jakarta Messaging 3.5), which all come down to two. */
 abstract class PropertyAccess {
+  private static final String DELIVERY_COUNT = "JMSXDeliveryCount";
+  private static final String USER_ID = "JMSXUserID";
+  private static final String APP_ID = "JMSXAppID";
+  private static final List<String> PROVIDED = List.of(DELIVERY_COUNT, USER_ID, APP_ID);
+
   private final Properties properties = new Properties();
-  private Map<String, Object> jmsx;
+  private int deliveryCount;
+  private String userId;
+  private String appId;
 
   final Properties properties() {
     return properties;
   }
 
-  /** Sets a property that only the provider sets. */
-  final void jmsx(String name, Object value) {
-    if (value != null) {
-      jmsx = jmsx == null ? new HashMap<>() : jmsx;
-      jmsx.put(name, value);
-    }
+  /** Sets what only the provider sets (3.5.9): how often it was delivered, and who sent it. */
+  final void provided(int deliveries, String user, String application) {
+    deliveryCount = deliveries;
+    userId = user;
+    appId = application;
   }
 
-  /** A property that the provider gives, or null. */
-  Object providerProperty(String name) {
-    return jmsx == null ? null : jmsx.get(name);
+  private Object provided(String name) {
+    return switch (name) {
+      case DELIVERY_COUNT -> deliveryCount == 0 ? null : (Object) deliveryCount;
+      case USER_ID -> userId;
+      case APP_ID -> appId;
+      default -> null;
+    };
   }
 
   private Object value(String name) {
-    Object provided = name != null && name.startsWith("JMSX") ? providerProperty(name) : null;
+    if (name == null) {
+      return null;
+    }
+    Object provided = name.startsWith(Properties.JMSX) ? provided(name) : null;
     return provided == null ? properties.get(name) : provided;
   }
 
   /** See {@link jakarta.jms.Message#clearProperties}. */
   public final void clearProperties() {
     properties.clear();
+    provided(0, null, null);
   }
 
   /** See {@link jakarta.jms.Message#propertyExists}. */
   public final boolean propertyExists(String name) {
-    return value(name) != null || properties.names().contains(name);
+    return value(name) != null || properties.has(name);
+  }
+
+  /** See {@link jakarta.jms.Message#getPropertyNames}. */
+  public final Enumeration<String> getPropertyNames() {
+    Set<String> names = properties.names();
+    for (String name : PROVIDED) {
+      if (provided(name) != null) {
+        names.add(name);
+      }
+    }
+    return Collections.enumeration(names);
   }
 
   /** See {@link jakarta.jms.Message#getBooleanProperty}. */
