@@ -32,6 +32,9 @@ public final class Arguments {
   /** How many priorities a queue honours. */
   public static final String MAX_PRIORITY = "x-max-priority";
 
+  /** How many messages may be ready in a queue. */
+  public static final String MAX_LENGTH = "x-max-length";
+
   /** The header with the history of a dead letter. */
   public static final String DEATH_HEADER = "x-death";
 

@@ -79,9 +79,11 @@ public abstract class BinderyDestination implements Destination, Serializable, R
     }
     Route now = route;
     if (now == null) {
-      // A queue's absence is an error, nobody listening to a topic is none. Always the same object:
-      // engines remember it.
-      now = new Route(exchange, key, this instanceof Queue);
+      // A queue's or a temporary topic's absence is an error, nobody listening to a topic is none.
+      // Always the same object: engines remember it.
+      boolean mandatory =
+          this instanceof Queue || exchange.equals(Arguments.TEMPORARY_TOPIC_EXCHANGE);
+      now = new Route(exchange, key, mandatory);
       route = now;
     }
     return now;

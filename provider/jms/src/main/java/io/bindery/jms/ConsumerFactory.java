@@ -155,6 +155,21 @@ final class ConsumerFactory<R extends Receiver> {
     }
   }
 
+  /** Fails for a temporary destination that was deleted, or went with its connection. */
+  void checkStillThere(BinderyDestination destination, String doing) throws JMSException {
+    if (!Temporaries.isTemporary(destination)) {
+      return;
+    }
+    try {
+      session.channel().checkQueue(destination.route().routingKey()).await();
+    } catch (AmqpException e) {
+      // Another connection's is locked, and so it is there.
+      if (e.replyCode() != ReplyCode.RESOURCE_LOCKED) {
+        throw JmsExceptions.of(e, doing);
+      }
+    }
+  }
+
   /** Creates a queue that was missing just now. */
   void create(BinderyDestination queue, String doing) throws JMSException {
     try {

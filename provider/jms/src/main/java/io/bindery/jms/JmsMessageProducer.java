@@ -31,6 +31,7 @@ final class JmsMessageProducer implements QueueSender, TopicPublisher {
     this.destination = destination;
     if (destination != null) {
       checkSendable(destination);
+      session.factory().checkStillThere(destination, "creating a producer for " + destination);
       target = Publisher.Target.of(destination);
     }
   }

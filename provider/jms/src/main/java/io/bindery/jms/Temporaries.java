@@ -2,6 +2,7 @@ package io.bindery.jms;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Arguments;
+import io.bindery.engine.Binding;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
@@ -9,6 +10,7 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,17 +41,27 @@ final class Temporaries implements TemporaryOwner {
     return new BinderyTemporaryQueue(name, this);
   }
 
+  /**
+   * A topic that is there as long as a queue of its name, which keeps nothing: bound to it, so that
+   * a send to a topic that is gone, with its connection or alone, is unrouted.
+   */
   synchronized TemporaryTopic createTopic() throws JMSException {
     String name = nextName();
+    String exchange = Arguments.TEMPORARY_TOPIC_EXCHANGE;
     try {
-      control()
-          .declareExchange(ExchangeSpec.durable(Arguments.TEMPORARY_TOPIC_EXCHANGE, "topic"))
-          .await();
+      control().declareExchange(ExchangeSpec.durable(exchange, "topic")).await();
+      control().declareQueue(sign(name)).await();
+      control().bind(Binding.queue(exchange, name, name)).await();
     } catch (AmqpException e) {
       throw JmsExceptions.of(e, "creating a temporary topic");
     }
     live.add(name);
     return new BinderyTemporaryTopic(name, this);
+  }
+
+  private static QueueSpec sign(String name) {
+    return new QueueSpec(
+        name, false, true, false, QueueSpec.Defaults.AMQP, Map.of(Arguments.MAX_LENGTH, 0));
   }
 
   private String nextName() {
@@ -100,9 +112,7 @@ final class Temporaries implements TemporaryOwner {
     }
     try {
       synchronized (this) {
-        if (destination instanceof TemporaryQueue) {
-          control().deleteQueue(name, false, false).await();
-        }
+        control().deleteQueue(name, false, false).await();
       }
     } catch (AmqpException e) {
       throw JmsExceptions.of(e, "deleting " + destination);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.jms.Connection;
+import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
@@ -134,8 +135,24 @@ class DestinationTest extends JmsTest {
     send(foreign, temporary, "a");
     assertThrows(InvalidDestinationException.class, () -> foreign.createConsumer(temporary));
     assertEquals(List.of("a"), drain(connection.createSession().createConsumer(temporary)));
+    MessageProducer producer = foreign.createProducer(temporary);
     connection.close();
-    assertThrows(InvalidDestinationException.class, () -> send(foreign, temporary, "late"));
+    assertGone(foreign, temporary, producer);
+  }
+
+  /** Whatever is done with a temporary destination that is gone tells so. */
+  private static void assertGone(Session by, Destination gone, MessageProducer producer)
+      throws JMSException {
+    Message late = by.createTextMessage("late");
+    MessageProducer anonymous = by.createProducer(null);
+    for (Executable use :
+        List.<Executable>of(
+            () -> producer.send(late),
+            () -> anonymous.send(gone, late),
+            () -> by.createProducer(gone),
+            () -> by.createConsumer(gone))) {
+      assertThrows(InvalidDestinationException.class, use);
+    }
   }
 
   @Test
@@ -149,6 +166,11 @@ class DestinationTest extends JmsTest {
     send(foreign, temporary, "a");
     assertEquals(List.of("a"), drain(consumer));
     assertNull(everything.receiveNoWait());
+    consumer.close();
+    send(foreign, temporary, "heard by nobody");
+    MessageProducer producer = foreign.createProducer(temporary);
+    connection.close();
+    assertGone(foreign, temporary, producer);
   }
 
   @Test
@@ -162,12 +184,13 @@ class DestinationTest extends JmsTest {
     assertThrows(JMSException.class, topical::delete);
     consumer.close();
     subscriber.close();
+    MessageProducer sender = session.createProducer(temporary);
+    MessageProducer publisher = session.createProducer(topical);
     temporary.delete();
     temporary.delete();
     topical.delete();
-    assertThrows(InvalidDestinationException.class, () -> session.createConsumer(temporary));
-    assertThrows(InvalidDestinationException.class, () -> session.createConsumer(topical));
-    assertThrows(InvalidDestinationException.class, () -> send(temporary, "a"));
+    assertGone(session, temporary, sender);
+    assertGone(session, topical, publisher);
     assertThrows(InvalidDestinationException.class, () -> session.createBrowser(temporary));
   }
 

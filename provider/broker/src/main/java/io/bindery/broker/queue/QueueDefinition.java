@@ -21,7 +21,6 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
   /** Stands for no limit. */
   public static final long NONE = -1;
 
-  private static final String MAX_LENGTH = "x-max-length";
   private static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
   private static final String OVERFLOW = "x-overflow";
   private static final String QUEUE_TYPE = "x-queue-type";
@@ -32,7 +31,7 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
           Arguments.DEAD_LETTER_ROUTING_KEY,
           Arguments.DELIVERY_LIMIT,
           Arguments.MAX_PRIORITY,
-          MAX_LENGTH,
+          Arguments.MAX_LENGTH,
           MAX_LENGTH_BYTES,
           OVERFLOW,
           QUEUE_TYPE);
@@ -106,7 +105,7 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
             reader.number(Arguments.MESSAGE_TTL, 0, 0xFFFF_FFFFL),
             reader.maxFailures(),
             reader.number(Arguments.MAX_PRIORITY, 1, 255),
-            reader.number(MAX_LENGTH, 0, Long.MAX_VALUE),
+            reader.number(Arguments.MAX_LENGTH, 0, Long.MAX_VALUE),
             reader.number(MAX_LENGTH_BYTES, 0, Long.MAX_VALUE),
             reader.overflow(),
             reader.text(Arguments.DEAD_LETTER_EXCHANGE),
