@@ -44,4 +44,10 @@ public record BrokerSettings(
         Permissions.ALL,
         List.of("/"));
   }
+
+  /** The same with another authenticator. */
+  public BrokerSettings authenticatedBy(Authenticator other) {
+    return new BrokerSettings(
+        uri, environment, store, memoryBytes, other, permissions, virtualHosts);
+  }
 }

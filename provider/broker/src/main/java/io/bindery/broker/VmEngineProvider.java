@@ -47,14 +47,25 @@ public final class VmEngineProvider implements EngineProvider {
     BrokerMBean bean = BrokerMBean.claim(parsed.name());
     long memoryBytes =
         parsed.memoryBytes() == 0 ? VmUri.defaultMemoryBytes() : parsed.memoryBytes();
-    Broker broker =
-        Broker.create(
-            BrokerSettings.inMemory(
-                parsed.plain(), new SystemEnvironment(parsed.name()), memoryBytes));
+    Broker broker;
+    try {
+      broker = Broker.create(settings(parsed, memoryBytes));
+    } catch (AmqpException e) {
+      bean.unregister();
+      throw e;
+    }
     bean.show(broker);
-    Named named = new Named(broker, bean, memoryBytes);
+    Named named = new Named(broker, bean, memoryBytes, parsed.users());
     broker.onClosed(() -> closed(parsed.name(), named));
     return named;
+  }
+
+  private static BrokerSettings settings(VmUri parsed, long memoryBytes) throws AmqpException {
+    Authenticator authenticator =
+        parsed.users().isEmpty() ? Authenticator.ANYBODY : KnownUsers.of(parsed.users());
+    return BrokerSettings.inMemory(
+            parsed.plain(), new SystemEnvironment(parsed.name()), memoryBytes)
+        .authenticatedBy(authenticator);
   }
 
   private static void closed(String name, Named named) {
@@ -71,8 +82,9 @@ public final class VmEngineProvider implements EngineProvider {
    * @param broker the broker
    * @param bean what claims the name
    * @param memoryBytes what it was started with
+   * @param users likewise, empty for none
    */
-  private record Named(Broker broker, BrokerMBean bean, long memoryBytes) {
+  private record Named(Broker broker, BrokerMBean bean, long memoryBytes, String users) {
     /** A parameter that would be ignored is refused. */
     void check(VmUri asked) throws AmqpException {
       if (asked.memoryBytes() != 0 && asked.memoryBytes() != memoryBytes) {
@@ -84,6 +96,15 @@ public final class VmEngineProvider implements EngineProvider {
                 + " bytes, and the URI asks for "
                 + asked.memoryBytes()
                 + "; leave memory out, or give the same everywhere");
+      }
+      if (!asked.users().isEmpty() && !asked.users().equals(users)) {
+        throw new AmqpException(
+            ReplyCode.NOT_ALLOWED,
+            broker.uri()
+                + (users.isEmpty() ? " runs without users" : " runs with users=" + users)
+                + ", and the URI asks for users="
+                + asked.users()
+                + "; leave users out, or give the same everywhere");
       }
     }
   }

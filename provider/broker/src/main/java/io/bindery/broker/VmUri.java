@@ -3,7 +3,9 @@ package io.bindery.broker;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,8 +14,10 @@ import java.util.regex.Pattern;
  *
  * @param name 1 to 64 letters, digits, dots, underscores and hyphens
  * @param memoryBytes how much of the heap messages may take, 0 when it is not said
+ * @param users path of a file with the users that may connect and their passwords, empty for
+ *     everybody
  */
-record VmUri(String name, long memoryBytes) {
+record VmUri(String name, long memoryBytes, String users) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)");
   private static final int HEAP_SHARE = 4;
@@ -42,31 +46,38 @@ record VmUri(String name, long memoryBytes) {
     if (uri.getRawFragment() != null) {
       throw wrong("there is '#" + uri.getRawFragment() + "', but it takes no fragment");
     }
-    return new VmUri(name, memoryBytes(uri.getQuery()));
+    Map<String, String> parameters = parameters(uri.getQuery());
+    String memory = parameters.get("memory");
+    String users = parameters.getOrDefault("users", "");
+    if (users.isEmpty() && parameters.containsKey("users")) {
+      throw wrong("users is empty, but must be the path of a file with lines USER = PASSWORD");
+    }
+    return new VmUri(name, memory == null ? 0 : bytes(memory), users);
   }
 
-  private static long memoryBytes(String query) throws AmqpException {
-    long memoryBytes = 0;
+  private static Map<String, String> parameters(String query) throws AmqpException {
+    Map<String, String> parameters = new HashMap<>();
     for (String parameter : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
       int equals = parameter.indexOf('=');
       String key = equals < 0 ? parameter : parameter.substring(0, equals);
-      String value = equals < 0 ? "" : parameter.substring(equals + 1);
-      switch (key) {
-        case "memory" -> {
-          if (memoryBytes != 0) {
-            throw wrong("memory is given twice");
-          }
-          memoryBytes = bytes(value);
-        }
-        case "dir" ->
-            throw new AmqpException(
-                ReplyCode.NOT_IMPLEMENTED,
-                "The broker URI has dir, but durable directories are not supported by this engine"
-                    + " version; leave dir out to keep messages in memory");
-        default -> throw wrong("there is no parameter '" + key + "'; there is memory");
+      check(key);
+      if (parameters.put(key, equals < 0 ? "" : parameter.substring(equals + 1)) != null) {
+        throw wrong(key + " is given twice");
       }
     }
-    return memoryBytes;
+    return parameters;
+  }
+
+  private static void check(String key) throws AmqpException {
+    if (key.equals("dir")) {
+      throw new AmqpException(
+          ReplyCode.NOT_IMPLEMENTED,
+          "The broker URI has dir, but durable directories are not supported by this engine"
+              + " version; leave dir out to keep messages in memory");
+    }
+    if (!key.equals("memory") && !key.equals("users")) {
+      throw wrong("there is no parameter '" + key + "'; there are memory and users");
+    }
   }
 
   private static long bytes(String text) throws AmqpException {

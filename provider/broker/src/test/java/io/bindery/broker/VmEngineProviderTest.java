@@ -25,6 +25,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Named brokers: one of each name, claimed and shown by an MBean. */
 class VmEngineProviderTest {
@@ -92,6 +95,38 @@ class VmEngineProviderTest {
       assertEquals(ReplyCode.NOT_ALLOWED, failure.replyCode());
       assertTrue(failure.getMessage().contains("1048576"), failure.getMessage());
     }
+  }
+
+  @Test
+  void onlyUsersOfTheFileMayConnect(@TempDir Path directory)
+      throws AmqpException, IOException, JMException {
+    Path file = Files.writeString(directory.resolve("users"), "alice = s\u00e9cret word\nbob=\n");
+    String uri = "vm://provider-users?users=" + file;
+    try (Engine engine = Engines.find(uri)) {
+      assertSame(engine, Engines.find("vm://provider-users"));
+      connect(engine, "alice", "s\u00e9cret word");
+      connect(engine, "bob", "");
+      for (String[] wrong :
+          new String[][] {{"alice", "secret word"}, {"alice", ""}, {"carol", ""}, {"", ""}}) {
+        AmqpException refused =
+            assertThrows(AmqpException.class, () -> connect(engine, wrong[0], wrong[1]));
+        assertEquals(ReplyCode.ACCESS_REFUSED, refused.replyCode());
+        assertFalse(refused.getMessage().contains("word'"), refused.getMessage());
+      }
+      assertThrows(AmqpException.class, () -> Engines.find("vm://provider-users?users=/other"));
+    }
+    Files.delete(file);
+    AmqpException unreadable = assertThrows(AmqpException.class, () -> Engines.find(uri));
+    assertTrue(unreadable.getMessage().contains(file.toString()), unreadable.getMessage());
+    assertFalse(SERVER.isRegistered(objectName("provider-users")));
+    try (Engine open = Engines.find("vm://provider-users")) {
+      assertThrows(AmqpException.class, () -> Engines.find(uri), "it would let everybody in");
+      connect(open, "anybody", "");
+    }
+  }
+
+  private static void connect(Engine engine, String user, String password) throws AmqpException {
+    engine.connect(new ConnectSpec(user, password, "/", "test", 0)).await().close();
   }
 
   @Test

@@ -28,6 +28,7 @@ class VmUriTest {
     VmUri parsed = VmUri.parse(uri);
     assertEquals(name, parsed.name());
     assertEquals(memoryBytes, parsed.memoryBytes());
+    assertEquals("", parsed.users());
     assertEquals(URI.create("vm://" + name), parsed.plain());
   }
 
@@ -47,7 +48,9 @@ class VmUriTest {
         "vm://orders?memory=1t; memory is '1t'",
         "vm://orders?memory=1000000000g; memory is '1000000000g'",
         "vm://orders?memory=1&memory=2; memory is given twice",
-        "vm://orders?vhost=x; there is no parameter 'vhost'; there is memory",
+        "vm://orders?users=a&users=b; users is given twice",
+        "vm://orders?users; users is empty",
+        "vm://orders?vhost=x; there is no parameter 'vhost'; there are memory and users",
       })
   void saysWhatIsWrong(URI uri, String part) {
     AmqpException failure = assertThrows(AmqpException.class, () -> VmUri.parse(uri));
@@ -66,6 +69,13 @@ class VmUriTest {
     AmqpException failure =
         assertThrows(AmqpException.class, () -> VmUri.parse(URI.create("vm://user:secret@orders")));
     assertFalse(failure.getMessage().contains("secret"), failure.getMessage());
+  }
+
+  @Test
+  void aFileOfUsersIsNamedByItsPath() throws AmqpException {
+    VmUri parsed = VmUri.parse(URI.create("vm://orders?users=/etc/my%20users&memory=1k"));
+    assertEquals("/etc/my users", parsed.users());
+    assertEquals(1024, parsed.memoryBytes());
   }
 
   @Test

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
 import io.bindery.engine.ReplyCode;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionMetaData;
@@ -17,11 +19,15 @@ import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
+import jakarta.jms.JMSSecurityRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -34,6 +40,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("6.1 Connections")
 class ConnectionTest extends JmsTest {
@@ -109,6 +117,48 @@ class ConnectionTest extends JmsTest {
     assertEquals(List.of(1, 2, 1, 0, 0, 0), modes);
     AmqpException refused = new AmqpException(ReplyCode.ACCESS_REFUSED, "wrong password");
     assertTrue(JmsExceptions.of(refused, "connecting") instanceof JMSSecurityException);
+  }
+
+  @Test
+  @DisplayName("6.1.1, 10.3 a wrong user or password is a JMSSecurityException of every factory")
+  void wrongCredentials(@TempDir Path directory) throws JMSException, IOException, AmqpException {
+    Path users = Files.writeString(directory.resolve("users"), "alice = secret");
+    String uri = "vm://jms-users?users=" + users;
+    try (Engine guards = Engines.find(uri)) {
+      assertFalse(guards.isClosed());
+      assertGuarded(uri);
+    }
+  }
+
+  private static void assertGuarded(String uri) throws JMSException {
+    BinderyXAConnectionFactory guarded = new BinderyXAConnectionFactory(uri);
+    guarded.setUser("alice");
+    guarded.setPassword("wrong");
+    for (Executable refused :
+        List.<Executable>of(
+            guarded::createConnection,
+            guarded::createQueueConnection,
+            guarded::createTopicConnection,
+            guarded::createXAConnection,
+            () -> guarded.createConnection("nobody", "secret"),
+            () -> guarded.createQueueConnection("nobody", "secret"),
+            () -> guarded.createTopicConnection("alice", null),
+            () -> guarded.createXAConnection("alice", ""))) {
+      JMSSecurityException wrong = assertThrows(JMSSecurityException.class, refused);
+      assertEquals("403 ACCESS_REFUSED", wrong.getErrorCode());
+      assertFalse(wrong.getMessage().contains("secret"), wrong.getMessage());
+    }
+    for (Executable refused :
+        List.<Executable>of(
+            guarded::createContext,
+            guarded::createXAContext,
+            () -> guarded.createContext("nobody", "secret"),
+            () -> guarded.createContext("alice", "no", JMSContext.AUTO_ACKNOWLEDGE))) {
+      assertThrows(JMSSecurityRuntimeException.class, refused);
+    }
+    guarded.setPassword("secret");
+    guarded.createConnection().close();
+    guarded.createContext("alice", "secret").close();
   }
 
   @Test
