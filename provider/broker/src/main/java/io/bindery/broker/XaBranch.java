@@ -24,6 +24,8 @@ final class XaBranch extends LocalTransaction {
     ROLLBACK_ONLY,
     /** Its time was over: it was rolled back, and whoever asks is told. */
     TIMED_OUT,
+    /** Rolled back while somebody still worked in it: forgotten when they have left. */
+    ROLLED_BACK,
     /** Promised: waits for the decision. */
     PREPARED
   }

@@ -61,6 +61,10 @@ final class XaRegistry {
   synchronized void end(Xid xid, int flags) throws XaException {
     XaBranch branch = branch(new BranchId(xid));
     State state = branch.state();
+    if (state == State.ROLLED_BACK) {
+      leave(branch);
+      return;
+    }
     boolean open =
         state == State.ACTIVE || (state == State.SUSPENDED && flags != XAResource.TMSUSPEND);
     if (!open && !(state == State.ROLLBACK_ONLY && branch.workers() > 0)) {
@@ -83,6 +87,13 @@ final class XaRegistry {
         break;
       default:
         throw new XaException(XAException.XAER_INVAL, "end knows no flags " + flags);
+    }
+  }
+
+  private void leave(XaBranch rolledBack) {
+    rolledBack.workers(rolledBack.workers() - 1);
+    if (rolledBack.workers() == 0) {
+      forgotten(rolledBack);
     }
   }
 
@@ -195,8 +206,13 @@ final class XaRegistry {
     if (branch == null) {
       throw unknown(id);
     }
-    if (branch.state() == State.ACTIVE) {
-      throw protocol(branch, "rolled back");
+    State state = branch.state();
+    if (state == State.ACTIVE || (state == State.ROLLBACK_ONLY && branch.workers() > 0)) {
+      // A manager may end the work of one resource, roll back, and only then end that of the others
+      // that joined the branch: it stays until they have left.
+      branch.timeout(() -> {});
+      branch.state(State.ROLLED_BACK);
+      return branch;
     }
     return forgotten(branch);
   }

@@ -38,7 +38,8 @@ public interface XaBranches {
 
   /**
    * Rolls a branch back. What it settled and its consumer no longer holds goes back to its queue as
-   * FAILED; what the consumer's channel still holds is unsettled there again.
+   * FAILED; what the consumer's channel still holds is unsettled there again. Who still works in it
+   * can do no more than end.
    */
   Ticket<Void> rollback(Xid xid);
 

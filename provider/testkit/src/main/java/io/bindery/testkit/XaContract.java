@@ -201,6 +201,28 @@ public abstract class XaContract extends EngineContract {
 
   @Test
   @Covers(Clause.XA)
+  void aBranchMayBeRolledBackBeforeAllHaveLeftIt() throws AmqpException {
+    queue("q");
+    XaBranches xa = connection.xa();
+    Transaction branch = begun(1);
+    await(xa.start(xid(1), XAResource.TMJOIN));
+    await(xa.start(xid(1), XAResource.TMJOIN));
+    publish(branch, "q", "never");
+    ended(1);
+    await(xa.rollback(xid(1)));
+    fails(XAException.XAER_PROTO, channel.publish(Route.toQueue("q"), text("late"), branch));
+    fails(XAException.XAER_PROTO, xa.start(xid(1), XAResource.TMJOIN));
+    fails(XAException.XAER_PROTO, xa.prepare(xid(1)));
+    fails(XAException.XAER_PROTO, xa.commit(xid(1), true));
+    ended(1);
+    await(xa.end(xid(1), XAResource.TMFAIL));
+    fails(XAException.XAER_NOTA, xa.end(xid(1), XAResource.TMSUCCESS));
+    await(connection.xa().start(xid(1), XAResource.TMNOFLAGS));
+    assertEquals(List.of(), drained("q"));
+  }
+
+  @Test
+  @Covers(Clause.XA)
   void aBranchWhoseTimeIsOverIsRolledBackAndSaysSo() throws AmqpException {
     queue("q");
     send("q", "in");
