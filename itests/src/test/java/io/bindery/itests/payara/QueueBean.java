@@ -2,10 +2,10 @@ package io.bindery.itests.payara;
 
 import jakarta.annotation.Resource;
 import jakarta.ejb.ActivationConfigProperty;
-import jakarta.ejb.EJBException;
 import jakarta.ejb.MessageDriven;
 import jakarta.ejb.MessageDrivenContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageListener;
 
@@ -14,7 +14,7 @@ import jakarta.jms.MessageListener;
  * and how.
  */
 @MessageDriven(
-    name = "queue-bean",
+    name = QueueBean.NAME,
     activationConfig = {
       @ActivationConfigProperty(
           propertyName = "destinationType",
@@ -39,15 +39,20 @@ public class QueueBean implements MessageListener {
   public void onMessage(Message message) {
     try {
       Inbox.note(NAME, message);
-      int count = message.getIntProperty("JMSXDeliveryCount");
-      if (message.propertyExists(ROLLS_BACK) && count <= message.getIntProperty(ROLLS_BACK)) {
+      if (wants(message, ROLLS_BACK)) {
         context.setRollbackOnly();
       }
-      if (message.propertyExists(THROWS) && count <= message.getIntProperty(THROWS)) {
+      if (wants(message, THROWS)) {
         throw new IllegalStateException("the message wants it so");
       }
     } catch (JMSException e) {
-      throw new EJBException(e);
+      throw new JMSRuntimeException("unreadable", null, e);
     }
+  }
+
+  /** Whether this delivery is one of those on which the message wants a failure of this kind. */
+  static boolean wants(Message message, String failure) throws JMSException {
+    return message.propertyExists(failure)
+        && message.getIntProperty("JMSXDeliveryCount") <= message.getIntProperty(failure);
   }
 }
