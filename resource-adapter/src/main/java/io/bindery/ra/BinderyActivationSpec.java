@@ -256,7 +256,7 @@ public class BinderyActivationSpec implements ActivationSpec, Serializable {
 
   /** Sets the broker's URI; default the resource adapter's. */
   public void setUri(String value) {
-    uri = text(value);
+    uri = BrokerAccess.uri(value);
   }
 
   /** The user. */

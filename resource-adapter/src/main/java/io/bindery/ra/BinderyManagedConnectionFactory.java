@@ -49,7 +49,7 @@ public class BinderyManagedConnectionFactory
 
   /** Sets the broker's URI; default the resource adapter's. */
   public void setUri(String value) {
-    uri = text(value);
+    uri = BrokerAccess.uri(value);
   }
 
   /** The user. */
@@ -182,14 +182,15 @@ public class BinderyManagedConnectionFactory
 
   /**
    * As whom and to which broker: the container's credentials, else the application's, else the
-   * configured ones.
+   * configured ones. A credential without a user says nothing: with one WildFly recovers.
    */
   BrokerAccess access(Subject subject, ConnectionRequestInfo info) throws ResourceException {
     BrokerAccess configured = configured();
     if (subject != null) {
       for (PasswordCredential credential :
           subject.getPrivateCredentials(PasswordCredential.class)) {
-        if (equals(credential.getManagedConnectionFactory())) {
+        if (equals(credential.getManagedConnectionFactory())
+            && !text(credential.getUserName()).isEmpty()) {
           return new BrokerAccess(
               configured.uri(), credential.getUserName(), new String(credential.getPassword()));
         }

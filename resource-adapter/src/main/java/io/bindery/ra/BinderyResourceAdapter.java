@@ -53,7 +53,7 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
 
   /** Sets the broker's URI; default {@code vm://bindery}. */
   public void setUri(String value) {
-    uri = text(value);
+    uri = BrokerAccess.uri(value);
   }
 
   /** The user. */

@@ -2,6 +2,7 @@ package io.bindery.ra;
 
 import io.bindery.engine.ConnectSpec;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Which broker, as whom.
@@ -11,6 +12,20 @@ import java.util.Objects;
  * @param password a secret: never printed
  */
 record BrokerAccess(String uri, String user, String password) {
+  private static final Pattern ONE_SLASH = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*):/(?!/)");
+
+  /**
+   * A broker's URI as it was meant. Open Liberty takes the values of definition annotations for
+   * paths and makes {@code vm:/orders} of {@code vm://orders}.
+   *
+   * @param value a configured value; null for none
+   * @return without blanks at its ends, with two slashes after the scheme; empty for none
+   */
+  static String uri(String value) {
+    String text = Objects.requireNonNullElse(value, "").strip();
+    return ONE_SLASH.matcher(text).replaceFirst("$1://");
+  }
+
   /** What an engine is asked for; {@code name} is what operators see. */
   ConnectSpec connectSpec(String name) {
     return new ConnectSpec(user, password, "/", name, 0);

@@ -19,6 +19,8 @@ final class StartedAdapter {
     BrokerLeases leases = new BrokerLeases();
     context = new AdapterContext(leases, work, timer);
     recovery = new RecoveryConnections(leases);
+    // Loads now what only the stop needs: Open Liberty may have closed the archive by then.
+    RecordMethodCache.forgetOurs();
   }
 
   private record Activated(

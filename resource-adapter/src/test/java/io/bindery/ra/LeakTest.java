@@ -227,6 +227,23 @@ class LeakTest {
     collectedAfter(LeakTest::transactions);
   }
 
+  /** Open Liberty closes the archive's loader while the adapter stops. */
+  @Test
+  void aUsedAdapterStopsWithoutItsArchive()
+      throws IOException, ReflectiveOperationException, ResourceException {
+    int mbeans = mbeans();
+    URLClassLoader loader = new URLClassLoader("rar", archive(), new ServerLoader());
+    try (TestServer server = new TestServer()) {
+      ResourceAdapter adapter = (ResourceAdapter) made(loader, "BinderyResourceAdapter");
+      set(adapter, "Uri", "vm://leak");
+      adapter.start(server);
+      queue(loader, adapter);
+      loader.close();
+      adapter.stop();
+    }
+    assertEquals(mbeans, mbeans());
+  }
+
   private static int mbeans() {
     return (int)
         ManagementFactory.getPlatformMBeanServer().queryNames(null, null).stream()

@@ -205,6 +205,30 @@ class ManagedConnectionTest extends AdapterFixture {
   }
 
   @Test
+  void aCredentialWithoutAUserSaysNothing() throws ResourceException {
+    PasswordCredential credential = new PasswordCredential("", new char[0]);
+    credential.setManagedConnectionFactory(factory);
+    Subject subject = new Subject(true, Set.of(), Set.of(), Set.of(credential));
+    factory.setUser("configured");
+    ManagedConnection connection = factory.createManagedConnection(subject, NOBODY);
+    made.add(connection);
+    assertEquals("configured", connection.getMetaData().getUserName());
+  }
+
+  /** Open Liberty makes paths of the values of definition annotations. */
+  @Test
+  void aUriWithOneSlashIsTakenAsMeant() throws ResourceException {
+    factory.setUri("vm:/bindery.other_1");
+    assertEquals("vm://bindery.other_1", factory.access(null, NOBODY).uri());
+    factory.setUri(" amqp+x://user@host:5672/vhost/a ");
+    assertEquals("amqp+x://user@host:5672/vhost/a", factory.getUri());
+    factory.setUri("vm:///x");
+    assertEquals("vm:///x", factory.getUri());
+    factory.setUri(null);
+    assertEquals("", factory.getUri());
+  }
+
+  @Test
   void factoriesAreEqualByTheirConfiguration() throws ResourceException {
     BinderyManagedConnectionFactory same = new BinderyManagedConnectionFactory();
     same.setResourceAdapter(adapter);
