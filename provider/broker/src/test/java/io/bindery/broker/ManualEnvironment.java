@@ -47,6 +47,11 @@ final class ManualEnvironment implements Environment {
     tasks.remove(task);
   }
 
+  @Override
+  public Worker worker(String name, Step step) {
+    throw new UnsupportedOperationException("a broker in memory has no thread");
+  }
+
   void advance(long ms) {
     long untilMs = nowMs() + ms;
     for (Task task = next(untilMs); task != null; task = next(untilMs)) {

@@ -3,10 +3,12 @@ package io.bindery.testkit;
 import io.bindery.broker.runtime.Environment;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 
 /**
  * A broker's outside with a clock that stands until it is moved, and random numbers from a seed.
- * Tasks run on the thread that moves the clock. Thread-safe.
+ * Tasks run on the thread that moves the clock; workers are real threads, which wait until they are
+ * woken or the clock has moved. Thread-safe.
  */
 public final class VirtualEnvironment implements Environment {
   private static final long START_MS = 1_700_000_000_000L;
@@ -59,15 +61,43 @@ public final class VirtualEnvironment implements Environment {
     return random.nextLong();
   }
 
+  @Override
+  public Worker worker(String name, Step step) {
+    VirtualWorker worker = new VirtualWorker(this, step);
+    Thread thread = new Thread(worker, "virtual-" + name);
+    thread.setDaemon(true);
+    thread.start();
+    return worker;
+  }
+
+  /** Waits until the clock has moved that far, or the condition holds. */
+  synchronized void await(long waitNs, BooleanSupplier or) {
+    long start = nanos();
+    boolean interrupted = false;
+    while (!or.getAsBoolean() && nanos() - start < waitNs) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  synchronized void changed(Runnable change) {
+    change.run();
+    notifyAll();
+  }
+
   /** Moves the clock, and runs what becomes due on the way, each at its time. */
   public void advance(long ms) {
     long untilMs = nowMs() + ms;
     for (Task task = next(untilMs); task != null; task = next(untilMs)) {
       task.work.run();
     }
-    synchronized (this) {
-      nowMs = untilMs;
-    }
+    changed(() -> nowMs = untilMs);
   }
 
   private synchronized Task next(long untilMs) {
@@ -76,6 +106,7 @@ public final class VirtualEnvironment implements Environment {
       return null;
     }
     nowMs = Math.max(nowMs, task.atMs);
+    notifyAll();
     return tasks.poll();
   }
 

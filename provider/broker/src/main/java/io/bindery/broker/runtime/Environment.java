@@ -19,6 +19,13 @@ public interface Environment extends AutoCloseable {
   /** A random number, uniformly of 64 bits. */
   long random();
 
+  /**
+   * Starts a thread of its own that takes steps until one says that it was the last.
+   *
+   * @param name part of the thread's name
+   */
+  Worker worker(String name, Step step);
+
   /** Ends the timers. What is scheduled does not run any more. */
   @Override
   void close();
@@ -27,5 +34,31 @@ public interface Environment extends AutoCloseable {
   interface Scheduled {
     /** Keeps it from running, if it does not run already. */
     void cancel();
+  }
+
+  /** What a worker does again and again. It may block, and should not throw. */
+  @FunctionalInterface
+  interface Step {
+    /** The answer that there is nothing to do until the worker is woken. */
+    long UNTIL_WOKEN = Long.MAX_VALUE;
+
+    /** The answer that this was the last step. */
+    long LAST = -1;
+
+    /**
+     * Takes a step.
+     *
+     * @return after how many ns to take the next one, unless the worker is woken before: 0 at once
+     */
+    long take();
+  }
+
+  /** A thread that takes steps. Thread-safe. */
+  interface Worker {
+    /** Has it take a step soon; if it is in one, another after it. */
+    void wake();
+
+    /** Waits until it took its last step. Is not ended by an interrupt, which stays pending. */
+    void join();
   }
 }

@@ -7,7 +7,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The real clock, and one daemon thread for timers, started when the first is set. */
+/**
+ * The real clock, one daemon thread for timers, started when the first is set, and one for each
+ * worker.
+ */
 public final class SystemEnvironment implements Environment {
   private static final System.Logger LOG = System.getLogger(SystemEnvironment.class.getName());
 
@@ -57,6 +60,11 @@ public final class SystemEnvironment implements Environment {
     } catch (RejectedExecutionException closed) {
       return () -> {};
     }
+  }
+
+  @Override
+  public Worker worker(String name, Step step) {
+    return SystemWorker.start(step, each -> thread(each, "bindery-" + name));
   }
 
   private static void run(Runnable task) {

@@ -60,6 +60,11 @@ final class TestEnvironment implements Environment, MemoryMeter {
     return () -> at.remove(task);
   }
 
+  @Override
+  public Worker worker(String name, Step step) {
+    throw new UnsupportedOperationException("a queue has no thread");
+  }
+
   void advance(long ms) {
     long until = nowMs + ms;
     while (!tasks.isEmpty() && tasks.firstKey() <= until) {

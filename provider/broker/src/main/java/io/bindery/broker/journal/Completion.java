@@ -1,0 +1,17 @@
+package io.bindery.broker.journal;
+
+/**
+ * Hears what became of a record: one of the two, once. Called by the journal's thread in the order
+ * of the log; by the caller's only if the journal is closed. Must be short, must not block and must
+ * not throw.
+ */
+public interface Completion {
+  /** The record, and all before it, are on disk; without syncs: handed to the operating system. */
+  void durable();
+
+  /**
+   * The journal has failed: whether the record is on disk, nobody knows before the next start. The
+   * exception is the same for all.
+   */
+  void failed(JournalException why);
+}
