@@ -199,7 +199,7 @@ class MessagePropertyTest extends JmsTest {
   }
 
   @Test
-  @DisplayName("3.5.11 the delivery count begins at 1 and is 2 or more when redelivered")
+  @DisplayName("3.4.7, 3.5.11 the delivery count begins at 1 and is 2 or more when redelivered")
   void deliveryCount() throws JMSException {
     session.close();
     session = connection.createSession(jakarta.jms.Session.CLIENT_ACKNOWLEDGE);

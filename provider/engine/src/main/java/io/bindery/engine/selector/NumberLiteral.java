@@ -62,7 +62,7 @@ final class NumberLiteral {
   /**
    * Its value.
    *
-   * @return a Long or a Double
+   * @return a Long, a Double or, with the suffix F, a Float
    * @throws NumberFormatException with what is wrong, to be read after the literal
    */
   static Object value(String literal) {
@@ -91,13 +91,21 @@ final class NumberLiteral {
     }
   }
 
-  private static Double approximate(String digits) {
+  private static Number approximate(String digits) {
     // A trailing f of a hexadecimal literal is a suffix, too: its exponent is decimal.
-    boolean single = digits.endsWith("f");
-    double value = single ? Float.parseFloat(digits) : Double.parseDouble(digits);
-    if (Double.isInfinite(value)) {
-      throw new NumberFormatException("is too large for a " + (single ? "float" : "double"));
+    if (digits.endsWith("f")) {
+      float value = Float.parseFloat(digits);
+      checkFinite(value, "float");
+      return value;
     }
+    double value = Double.parseDouble(digits);
+    checkFinite(value, "double");
     return value;
+  }
+
+  private static void checkFinite(double value, String type) {
+    if (Double.isInfinite(value)) {
+      throw new NumberFormatException("is too large for a " + type);
+    }
   }
 }

@@ -31,9 +31,9 @@ class NumberLiteralTest {
             Map.entry("57.9e-2", 57.9e-2),
             Map.entry("1_0.2_5e+1_0", 1_0.2_5e+1_0),
             Map.entry("5d", 5d),
-            Map.entry("0.1F", (double) 0.1F),
+            Map.entry("0.1F", 0.1f),
             Map.entry("0x1.8p1", 0x1.8p1),
-            Map.entry("0xAp-2f", (double) 0xAp-2f));
+            Map.entry("0xAp-2f", 0xAp-2f));
     values.forEach((literal, value) -> assertEquals(value, NumberLiteral.value(literal), literal));
   }
 

@@ -28,27 +28,21 @@ class SelectorTest {
           .priority(7)
           .timestampMs(1_234)
           .headers(
-              Map.of(
-                  "age",
-                  42,
-                  "rate",
-                  2.5,
-                  "big",
-                  5_000_000_000L,
-                  "name",
-                  "Ada's",
-                  "ok",
-                  true,
-                  "small",
-                  (byte) 3,
-                  "single",
-                  0.1f,
-                  "größe$_1",
-                  (short) 1,
-                  "nested",
-                  List.of(1),
-                  "pattern",
-                  "50%_x"))
+              Map.ofEntries(
+                  Map.entry("age", 42),
+                  Map.entry("rate", 2.5),
+                  Map.entry("big", 5_000_000_000L),
+                  Map.entry("name", "Ada's"),
+                  Map.entry("ok", true),
+                  Map.entry("small", (byte) 3),
+                  Map.entry("single", 0.1f),
+                  Map.entry("größe$_1", (short) 1),
+                  Map.entry("nested", List.of(1)),
+                  Map.entry("pattern", "50%_x"),
+                  Map.entry("near", 16_777_217),
+                  Map.entry("nan", Double.NaN)))
+          .userId("ada")
+          .appId("till")
           .build();
 
   private static boolean matches(String text) throws SelectorException {
@@ -115,7 +109,16 @@ class SelectorTest {
         "JMS_Provider IS NULL",
         "name LIKE '%''s'",
         "name LIKE '_____'",
-        "name Is nOt NuLl aNd tRuE"
+        "name Is nOt NuLl aNd tRuE",
+        "age NOT BETWEEN 43 AND missing",
+        "NOT name NOT BETWEEN 1 AND 2",
+        "age\t=\f42\r\nAND ok",
+        "single * 2 = 0.2f",
+        "single * 2 <> 0.2",
+        "-single = -0.1f",
+        "JMSXUserID = 'ada' AND JMSXAppID = 'till'",
+        "near = 16777216f",
+        "near <> 16777216d"
       })
   void matching(String text) throws SelectorException {
     assertTrue(matches(text), text);
@@ -149,6 +152,11 @@ class SelectorTest {
         "-name = 1",
         "+ok = 1",
         "name BETWEEN 1 AND 2",
+        "name NOT BETWEEN 1 AND 2",
+        "nan BETWEEN 1 AND 2",
+        "nan NOT BETWEEN 1 AND 2",
+        "missing NOT BETWEEN 1 AND 2",
+        "age NOT BETWEEN 41 AND missing",
         "missing + 1 = 1",
         "name LIKE 'A_a'",
         "age",
@@ -199,6 +207,7 @@ class SelectorTest {
         "age = 0x|7",
         "age = 0x10000000000000000|7",
         "age == 1|6",
+        "age =\u000b42|6",
         "name > 'x'|8",
         "name LIKE 'a' ESCAPE|21",
         "rate = 1E999|8"
