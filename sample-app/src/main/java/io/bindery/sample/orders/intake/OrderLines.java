@@ -24,6 +24,12 @@ final class OrderLines {
   private static final CSVFormat FORMAT = CSVFormat.RFC4180;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+  private static final String BAD_QUOTE =
+      "has a quote that does not end, or text behind one; double a quote inside quotes";
+
+  /** How much of a wrong header an error shows, characters. */
+  private static final int SHOWN = 60;
+
   private final List<String> columns;
 
   private OrderLines(List<String> columns) {
@@ -41,14 +47,22 @@ final class OrderLines {
     try {
       names = split(text).stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
     } catch (IOException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      throw new IllegalArgumentException("the first line " + BAD_QUOTE, e);
     }
     if (names.size() != OrderRules.FIELDS.size()
         || !new TreeSet<>(names).equals(new TreeSet<>(OrderRules.FIELDS))) {
       throw new IllegalArgumentException(
-          "the first line must name the columns " + String.join(",", OrderRules.FIELDS));
+          "the first line must name the columns "
+              + String.join(",", OrderRules.FIELDS)
+              + ", with commas between; it is '"
+              + shortened(text)
+              + "'");
     }
     return new OrderLines(names);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   /** Reads one line behind the header. */
@@ -68,7 +82,7 @@ final class OrderLines {
       }
       return OrderRules.check(fields);
     } catch (IOException e) {
-      return bad("has a quote that does not end, or text behind one; double a quote inside quotes");
+      return bad(BAD_QUOTE);
     }
   }
 

@@ -47,6 +47,21 @@ class OrderLinesTest {
     assertThrows(IllegalArgumentException.class, () -> OrderLines.withHeader(header));
   }
 
+  @Test
+  void aWrongHeaderIsShown() {
+    assertEquals(
+        "the first line must name the columns id,region,speed,customer,item,quantity,amount, with"
+            + " commas between; it is 'id;region;speed;customer;item;quantity;amount'",
+        refusal(HEADER.replace(',', ';')));
+    assertTrue(refusal("x".repeat(4_000)).endsWith("it is '" + "x".repeat(60) + "…'"));
+    assertTrue(refusal("\"id,region").contains("quote that does not end"));
+  }
+
+  private static String refusal(String header) {
+    return assertThrows(IllegalArgumentException.class, () -> OrderLines.withHeader(header))
+        .getMessage();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
