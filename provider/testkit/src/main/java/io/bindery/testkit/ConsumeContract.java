@@ -106,6 +106,26 @@ public abstract class ConsumeContract extends EngineContract {
   }
 
   @Test
+  @Covers({Clause.PREFETCH, Clause.ROUND_ROBIN})
+  void aConsumerThatIsPausedWhenItWasWokenHandsItsTurnOn() throws AmqpException {
+    queue("q");
+    Tapped one = tap(channel, ConsumeSpec.of("q", 1));
+    one.drain();
+    Tapped two = tap(channel, ConsumeSpec.of("q", 1));
+    two.drain();
+    send("q", "a");
+    assertEquals(1, one.signals().get());
+    one.consumer().pause(true);
+    assertEquals(1, two.signals().get(), "at once");
+    List<Delivery> taken = two.drain();
+    assertEquals(List.of("a"), taken.stream().map(EngineContract::body).toList());
+    one.consumer().pause(false);
+    assertEquals(1, one.signals().get(), "nothing is left for it");
+    send("q", "b");
+    assertEquals(List.of("b"), one.bodies());
+  }
+
+  @Test
   @Covers({Clause.GET, Clause.SELECTORS})
   void getTakesOne() throws AmqpException {
     queue("q");

@@ -264,11 +264,18 @@ public final class MessageQueue implements Target {
   void pause(QueueConsumer consumer, boolean paused) {
     locked(
         (now, after) -> {
-          consumer.paused(paused);
           int phase = consumer.phase();
-          if (paused && phase == QueueConsumer.IDLE) {
+          if (phase == QueueConsumer.CLOSED) {
+            return;
+          }
+          consumer.paused(paused);
+          if (paused) {
             consumers.become(consumer, QueueConsumer.PAUSED);
-          } else if (!paused && phase == QueueConsumer.PAUSED) {
+            if (phase == QueueConsumer.AWAKE) {
+              // What it was woken for is another's now.
+              dispatch.wakeIdle(after);
+            }
+          } else if (phase == QueueConsumer.PAUSED) {
             consumers.become(consumer, QueueConsumer.IDLE);
             dispatch.wakeIfWork(consumer, after);
           }
