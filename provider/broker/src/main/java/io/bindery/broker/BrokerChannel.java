@@ -188,7 +188,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<QueueStatus> checkQueue(String name) {
-    return answered(() -> status(host.queue(name, connection)));
+    return answered(() -> status(host.usedQueue(name, connection)));
   }
 
   @Override
@@ -286,8 +286,26 @@ final class BrokerChannel implements Channel {
         spec.exclusive(),
         Selector.parse(spec.selector()),
         spec.noLocal() ? local() : null,
-        spec.arguments().get("x-priority") instanceof Number priority ? priority.intValue() : 0,
+        priority(spec),
         this);
+  }
+
+  private static int priority(ConsumeSpec spec) throws AmqpException {
+    Object priority = spec.arguments().getOrDefault(Arguments.CONSUMER_PRIORITY, 0);
+    boolean whole =
+        priority instanceof Integer || priority instanceof Short || priority instanceof Byte;
+    if (whole || (priority instanceof Long wide && wide == wide.intValue())) {
+      return ((Number) priority).intValue();
+    }
+    throw new AmqpException(
+        ReplyCode.PRECONDITION_FAILED,
+        "Consumer of queue '"
+            + spec.queue()
+            + "': argument "
+            + Arguments.CONSUMER_PRIORITY
+            + " is '"
+            + priority
+            + "', but must be a whole number of 32 bits");
   }
 
   /** A consumer was closed. */
@@ -304,7 +322,7 @@ final class BrokerChannel implements Channel {
     return answered(
         () -> {
           check(Access.READ, queue);
-          MessageQueue from = host.queue(queue, connection);
+          MessageQueue from = host.usedQueue(queue, connection);
           Selector wanted = Selector.parse(selector);
           Entry taken = from.take(taker(from), wanted);
           if (closed && taken != null) {

@@ -37,8 +37,9 @@ final class VirtualHost {
    *
    * @param queue the queue
    * @param owner the connection, or null
+   * @param expiry when it goes because nobody uses it
    */
-  record QueueHome(MessageQueue queue, BrokerConnection owner) {}
+  record QueueHome(MessageQueue queue, BrokerConnection owner, QueueExpiry expiry) {}
 
   VirtualHost(String name, QueueEnvironment outside, MemoryBudget memory) {
     this.name = name;
@@ -114,6 +115,20 @@ final class VirtualHost {
           ReplyCode.RESOURCE_LOCKED, "Queue '" + queue + "' is exclusive to another connection");
     }
     return home.queue;
+  }
+
+  /** The same, as a use of the queue that keeps it from expiring. */
+  MessageQueue usedQueue(String queue, BrokerConnection user) throws AmqpException {
+    MessageQueue found = queue(queue, user);
+    used(found);
+    return found;
+  }
+
+  private void used(MessageQueue queue) {
+    QueueHome home = queues.get(queue.name());
+    if (home != null) {
+      home.expiry.used();
+    }
   }
 
   private AmqpException notThere(String what, String missing) {
@@ -234,7 +249,7 @@ final class VirtualHost {
     Limits.checkName("Queue", spec.name());
     QueueHome there = queues.get(spec.name());
     if (there != null) {
-      MessageQueue queue = queue(spec.name(), owner);
+      MessageQueue queue = usedQueue(spec.name(), owner);
       Equivalence.check(queue.definition().spec(), spec);
       return queue;
     }
@@ -248,7 +263,9 @@ final class VirtualHost {
       throw owner.closedException();
     }
     MessageQueue queue = new MessageQueue(QueueDefinition.parse(name, spec), environment);
-    queues.put(spec.name(), new QueueHome(queue, spec.exclusive() ? owner : null));
+    QueueExpiry expiry = new QueueExpiry(queue, environment.environment(), this::expired);
+    queues.put(spec.name(), new QueueHome(queue, spec.exclusive() ? owner : null, expiry));
+    expiry.start();
     return queue;
   }
 
@@ -293,13 +310,25 @@ final class VirtualHost {
     if (queueOrNull(queue.name()) != queue) {
       return false;
     }
-    queues.remove(queue.name());
+    queues.remove(queue.name()).expiry.stop();
     unbindTarget(queue);
     return true;
   }
 
+  /** Nobody has used a queue for its time: unless somebody does just now, it goes. */
+  private void expired(QueueExpiry expiry) {
+    boolean detached;
+    synchronized (this) {
+      detached = expiry.expiredNow() && detach(expiry.queue());
+    }
+    if (detached) {
+      expiry.queue().delete();
+    }
+  }
+
   /** A consumer left: an auto-delete queue goes with the last. */
   void consumerLeft(MessageQueue queue) {
+    used(queue);
     if (queue.definition().spec().autoDelete() && detachUnused(queue)) {
       queue.delete();
     }

@@ -14,6 +14,12 @@ public final class AmqpMessage {
   /** The priority of a message that gives none (Jakarta Messaging 3.4.9). */
   public static final int DEFAULT_PRIORITY = 4;
 
+  /** What the properties weigh, about. */
+  private static final int PROPERTY_BYTES = 128;
+
+  /** What an entry of the headers weighs beside its name and value, about. */
+  private static final long FIELD_BYTES = 48;
+
   private final Body body;
   private final Map<String, Object> headers;
   private final String contentType;
@@ -30,6 +36,7 @@ public final class AmqpMessage {
   private final String appId;
   private final long expiresAtMs;
   private final long deliverAtMs;
+  private final int headerBytes;
   private final int sizeBytes;
 
   private AmqpMessage(Builder from) {
@@ -49,7 +56,10 @@ public final class AmqpMessage {
     appId = from.appId;
     expiresAtMs = from.expiresAtMs;
     deliverAtMs = from.deliverAtMs;
-    sizeBytes = body.sizeBytes() + 128 + 48 * headers.size();
+    headerBytes = HeaderSize.of(headers);
+    long bytes =
+        (long) body.sizeBytes() + PROPERTY_BYTES + FIELD_BYTES * headers.size() + headerBytes;
+    sizeBytes = (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 
   /** A builder with no property set, an empty body, not persistent. */
@@ -164,7 +174,12 @@ public final class AmqpMessage {
     return deliverAtMs;
   }
 
-  /** Bytes charged against memory limits: body and an estimate of the properties. */
+  /** Bytes of the headers, as they are estimated. */
+  public int headerBytes() {
+    return headerBytes;
+  }
+
+  /** Bytes charged against memory limits: body, headers and an estimate of the properties. */
   public int sizeBytes() {
     return sizeBytes;
   }

@@ -35,6 +35,24 @@ public final class Arguments {
   /** How many messages may be ready in a queue. */
   public static final String MAX_LENGTH = "x-max-length";
 
+  /** How many bytes of bodies may be ready in a queue. */
+  public static final String MAX_LENGTH_BYTES = "x-max-length-bytes";
+
+  /** What happens beyond: {@code drop-head}, {@code reject-publish}, {@code reject-publish-dlx}. */
+  public static final String OVERFLOW = "x-overflow";
+
+  /** How long nobody may use a queue before it is deleted, ms. */
+  public static final String EXPIRES = "x-expires";
+
+  /** Whether only one consumer of a queue at a time gets messages. */
+  public static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
+
+  /** The type of a queue. */
+  public static final String QUEUE_TYPE = "x-queue-type";
+
+  /** Priority of a consumer. */
+  public static final String CONSUMER_PRIORITY = "x-priority";
+
   /** The header with the history of a dead letter. */
   public static final String DEATH_HEADER = "x-death";
 

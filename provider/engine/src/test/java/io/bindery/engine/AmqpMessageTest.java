@@ -13,6 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,35 @@ class AmqpMessageTest {
   void bodyAndHeadersAreNeverNull() {
     assertThrows(NullPointerException.class, () -> AmqpMessage.builder().body(null));
     assertThrows(NullPointerException.class, () -> AmqpMessage.builder().headers(null));
+  }
+
+  @Test
+  void headersAreChargedByTheirSize() {
+    String text = "x".repeat(1_000);
+    AmqpMessage flat = AmqpMessage.builder().headers(Map.of("h", text)).build();
+    assertEquals(1_001, flat.headerBytes());
+    assertTrue(flat.sizeBytes() > 1_001);
+    AmqpMessage nested =
+        AmqpMessage.builder()
+            .headers(Map.of("h", List.of(text, Map.of("k", new byte[500]), 7L)))
+            .build();
+    assertEquals(1 + 1_000 + 501 + 3 * 8, nested.headerBytes(), "list, table and number");
+  }
+
+  @Test
+  void headersThatNeverEndAreMoreThanAnyEngineTakes() {
+    List<Object> own = new ArrayList<>();
+    own.add(own);
+    assertEquals(
+        1 + 101 * 8, AmqpMessage.builder().headers(Map.of("h", own)).build().headerBytes());
+    own.add(own);
+    AmqpMessage twice = AmqpMessage.builder().headers(Map.of("h", own)).build();
+    assertEquals(HeaderSize.ENOUGH, twice.headerBytes());
+    // One text in many places may pass what an int holds.
+    Map<String, Object> huge = Map.of("h", Collections.nCopies(3_000_000, "x".repeat(1_000)));
+    AmqpMessage message = AmqpMessage.builder().headers(huge).build();
+    assertEquals(HeaderSize.ENOUGH, message.headerBytes());
+    assertTrue(message.sizeBytes() > HeaderSize.ENOUGH);
   }
 
   @Test

@@ -94,6 +94,16 @@ public enum Clause {
   DELIVERY_LIMIT("delivery limit: ten by default for JMS, x-delivery-limit"),
   /** Delay. */
   DELAY("delayed messages wait after routing and block nothing"),
+  /** Length limits. */
+  LENGTH_LIMITS("x-max-length, x-max-length-bytes and x-overflow"),
+  /** Expiring queues. */
+  QUEUE_EXPIRY("x-expires: a queue that nobody uses goes"),
+  /** Single active consumers. */
+  SINGLE_ACTIVE_CONSUMER("x-single-active-consumer: the others wait"),
+  /** Priorities of consumers. */
+  CONSUMER_PRIORITY("x-priority of consumers: lower ones only when higher ones take no more"),
+  /** Types of queues. */
+  QUEUE_TYPE("x-queue-type and arguments without effect; unknown arguments are refused"),
   /** Local transactions. */
   LOCAL_TRANSACTIONS("local transactions: all visible or nothing"),
   /** XA. */

@@ -16,6 +16,7 @@ public final class Coverage {
           ConsumeContract.class,
           SettleContract.class,
           QueueArgumentsContract.class,
+          QueueLimitsContract.class,
           TransactionContract.class,
           XaContract.class,
           SubscriptionContract.class,

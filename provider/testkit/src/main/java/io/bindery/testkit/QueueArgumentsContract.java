@@ -13,7 +13,6 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
-import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
 import java.util.ArrayList;
@@ -364,23 +363,5 @@ public abstract class QueueArgumentsContract extends EngineContract {
     under.advance(1_000);
     assertEquals(List.of("m"), drained("before"));
     assertEquals(List.of(), drained("after"));
-  }
-
-  @Test
-  @Covers(Clause.DIFFERING_DECLARE)
-  void aFullQueueDropsItsOldestOrRefuses() throws AmqpException {
-    queue("drops", Map.of("x-max-length", 2));
-    send("drops", "a", "b", "c");
-    assertEquals(List.of("b", "c"), drained("drops"));
-    queue("refuses", Map.of("x-max-length", 2, "x-overflow", "reject-publish"));
-    send("refuses", "a", "b");
-    assertEquals(PublishOutcome.REJECTED, publish("", "refuses", "c"));
-    assertEquals(List.of("a", "b"), drained("refuses"));
-    refused(
-        ReplyCode.PRECONDITION_FAILED,
-        channel.declareQueue(QueueSpec.durable("wrong", Map.of("x-overflow", "explode"))));
-    refused(
-        ReplyCode.NOT_IMPLEMENTED,
-        channel.declareQueue(QueueSpec.durable("unknown", Map.of("x-no-such-thing", 1))));
   }
 }

@@ -45,6 +45,14 @@ class EmbeddedEngineTest {
   }
 
   @Nested
+  class Bounds extends QueueLimitsContract {
+    @Override
+    protected EngineUnderTest start() {
+      return new EmbeddedEngine();
+    }
+  }
+
+  @Nested
   class Transactions extends TransactionContract {
     @Override
     protected EngineUnderTest start() {

@@ -22,7 +22,7 @@ final class Contents {
     this.queue = queue;
     this.definition = queue.definition();
     this.memory = new FreedBytes(outside.memory());
-    this.lanes = new Lanes(definition.lanes(), new PageStore(queue, outside.store(), memory));
+    this.lanes = new Lanes(definition, new PageStore(queue, outside.store(), memory));
   }
 
   Lanes lanes() {
@@ -45,11 +45,19 @@ final class Contents {
   /** Whether a publication is refused because the queue is full. */
   boolean refuses(Publication publication) {
     QueueDefinition.Limits limits = definition.limits();
-    return limits.overflow() == QueueDefinition.Overflow.REJECT_PUBLISH
+    return limits.overflow() != QueueDefinition.Overflow.DROP_HEAD
         && ((limits.maxLength() >= 0 && lanes.ready() >= limits.maxLength())
             || (limits.maxLengthBytes() >= 0
-                && lanes.readyBytes() + publication.message().sizeBytes()
+                && lanes.readyBytes() + publication.message().body().sizeBytes()
                     > limits.maxLengthBytes()));
+  }
+
+  /** A publication was refused: with reject-publish-dlx it dies. */
+  void refused(Publication publication, Aftermath after) {
+    if (definition.limits().overflow() == QueueDefinition.Overflow.REJECT_PUBLISH_DLX
+        && definition.limits().deadLetterExchange() != null) {
+      died(arrived(publication), Reason.MAXLEN, after);
+    }
   }
 
   /**

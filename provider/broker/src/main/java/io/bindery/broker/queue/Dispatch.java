@@ -24,7 +24,7 @@ final class Dispatch {
   private final Environment environment;
   private final Contents contents;
   private final Lanes lanes;
-  private final Consumers consumers = new Consumers();
+  private final Consumers consumers;
   private boolean tickArmed;
   private long timerMs = Long.MAX_VALUE;
   private Scheduled timer;
@@ -34,6 +34,7 @@ final class Dispatch {
     this.environment = environment;
     this.contents = contents;
     this.lanes = contents.lanes();
+    this.consumers = new Consumers(queue.definition().limits().singleActiveConsumer());
   }
 
   Consumers consumers() {
@@ -145,8 +146,10 @@ final class Dispatch {
         (now, after) -> {
           tickArmed = false;
           if (lanes.ready() > 0 && consumers.someIdle()) {
-            after.wake(consumers.next());
-            if (consumers.someIdle()) {
+            QueueConsumer next = consumers.next(lanes.first());
+            after.wake(next);
+            // Who is not to be woken now is woken when a consumer before it takes no more.
+            if (next != null && consumers.someIdle()) {
               armTick();
             }
           }

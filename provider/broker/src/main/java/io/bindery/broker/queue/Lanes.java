@@ -11,10 +11,12 @@ final class Lanes {
   private final PageStore store;
   private final DelayedEntries delayed = new DelayedEntries();
   private long ready;
+  private final boolean weighs;
   private long readyBytes;
 
-  Lanes(int count, PageStore store) {
-    this.byPriority = new Lane[count];
+  Lanes(QueueDefinition definition, PageStore store) {
+    this.byPriority = new Lane[definition.lanes()];
+    this.weighs = definition.limits().maxLengthBytes() >= 0;
     this.store = store;
   }
 
@@ -22,6 +24,7 @@ final class Lanes {
     return ready;
   }
 
+  /** The bytes of the bodies that are ready; 0 when the queue has no limit for them. */
   long readyBytes() {
     return readyBytes;
   }
@@ -44,18 +47,23 @@ final class Lanes {
     of(entry).append(entry);
   }
 
+  /** RabbitMQ counts bodies only; and only a queue with such a limit has to. */
+  private long weight(Entry entry) {
+    return weighs ? entry.message().body().sizeBytes() : 0;
+  }
+
   /** Makes an entry that has its slot ready. */
   void makeReady(Entry entry) {
     of(entry).makeReady(entry);
     ready++;
-    readyBytes += entry.message().sizeBytes();
+    readyBytes += weight(entry);
   }
 
   /** Takes a ready entry out of what is ready; it keeps its slot. */
   void takeOut(Entry entry, int state) {
     of(entry).takeOut(entry, state);
     ready--;
-    readyBytes -= entry.message().sizeBytes();
+    readyBytes -= weight(entry);
   }
 
   /** Frees an entry's slot, if it has one. */

@@ -66,25 +66,27 @@ public final class MessageQueue implements Target {
   private boolean offer(Publication publication, long nowMs, Wakes wakes, boolean always) {
     Aftermath after = null;
     QueueConsumer woken = null;
-    long freedBytes = 0;
+    boolean refused;
+    long freedBytes;
     lock.lock();
     try {
       if (deleted) {
         return true;
       }
-      if (!always && contents.refuses(publication)) {
-        return false;
-      }
-      Entry entry = contents.arrived(publication);
-      if (publication.message().deliverAtMs() > nowMs) {
-        dispatch.delay(entry, nowMs);
-        return true;
-      }
-      lanes.append(entry);
-      woken = dispatch.arrived(entry, nowMs);
-      if (contents.overLength()) {
+      refused = !always && contents.refuses(publication);
+      if (refused) {
         after = new Aftermath();
-        contents.dropHead(after);
+        contents.refused(publication, after);
+      } else if (publication.message().deliverAtMs() > nowMs) {
+        dispatch.delay(contents.arrived(publication), nowMs);
+      } else {
+        Entry entry = contents.arrived(publication);
+        lanes.append(entry);
+        woken = dispatch.arrived(entry, nowMs);
+        if (contents.overLength()) {
+          after = new Aftermath();
+          contents.dropHead(after);
+        }
       }
       freedBytes = contents.takeFreedBytes();
     } finally {
@@ -97,7 +99,7 @@ public final class MessageQueue implements Target {
     if (after != null) {
       after.run(this, outside.deadLetters());
     }
-    return true;
+    return !refused;
   }
 
   private void tellFreed(long bytes) {
@@ -163,8 +165,8 @@ public final class MessageQueue implements Target {
    * Adds a consumer.
    *
    * @param signal see {@link io.bindery.engine.Consumer}
-   * @throws AmqpException ACCESS_REFUSED when it or another one is exclusive, NOT_FOUND when the
-   *     queue was deleted meanwhile
+   * @throws AmqpException ACCESS_REFUSED when it or another one is exclusive, or it is and the
+   *     queue has a single active consumer, NOT_FOUND when the queue was deleted meanwhile
    */
   public QueueConsumer consume(ConsumerSettings settings, Signal signal) throws AmqpException {
     QueueConsumer consumer = new QueueConsumer(this, settings, signal);
@@ -172,6 +174,14 @@ public final class MessageQueue implements Target {
     try {
       if (deleted) {
         throw new AmqpException(ReplyCode.NOT_FOUND, "Queue '" + name() + "' was deleted");
+      }
+      if (settings.exclusive() && definition.limits().singleActiveConsumer()) {
+        throw new AmqpException(
+            ReplyCode.ACCESS_REFUSED,
+            "Queue '"
+                + name()
+                + "' has a single active consumer (x-single-active-consumer), of which none is"
+                + " exclusive: consume without");
       }
       boolean exclusive = consumers.all().stream().anyMatch(other -> other.settings().exclusive());
       if (exclusive || (settings.exclusive() && !consumers.all().isEmpty())) {
@@ -229,7 +239,7 @@ public final class MessageQueue implements Target {
     long nowNs = outside.environment().nanos();
     lock.lock();
     try {
-      if (consumer.phase() == QueueConsumer.CLOSED) {
+      if (consumer.phase() >= QueueConsumer.CLOSED) {
         return 0;
       }
       consumer.sweep(contents::accepted);
@@ -238,7 +248,7 @@ public final class MessageQueue implements Target {
       while (taken < limit && lanes.ready() > 0) {
         after = after == null ? new Aftermath() : after;
         Entry entry = contents.nextFor(consumer, nowMs, after);
-        if (entry == null) {
+        if (entry == null || consumers.anotherGoesFirst(consumer, entry)) {
           break;
         }
         contents.hold(consumer, entry);
@@ -269,6 +279,9 @@ public final class MessageQueue implements Target {
             return;
           }
           consumer.paused(paused);
+          if (phase == QueueConsumer.WAITING) {
+            return;
+          }
           if (paused) {
             consumers.become(consumer, QueueConsumer.PAUSED);
             if (phase == QueueConsumer.AWAKE) {
@@ -286,7 +299,10 @@ public final class MessageQueue implements Target {
     locked(
         (now, after) -> {
           if (consumer.phase() != QueueConsumer.CLOSED) {
-            consumers.remove(consumer);
+            QueueConsumer heir = consumers.remove(consumer);
+            if (heir != null) {
+              dispatch.wakeIfWork(heir, after);
+            }
             dispatch.wakeIdle(after);
           }
           consumer.sweepAll(contents::accepted);

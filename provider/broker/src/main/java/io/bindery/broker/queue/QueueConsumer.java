@@ -30,6 +30,9 @@ public final class QueueConsumer implements Consumer {
   /** Over. */
   static final int CLOSED = 5;
 
+  /** Another is the queue's single active consumer. */
+  static final int WAITING = 6;
+
   private static final long RATE_WINDOW_NS = 100_000;
 
   private final MessageQueue queue;
@@ -108,7 +111,7 @@ public final class QueueConsumer implements Consumer {
 
   /** Whether it would be given one more now; what it settled and nobody swept is no burden. */
   boolean hasCredit() {
-    if (paused || phase == CLOSED) {
+    if (paused || phase >= CLOSED) {
       return false;
     }
     return settings.prefetch() == 0
