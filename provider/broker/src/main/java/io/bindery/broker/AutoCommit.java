@@ -55,15 +55,15 @@ final class AutoCommit implements Work {
   @Override
   public boolean settle(List<Entry> entries, Outcome outcome) {
     int locked = 0;
-    while (locked < entries.size() && entries.get(locked).source().lock(entries.get(locked))) {
+    while (locked < entries.size() && entries.get(locked).lock()) {
       locked++;
     }
     boolean all = locked == entries.size();
     for (Entry entry : entries.subList(0, locked)) {
       if (all) {
-        entry.source().settleLocked(entry, outcome);
+        entry.settleLocked(outcome);
       } else {
-        entry.source().unlock(entry);
+        entry.unlock();
       }
     }
     return all;

@@ -359,9 +359,7 @@ final class BrokerChannel implements Channel {
   @Override
   public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
     if (transaction == autoCommit && delivery instanceof Entry entry && entry.owner() == this) {
-      return entry.source().settle(entry, outcome)
-          ? Ticket.done()
-          : Ticket.failed(unknown(delivery));
+      return entry.settle(outcome) ? Ticket.done() : Ticket.failed(unknown(delivery));
     }
     return settle(List.of(delivery), outcome, transaction);
   }

@@ -92,7 +92,7 @@ class LocalTransaction implements Work {
   public boolean settle(List<Entry> entries, Outcome outcome) throws AmqpException {
     checkUsable();
     for (int i = 0; i < entries.size(); i++) {
-      if (!entries.get(i).source().lock(entries.get(i))) {
+      if (!entries.get(i).lock()) {
         unlock(entries.subList(0, i));
         return false;
       }
@@ -105,7 +105,7 @@ class LocalTransaction implements Work {
   }
 
   private static void unlock(List<Entry> entries) {
-    entries.forEach(entry -> entry.source().unlock(entry));
+    entries.forEach(entry -> entry.unlock());
   }
 
   /** Fails when nothing more may be published or settled in it. */
@@ -156,7 +156,7 @@ class LocalTransaction implements Work {
       return false;
     }
     long nowMs = environment.nowMs();
-    settled.forEach(each -> each.entry.source().settleLocked(each.entry, each.outcome));
+    settled.forEach(each -> each.entry.settleLocked(each.outcome));
     for (Published each : published) {
       each.entries.forEach(entry -> entry.source().ready(entry, nowMs));
       free(each.publication);
@@ -203,10 +203,10 @@ class LocalTransaction implements Work {
     published.forEach(this::cancel);
     for (int i = settled.size() - 1; i >= 0; i--) {
       Entry entry = settled.get(i).entry;
-      entry.source().unlock(entry);
+      entry.unlock();
       // Nobody is left to give it back when its channel is gone.
       if (orphansFail && (!(entry.owner() instanceof BrokerChannel holder) || holder.isClosed())) {
-        entry.source().settle(entry, Outcome.FAILED);
+        entry.settle(Outcome.FAILED);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.bindery.broker.queue;
 import io.bindery.broker.routing.Publication;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
 import io.bindery.engine.Route;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
@@ -71,6 +72,30 @@ public final class Entry implements Delivery {
   public Object owner() {
     QueueConsumer now = holder;
     return now == null ? null : now.settings().owner();
+  }
+
+  /** Puts a delivery into a transaction. False when it was ended already. */
+  public boolean lock() {
+    return move(HELD, LOCKED);
+  }
+
+  /** Takes a delivery out of a transaction again: its channel holds it. */
+  public void unlock() {
+    move(LOCKED, HELD);
+  }
+
+  /**
+   * Ends a delivery.
+   *
+   * @return false when it was ended already, or is in a transaction
+   */
+  public boolean settle(Outcome outcome) {
+    return source.deliveries().end(this, HELD, outcome);
+  }
+
+  /** Ends a delivery that is in a transaction. */
+  public void settleLocked(Outcome outcome) {
+    source.deliveries().end(this, LOCKED, outcome);
   }
 
   int state() {

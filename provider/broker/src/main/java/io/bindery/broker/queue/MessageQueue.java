@@ -1,16 +1,13 @@
 package io.bindery.broker.queue;
 
-import io.bindery.broker.queue.DeadLetters.Reason;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Target;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
-import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Signal;
 import io.bindery.engine.selector.Selector;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,6 +23,7 @@ public final class MessageQueue implements Target {
   private final Lanes lanes;
   private final Dispatch dispatch;
   private final Consumers consumers;
+  private final Deliveries deliveries;
   private volatile boolean deleted;
 
   /** An empty queue. */
@@ -36,6 +34,7 @@ public final class MessageQueue implements Target {
     this.lanes = contents.lanes();
     this.dispatch = new Dispatch(this, environment.environment(), contents);
     this.consumers = dispatch.consumers();
+    this.deliveries = new Deliveries(this, contents, dispatch);
   }
 
   /** What was declared. */
@@ -309,76 +308,9 @@ public final class MessageQueue implements Target {
         });
   }
 
-  /** A consumer that waits for credit, or is over, has settled something. */
-  void settledFor(QueueConsumer consumer) {
-    locked(
-        (now, after) -> {
-          consumer.sweepAll(contents::accepted);
-          if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
-            consumers.become(consumer, QueueConsumer.IDLE);
-            dispatch.wakeIfWork(consumer, after);
-          }
-        });
-  }
-
-  /**
-   * Ends a delivery.
-   *
-   * @return false when it was ended already, or is in a transaction
-   */
-  public boolean settle(Entry entry, Outcome outcome) {
-    return end(entry, Entry.HELD, outcome);
-  }
-
-  /** Puts a delivery into a transaction. False when it was ended already. */
-  public boolean lock(Entry entry) {
-    return entry.move(Entry.HELD, Entry.LOCKED);
-  }
-
-  /** Ends a delivery that is in a transaction. */
-  public void settleLocked(Entry entry, Outcome outcome) {
-    end(entry, Entry.LOCKED, outcome);
-  }
-
-  /** Takes a delivery out of a transaction again: its channel holds it. */
-  public void unlock(Entry entry) {
-    entry.move(Entry.LOCKED, Entry.HELD);
-  }
-
-  private boolean end(Entry entry, int from, Outcome outcome) {
-    if (!entry.move(from, outcome == Outcome.ACCEPTED ? Entry.SETTLED : Entry.RETURNING)) {
-      return false;
-    }
-    if (outcome == Outcome.ACCEPTED) {
-      entry.holder.settled();
-      return true;
-    }
-    locked((now, after) -> ended(entry, outcome, now, after));
-    return true;
-  }
-
-  /** Under the lock, for an entry in state RETURNING. */
-  private void ended(Entry entry, Outcome outcome, long nowMs, Aftermath after) {
-    QueueConsumer holder = entry.holder;
-    contents.letGo(entry);
-    if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
-      consumers.become(holder, QueueConsumer.IDLE);
-    }
-    long maxFailures = definition.limits().maxFailures();
-    if (outcome == Outcome.FAILED) {
-      entry.deliveries++;
-      entry.failures++;
-    }
-    if (outcome == Outcome.REJECTED) {
-      contents.died(entry, Reason.REJECTED, after);
-    } else if (outcome == Outcome.FAILED && maxFailures > 0 && entry.failures >= maxFailures) {
-      contents.died(entry, Reason.DELIVERY_LIMIT, after);
-    } else if (deleted) {
-      contents.gone(entry);
-    } else {
-      after.wake(dispatch.becameReady(entry, nowMs));
-      dispatch.rewind(entry);
-    }
+  /** What its consumers hold. */
+  Deliveries deliveries() {
+    return deliveries;
   }
 
   /**
@@ -386,19 +318,7 @@ public final class MessageQueue implements Target {
    * already is left alone.
    */
   public void giveBack(List<Entry> seen, List<Entry> unseen) {
-    locked(
-        (now, after) -> {
-          endAll(unseen, Outcome.RELEASED, now, after);
-          endAll(seen, Outcome.FAILED, now, after);
-        });
-  }
-
-  private void endAll(List<Entry> entries, Outcome outcome, long now, Aftermath after) {
-    for (Entry entry : entries) {
-      if (entry.move(Entry.HELD, Entry.RETURNING)) {
-        ended(entry, outcome, now, after);
-      }
-    }
+    deliveries.giveBack(seen, unseen);
   }
 
   /**
@@ -406,13 +326,7 @@ public final class MessageQueue implements Target {
    * among it.
    */
   public List<Entry> heldBy(QueueConsumer consumer) {
-    List<Entry> held = new ArrayList<>();
-    locked(
-        (now, after) -> {
-          consumer.sweepAll(contents::accepted);
-          consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
-        });
-    return held;
+    return deliveries.heldBy(consumer);
   }
 
   /** Looks at what is there. */

@@ -164,7 +164,7 @@ public final class QueueConsumer implements Consumer {
   void settled() {
     int now = phase;
     if (now == STARVED || now == CLOSED) {
-      queue.settledFor(this);
+      queue.deliveries().settledFor(this);
     }
   }
 

@@ -204,21 +204,21 @@ class QueueModelTest {
     Entry entry = message.held;
     switch (random.nextInt(5)) {
       case 0 -> {
-        assertTrue(queue.settle(entry, Outcome.RELEASED));
+        assertTrue(entry.settle(Outcome.RELEASED));
         message.held = null;
       }
       case 1 -> {
-        assertTrue(queue.settle(entry, Outcome.FAILED));
+        assertTrue(entry.settle(Outcome.FAILED));
         message.held = null;
         message.failures++;
       }
       case 2 -> {
-        assertTrue(queue.lock(entry));
-        queue.settleLocked(entry, Outcome.ACCEPTED);
+        assertTrue(entry.lock());
+        entry.settleLocked(Outcome.ACCEPTED);
         known.remove(message);
       }
       default -> {
-        assertTrue(queue.settle(entry, Outcome.ACCEPTED));
+        assertTrue(entry.settle(Outcome.ACCEPTED));
         known.remove(message);
       }
     }
@@ -267,7 +267,7 @@ class QueueModelTest {
     environment.advance(1_000);
     for (Known message : List.copyOf(known)) {
       if (message.held != null) {
-        queue.settle(message.held, Outcome.ACCEPTED);
+        message.held.settle(Outcome.ACCEPTED);
       }
     }
     while (!reserved.isEmpty()) {

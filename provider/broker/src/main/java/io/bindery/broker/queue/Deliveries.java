@@ -1,0 +1,106 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.queue.DeadLetters.Reason;
+import io.bindery.engine.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the consumers of a queue hold, and how each delivery ends. Thread-safe: accepting is one
+ * compare-and-set, which the consumer's next drain sweeps; all else takes the queue's lock.
+ */
+final class Deliveries {
+  private final MessageQueue queue;
+  private final Contents contents;
+  private final Dispatch dispatch;
+  private final Consumers consumers;
+
+  Deliveries(MessageQueue queue, Contents contents, Dispatch dispatch) {
+    this.queue = queue;
+    this.contents = contents;
+    this.dispatch = dispatch;
+    this.consumers = dispatch.consumers();
+  }
+
+  /**
+   * Ends a delivery.
+   *
+   * @param from the state that it must be in
+   * @return false when it is in another one, and nothing changes
+   */
+  boolean end(Entry entry, int from, Outcome outcome) {
+    if (!entry.move(from, outcome == Outcome.ACCEPTED ? Entry.SETTLED : Entry.RETURNING)) {
+      return false;
+    }
+    if (outcome == Outcome.ACCEPTED) {
+      entry.holder.settled();
+      return true;
+    }
+    queue.locked((now, after) -> ended(entry, outcome, now, after));
+    return true;
+  }
+
+  /** Under the lock, for an entry in state RETURNING. */
+  private void ended(Entry entry, Outcome outcome, long nowMs, Aftermath after) {
+    QueueConsumer holder = entry.holder;
+    contents.letGo(entry);
+    if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
+      consumers.become(holder, QueueConsumer.IDLE);
+    }
+    long maxFailures = queue.definition().limits().maxFailures();
+    if (outcome == Outcome.FAILED) {
+      entry.deliveries++;
+      entry.failures++;
+    }
+    if (outcome == Outcome.REJECTED) {
+      contents.died(entry, Reason.REJECTED, after);
+    } else if (outcome == Outcome.FAILED && maxFailures > 0 && entry.failures >= maxFailures) {
+      contents.died(entry, Reason.DELIVERY_LIMIT, after);
+    } else if (queue.isDeleted()) {
+      contents.gone(entry);
+    } else {
+      after.wake(dispatch.becameReady(entry, nowMs));
+      dispatch.rewind(entry);
+    }
+  }
+
+  /** See {@link MessageQueue#giveBack}. */
+  void giveBack(List<Entry> seen, List<Entry> unseen) {
+    queue.locked(
+        (now, after) -> {
+          endAll(unseen, Outcome.RELEASED, now, after);
+          endAll(seen, Outcome.FAILED, now, after);
+        });
+  }
+
+  private void endAll(List<Entry> entries, Outcome outcome, long now, Aftermath after) {
+    for (Entry entry : entries) {
+      if (entry.move(Entry.HELD, Entry.RETURNING)) {
+        ended(entry, outcome, now, after);
+      }
+    }
+  }
+
+  /** See {@link MessageQueue#heldBy}. */
+  List<Entry> heldBy(QueueConsumer consumer) {
+    List<Entry> held = new ArrayList<>();
+    queue.locked(
+        (now, after) -> {
+          consumer.sweepAll(contents::accepted);
+          consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
+        });
+    return held;
+  }
+
+  /** A consumer that waits for credit, or is over, has settled something. */
+  void settledFor(QueueConsumer consumer) {
+    queue.locked(
+        (now, after) -> {
+          consumer.sweepAll(contents::accepted);
+          if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
+            consumers.become(consumer, QueueConsumer.IDLE);
+            dispatch.wakeIfWork(consumer, after);
+          }
+        });
+  }
+}
