@@ -81,6 +81,12 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Receiver, Runna
     return sleeper.wakeAnd(errand);
   }
 
+  /** The pool keeps it waiting: what waits with it goes to others. */
+  @Override
+  public void othersWait() {
+    releaseHand();
+  }
+
   /** The connection was started, or stopped: then nothing more is loaded. */
   void started(boolean value) {
     started = value;

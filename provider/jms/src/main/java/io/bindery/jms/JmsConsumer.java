@@ -24,17 +24,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the engine, some at a time, on the thread that receives or on its session's thread, and parks
  * when there is nothing.
  *
- * <p>For the session's thread of control, but for {@link #close}. What it has drained and not shown
- * is touched only inside the session's gate, or while the gate is held and empty.
+ * <p>For the session's thread of control, but for {@link #close}. It drains and shows only inside
+ * the session's gate. What it has drained and not shown anybody may give back.
  */
 final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private final JmsSession session;
   private final ConsumerSettings settings;
   private final int batch;
-  private final List<Delivery> buffer;
   private final Sleeper receiver = new Sleeper();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private int position;
+  private List<Delivery> drained = new ArrayList<>();
+  private volatile Taken taken = Taken.NOTHING;
   private boolean suspended = true;
   private Consumer source;
   private Subscription subscription;
@@ -47,7 +47,6 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     this.session = session;
     this.settings = settings;
     batch = session.mode().batch(settings.prefetch());
-    buffer = new ArrayList<>(batch);
   }
 
   /** What a message becomes for whom receives it. */
@@ -87,6 +86,18 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         : listener != null && session.deliveries().wakeThreadAnd(errand);
   }
 
+  /** What this consumer is slow to show goes to others. Any thread; takes no lock of ours. */
+  @Override
+  public void othersWait() {
+    release(taken.rest());
+  }
+
+  private void release(List<Delivery> unseen) {
+    if (!unseen.isEmpty()) {
+      session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
+    }
+  }
+
   @Override
   public Message receive() throws JMSException {
     return receive(0);
@@ -123,9 +134,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private <T> T take(long timeoutMs, Reading<T> reading) throws JMSException {
     checkOpen();
     session.deliveries().checkReceive();
-    T taken = tryTake(reading);
-    if (taken != null) {
-      return taken;
+    T read = tryTake(reading);
+    if (read != null) {
+      return read;
     }
     if (timeoutMs > 0) {
       return waitAndTake(timeoutMs, reading);
@@ -141,9 +152,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     }
     try {
       for (Delivery next = poll(); next != null; next = poll()) {
-        T taken = show(next, reading);
-        if (taken != null) {
-          return taken;
+        T read = show(next, reading);
+        if (read != null) {
+          return read;
         }
       }
       return null;
@@ -155,18 +166,18 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   /** Null when the message is no longer ours. */
   private <T> T show(Delivery delivery, Reading<T> reading) throws JMSException {
     JmsMessage message = session.message(delivery);
-    T taken;
+    T read;
     try {
-      taken = reading.read(message);
+      read = reading.read(message);
     } catch (MessageFormatException e) {
-      if (session.mode().keepsUnreadable()) {
-        position--;
-      } else {
+      if (!session.mode().keepsUnreadable()) {
         session.mode().received(delivery);
+      } else if (!taken.putBack(delivery)) {
+        release(List.of(delivery));
       }
       throw e;
     }
-    return session.mode().received(delivery) ? taken : null;
+    return session.mode().received(delivery) ? read : null;
   }
 
   private <T> T waitAndTake(long timeoutMs, Reading<T> reading) throws JMSException {
@@ -182,9 +193,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         }
         session.connection().checkNotFailed();
         checkSource();
-        T taken = tryTake(reading);
-        if (taken != null || !parkUntil(deadlineNs)) {
-          return taken;
+        T read = tryTake(reading);
+        if (read != null || !parkUntil(deadlineNs)) {
+          return read;
         }
       }
     } finally {
@@ -224,15 +235,17 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   /** The next delivery, or null. Inside the gate. */
   private Delivery poll() {
     while (true) {
-      if (position >= buffer.size() && !fill()) {
-        return null;
-      }
-      Delivery next = buffer.get(position++);
-      if (!isExpired(next)) {
+      Delivery next = taken.next();
+      if (next == null) {
+        if (!fill()) {
+          return null;
+        }
+      } else if (isExpired(next)) {
+        // It expired in our hands: its queue does with it what is due.
+        release(List.of(next));
+      } else {
         return next;
       }
-      // It expired in our hands: its queue does with it what is due.
-      session.channel().settle(next, Outcome.RELEASED, session.channel().autoCommit());
     }
   }
 
@@ -242,8 +255,6 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   }
 
   private boolean fill() {
-    buffer.clear();
-    position = 0;
     if (closed) {
       return false;
     }
@@ -252,7 +263,12 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
       suspended = false;
       source.pause(false);
     }
-    return source.drain(batch, buffer) > 0;
+    if (source.drain(batch, drained) == 0) {
+      return false;
+    }
+    taken = new Taken(drained);
+    drained = new ArrayList<>();
+    return true;
   }
 
   /** Whether the session's thread has something to do here. Any thread. */
@@ -359,11 +375,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
               closed = true;
               work();
               awaitReceiver();
-              List<Delivery> unseen = takeUnseen();
-              if (!unseen.isEmpty()) {
-                // Not giveBack: settling is what a channel allows any thread.
-                session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
-              }
+              // Not giveBack: settling is what a channel allows any thread.
+              release(takeUnseen());
               detach();
             });
     session.deliveries().forget(this);
@@ -403,13 +416,10 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
 
   /** Takes what was drained and not shown; the gate is held and empty, or the caller is inside. */
   List<Delivery> takeUnseen() {
-    if (position >= buffer.size()) {
-      return List.of();
+    List<Delivery> unseen = taken.rest();
+    if (!unseen.isEmpty()) {
+      ready = true;
     }
-    List<Delivery> unseen = List.copyOf(buffer.subList(position, buffer.size()));
-    buffer.clear();
-    position = 0;
-    ready = true;
     return unseen;
   }
 
@@ -418,10 +428,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
    * empty.
    */
   void suspend() {
-    List<Delivery> unseen = takeUnseen();
-    if (!unseen.isEmpty()) {
-      session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
-    }
+    release(takeUnseen());
     if (!suspended) {
       suspended = true;
       pauseSource();
@@ -433,7 +440,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     source.pause(true);
     // A drain while paused yields nothing; it tells the engine that a signal it gave before is not
     // followed.
-    source.drain(1, buffer);
+    source.drain(1, drained);
   }
 
   private void checkOpen() throws JMSException {

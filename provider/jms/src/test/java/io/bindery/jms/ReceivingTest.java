@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.MessageListener;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -299,5 +304,61 @@ class ReceivingTest extends JmsTest {
     }
     join(receiver);
     assertTrue(thrown.get().getMessage().contains("doomed"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        Session.AUTO_ACKNOWLEDGE,
+        Session.CLIENT_ACKNOWLEDGE,
+        Session.DUPS_OK_ACKNOWLEDGE,
+        Session.SESSION_TRANSACTED
+      })
+  @DisplayName("8.5, 8.7 what a slow consumer has not begun with goes to others that wait")
+  void slowConsumer(int mode) throws JMSException, InterruptedException {
+    send(queue, "a", "b", "c", "d", "e", "f");
+    Session slow = connection.createSession(mode);
+    MessageConsumer receiving = slow.createConsumer(queue);
+    assertEquals("a", text(receiving.receive(LONG_MS)));
+    MessageConsumer other = session.createConsumer(queue);
+    assertEquals("b", text(other.receive(LONG_MS)));
+    CountDownLatch go = new CountDownLatch(1);
+    BlockingQueue<String> listened = new LinkedBlockingQueue<>();
+    slow.createConsumer(queue)
+        .setMessageListener(
+            message -> {
+              listened.add(textOf(message));
+              ConnectionTest.awaitLatch(go);
+            });
+    String begun = next(listened);
+    Set<String> rest = new TreeSet<>(List.of("c", "d", "e", "f"));
+    assertTrue(rest.remove(begun), begun);
+    while (!rest.isEmpty()) {
+      Message next = other.receive(LONG_MS);
+      assertTrue(rest.remove(text(next)), text(next));
+      assertRedelivered(false, next);
+    }
+    go.countDown();
+    if (mode == Session.CLIENT_ACKNOWLEDGE || mode == Session.SESSION_TRANSACTED) {
+      slow.close();
+      assertEquals(List.of("a", begun), left(queue));
+    }
+  }
+
+  @Test
+  @DisplayName("8.6 a body that does not fit is there again, also when its batch went to others")
+  void unreadableAndSlow() throws JMSException {
+    send(queue, "a", "b", "c");
+    JMSContext slow = context(JMSContext.AUTO_ACKNOWLEDGE);
+    JMSConsumer receiving = slow.createConsumer(queue);
+    assertThrows(
+        MessageFormatRuntimeException.class, () -> receiving.receiveBody(Integer.class, LONG_MS));
+    MessageConsumer other = session.createConsumer(queue);
+    Message first = other.receive(LONG_MS);
+    assertEquals("a", text(first));
+    assertRedelivered(false, first);
+    Set<String> rest = new TreeSet<>(List.of(text(other.receive(LONG_MS))));
+    rest.add(receiving.receiveBody(String.class, LONG_MS));
+    assertEquals(Set.of("b", "c"), rest);
   }
 }

@@ -137,6 +137,32 @@ final class Consumers {
         .anyMatch(consumer -> consumer.hasCredit() && consumer.settings().accepts(publication));
   }
 
+  /**
+   * Looks who has not drained for two ticks. Nobody counts on such a consumer any more until it
+   * does, and when it holds more than one delivery it is asked to give back.
+   *
+   * @return whether others may turn out so at the next tick
+   */
+  boolean findStalled(Aftermath after) {
+    boolean more = false;
+    for (QueueConsumer consumer : all) {
+      if (!consumer.watched()) {
+        continue;
+      }
+      if (!consumer.stalls()) {
+        more = true;
+        continue;
+      }
+      if (consumer.phase() == QueueConsumer.AWAKE) {
+        become(consumer, QueueConsumer.FULL);
+      }
+      if (consumer.held().size() > 1) {
+        after.ask(consumer);
+      }
+    }
+    return more;
+  }
+
   private QueueConsumer firstThatAccepts(Entry entry) {
     QueueConsumer best = null;
     for (QueueConsumer consumer : idle) {

@@ -72,7 +72,8 @@ final class Dispatch {
       armTimer(entry.expiresAtMs, nowMs);
     }
     QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
-    if (woken == null && consumers.someIdle()) {
+    if (consumers.someIdle()) {
+      // Whoever is awake or woken may not come.
       armTick();
     }
     return woken;
@@ -133,25 +134,38 @@ final class Dispatch {
     }
   }
 
+  /** A consumer has drained; what others hold and have not begun with may be for it. */
+  void looked(QueueConsumer consumer, int taken) {
+    consumer.looked();
+    if (taken == 0
+        && consumers.someIdle()
+        && contents.unacknowledged() > consumer.held().size()
+        && consumers.all().size() > 1) {
+      armTick();
+    }
+  }
+
   private void armTick() {
-    if (!tickArmed && lanes.ready() > 0) {
+    if (!tickArmed) {
       tickArmed = true;
       environment.schedule(this::tick, STALL_TICK_MS);
     }
   }
 
-  /** Somebody who is awake may stall, while others are idle. */
+  /** Somebody may stall, while others are idle. */
   private void tick() {
     queue.locked(
         (now, after) -> {
           tickArmed = false;
-          if (lanes.ready() > 0 && consumers.someIdle()) {
-            QueueConsumer next = consumers.next(lanes.first());
-            after.wake(next);
-            // Who is not to be woken now is woken when a consumer before it takes no more.
-            if (next != null && consumers.someIdle()) {
-              armTick();
-            }
+          if (!consumers.someIdle() || queue.isDeleted()) {
+            return;
+          }
+          boolean suspects = consumers.findStalled(after);
+          QueueConsumer next = lanes.ready() > 0 ? consumers.next(lanes.first()) : null;
+          after.wake(next);
+          // Who is not to be woken now is woken when a consumer before it takes no more.
+          if ((next != null || suspects) && consumers.someIdle()) {
+            armTick();
           }
         });
   }

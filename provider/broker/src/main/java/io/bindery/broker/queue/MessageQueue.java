@@ -256,6 +256,7 @@ public final class MessageQueue implements Target {
       }
       consumer.took(taken);
       consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
+      dispatch.looked(consumer, taken);
       if (consumers.someIdle() && lanes.ready() > (long) consumers.awake() * Consumers.BATCH) {
         dispatch.wakeIdle(after == null ? after = new Aftermath() : after);
       }

@@ -42,6 +42,8 @@ public final class QueueConsumer implements Consumer {
   private final Cursor[] cursors;
   private volatile int phase = PAUSED;
   private boolean paused;
+  private boolean suspect;
+  private boolean stalled;
   private int lastTaken;
   private long lastDrainNs;
 
@@ -84,6 +86,28 @@ public final class QueueConsumer implements Consumer {
   /** Signals; whether a thread was woken by it that runs the errand. */
   boolean signalAnd(Runnable errand) {
     return signal.workAnd(errand);
+  }
+
+  void signalOthersWait() {
+    signal.othersWait();
+  }
+
+  /** It drains: whatever kept it is over. */
+  void looked() {
+    suspect = false;
+    stalled = false;
+  }
+
+  /** Whether it might stall: the ticks of the queue watch it. */
+  boolean watched() {
+    return !stalled && (phase == AWAKE || phase == FULL || phase == STARVED);
+  }
+
+  /** A tick of the queue has come; true when it is the second since the consumer looked. */
+  boolean stalls() {
+    stalled = suspect;
+    suspect = true;
+    return stalled;
   }
 
   ArrayDeque<Entry> held() {
