@@ -243,6 +243,32 @@ public abstract class QueueArgumentsContract extends EngineContract {
   }
 
   @Test
+  @Covers(Clause.DEAD_LETTERS)
+  void theHistoryOfSeveralDeathsBeginsWithTheLast() throws AmqpException {
+    queue("last");
+    await(channel.bind(Binding.queue("amq.topic", "last", "a.b")));
+    queue("middle", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "amq.topic"));
+    queue("q", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "amq.direct", Arguments.MESSAGE_TTL, 1_000));
+    await(channel.bind(Binding.queue("amq.direct", "middle", "a.b")));
+    await(channel.bind(Binding.queue("amq.headers", "q", "")));
+    publish("amq.headers", "a.b", "m");
+    under.advance(1_000);
+    Delivery middle = get("middle");
+    assertEquals(new Route("amq.direct", "a.b", false), middle.route(), "it keeps its key");
+    settle(middle, Outcome.REJECTED);
+    Delivery dead = get("last");
+    assertEquals(
+        List.of("middle", "q"), deaths(dead).stream().map(death -> death.get("queue")).toList());
+    Map<String, Object> headers = dead.message().headers();
+    assertEquals("q", headers.get("x-first-death-queue"));
+    assertEquals("expired", headers.get("x-first-death-reason"));
+    assertEquals("amq.headers", headers.get("x-first-death-exchange"));
+    assertEquals("middle", headers.get("x-last-death-queue"));
+    assertEquals("rejected", headers.get("x-last-death-reason"));
+    assertEquals("amq.direct", headers.get("x-last-death-exchange"));
+  }
+
+  @Test
   @Covers({Clause.DEAD_LETTERS, Clause.MESSAGE_TTL})
   void anExpiredMessageIsDeadLetteredWithoutItsExpirationAndNeverInACircle() throws AmqpException {
     queue("dead");

@@ -126,6 +126,43 @@ public abstract class RoutingContract extends EngineContract {
   }
 
   @Test
+  @Covers(Clause.HEADERS)
+  void argumentsWithXCountOnlyWhenAskedAndVoidAsksForPresence() throws AmqpException {
+    Map<String, Object> present = new HashMap<>();
+    present.put("size", null);
+    boundByHeaders("present", present);
+    for (String mode : List.of("all", "any", "all-with-x", "any-with-x")) {
+      boundByHeaders(mode, Map.of("x-match", mode, "colour", "red", "x-own", 1));
+    }
+    Route route = new Route("amq.headers", "", false);
+    publish(route, text("colour", Map.of("colour", "red")));
+    publish(route, text("x", Map.of("x-own", 1)));
+    publish(route, text("both", Map.of("colour", "red", "x-own", 1)));
+    publish(route, text("sized", Map.of("size", "any")));
+    assertEquals(List.of("sized"), drained("present"));
+    assertEquals(List.of("colour", "both"), drained("all"));
+    assertEquals(List.of("colour", "both"), drained("any"));
+    assertEquals(List.of("both"), drained("all-with-x"));
+    assertEquals(List.of("colour", "x", "both"), drained("any-with-x"));
+  }
+
+  @Test
+  @Covers({Clause.DIRECT, Clause.TOPIC, Clause.FANOUT, Clause.HEADERS})
+  void aBindingIsThereOnce() throws AmqpException {
+    queue("q");
+    for (String exchange : List.of("amq.direct", "amq.topic", "amq.fanout", "amq.headers")) {
+      Binding binding = Binding.queue(exchange, "q", "k");
+      await(channel.bind(binding));
+      await(channel.bind(binding));
+      assertEquals(PublishOutcome.ROUTED, publish(exchange, "k", "once"));
+      await(channel.unbind(binding));
+      await(channel.unbind(binding));
+      assertEquals(PublishOutcome.UNROUTED, publish(exchange, "k", "-"));
+    }
+    assertEquals(List.of("once", "once", "once", "once"), drained("q"));
+  }
+
+  @Test
   @Covers(Clause.EXCHANGE_BINDINGS)
   void exchangesAreBoundToExchangesAlsoInACircle() throws AmqpException {
     await(channel.declareExchange(ExchangeSpec.durable("source", "direct")));

@@ -97,6 +97,25 @@ public abstract class SubscriptionContract extends EngineContract {
   }
 
   @Test
+  @Covers({Clause.SUBSCRIPTIONS, Clause.NO_LOCAL})
+  void topicAndNoLocalArePartOfIt() throws AmqpException {
+    Route topic = new Route("amq.topic", "t", false);
+    Route another = new Route("amq.topic", "u", false);
+    for (SubscriptionSpec asked :
+        List.of(
+            new SubscriptionSpec(Kind.DURABLE, "c", "s", topic, "", false),
+            new SubscriptionSpec(Kind.DURABLE, "c", "s", topic, "", true),
+            new SubscriptionSpec(Kind.DURABLE, "c", "s", another, "", true))) {
+      Subscription use = await(channel.subscribe(asked));
+      assertNotEquals(Outcome.ATTACHED, use.outcome());
+      use.close();
+      Subscription again = await(channel.subscribe(asked));
+      assertEquals(Outcome.ATTACHED, again.outcome());
+      again.close();
+    }
+  }
+
+  @Test
   @Covers(Clause.SUBSCRIPTIONS)
   void sharedAndUnsharedDurablesHaveOneNameSpace() throws AmqpException {
     Subscription shared = await(channel.subscribe(spec(Kind.SHARED_DURABLE, "c", "s", "")));
