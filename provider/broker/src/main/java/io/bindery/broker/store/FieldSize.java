@@ -34,11 +34,16 @@ final class FieldSize {
    * @throws UnstorableException when they do not fit into an array
    */
   int bytes() {
+    checkLimit();
+    return (int) bytes;
+  }
+
+  /** Each table and array, too: one that is in many places of others multiplies with each depth. */
+  private void checkLimit() {
     if (bytes > LARGEST_ARRAY) {
       throw new UnstorableException(
           "Takes " + bytes + " bytes, and the store's limit for one record is " + LARGEST_ARRAY);
     }
-    return (int) bytes;
   }
 
   void raw(long count) {
@@ -123,7 +128,7 @@ final class FieldSize {
     for (Object element : list) {
       value(place, element);
     }
-    bytes();
+    checkLimit();
   }
 
   private void nestedTable(Place place, Map<?, ?> table) {
@@ -132,8 +137,7 @@ final class FieldSize {
       name(place.what(), entry.getKey());
       value(place, entry.getValue());
     }
-    // A table that holds itself many times would take for ever before its depth is reached.
-    bytes();
+    checkLimit();
   }
 
   private void value(Place place, Object value) {

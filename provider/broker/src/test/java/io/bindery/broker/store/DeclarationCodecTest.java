@@ -14,6 +14,7 @@ import io.bindery.engine.SubscriptionSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,36 @@ class DeclarationCodecTest {
       assertTrue(e.offset() <= limit - HEADROOM, e.getMessage());
       assertEquals(HEADROOM, cut.position(), "the position stays");
     }
+  }
+
+  /** What is on disks must be read by every later version: these are never to be changed. */
+  @Test
+  void versionOneStaysAsItIs() {
+    assertVersion1(
+        exchange(new ExchangeSpec("e", "topic", true, false, true, Map.of())),
+        "014505016505746f70696300");
+    assertVersion1(queue(QueueSpec.durable("q", Map.of("n", 7))), "01510100017101016e4900000007");
+    assertVersion1(
+        binding(
+            new StoredBinding(
+                new Binding("s", "d", DestinationType.EXCHANGE, "k", Map.of()), "con", "me")),
+        "01420101730164016b0003636f6e026d65");
+    assertVersion1(
+        subscription(
+            new SubscriptionSpec(
+                SubscriptionSpec.Kind.SHARED_DURABLE,
+                "me",
+                "s",
+                new Route("t", "k", true),
+                "a",
+                true)),
+        "01530303026d6501730174016b0161");
+  }
+
+  private static void assertVersion1(Sample sample, String hex) {
+    ByteBuffer version1 = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+    assertEquals(version1, sample.encoded());
+    assertEquals(sample.declared(), sample.decoder().apply(version1));
   }
 
   @Test

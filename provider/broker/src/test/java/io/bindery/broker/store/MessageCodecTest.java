@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,38 @@ class MessageCodecTest {
       assertSame(Body.EMPTY, decoded.message().body());
       assertEquals(BEFORE, head.position(), "the position stays");
     }
+  }
+
+  /** What is on disks must be read by every later version: this record is never to be changed. */
+  @Test
+  void versionOneStaysAsItIs() {
+    Map<String, Object> headers = new LinkedHashMap<>();
+    headers.put("n", 7);
+    headers.put("\u00E9", Arrays.asList(null, true, 'c'));
+    AmqpMessage message =
+        AmqpMessage.builder()
+            .persistent(true)
+            .priority(9)
+            .messageId("ID:1")
+            .appId("desk")
+            .timestampMs(1)
+            .expiresAtMs(2)
+            .deliverAtMs(3)
+            .headers(headers)
+            .body(new Body.Text("caf\u00E9"))
+            .build();
+    StoredMessage stored = new StoredMessage(message, Route.toQueue("q"), "con", "me");
+    byte[] version1 =
+        HexFormat.of()
+            .parseHex(
+                "0102000900000483000000530000000500000000000000000000000100000000000000020000"
+                    + "00000000000300017103636f6e026d650449443a31046465736b02016e490000000702c3a941"
+                    + "03567401630063636166c3a9");
+    Same.heads(stored, MessageCodec.decodeHead(ByteBuffer.wrap(version1)));
+    assertEquals(message.body(), MessageCodec.decode(ByteBuffer.wrap(version1)).message().body());
+    // What it takes in memory is an estimate, and may change.
+    ByteBuffer today = MessageCodec.encode(0, stored).putInt(16, 0);
+    assertEquals(ByteBuffer.wrap(version1), today);
   }
 
   static Stream<Object> edges() {
