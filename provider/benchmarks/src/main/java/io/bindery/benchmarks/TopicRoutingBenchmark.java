@@ -63,8 +63,8 @@ public class TopicRoutingBenchmark {
           new Publication(
               AmqpMessage.builder().build(),
               new Route("x", "orders." + (i * 7 % groups) + ".express", false),
-              "",
-              "");
+              new Publication.Source("", ""),
+              any -> {});
     }
   }
 

@@ -2,6 +2,7 @@ package io.bindery.broker;
 
 import io.bindery.broker.queue.DeadLetters;
 import io.bindery.broker.queue.QueueEnvironment;
+import io.bindery.broker.queue.StoredMessages;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
@@ -28,7 +29,9 @@ public final class Broker implements Engine {
   private final Environment environment;
   private final String identity;
   private final MemoryBudget memory;
+  private final LocalTransaction.Context transactions;
   private final XaRegistry branches;
+  private final StoredMessages messages;
   private final Map<String, VirtualHost> hosts = new TreeMap<>();
   private final Map<String, Subscriptions> subscriptions = new TreeMap<>();
   private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -44,7 +47,9 @@ public final class Broker implements Engine {
         Long.toString(environment.random() >>> 1, 36)
             + Long.toString(environment.random() >>> 1, 36);
     this.memory = new MemoryBudget(settings.memoryBytes(), environment, this::reclaimMemory);
-    this.branches = new XaRegistry(environment, memory);
+    this.transactions = new LocalTransaction.Context(environment, settings.ledger(), memory);
+    this.branches = new XaRegistry(transactions);
+    this.messages = new StoredMessages(settings.store(), memory);
   }
 
   /**
@@ -55,7 +60,8 @@ public final class Broker implements Engine {
     Broker broker = new Broker(settings);
     DeadLetters nowhere = (entry, reason) -> {};
     QueueEnvironment outside =
-        new QueueEnvironment(broker.environment, settings.store(), broker.memory, nowhere);
+        new QueueEnvironment(
+            broker.environment, settings.store(), settings.ledger(), broker.memory, nowhere);
     for (String name : settings.virtualHosts()) {
       VirtualHost host = new VirtualHost(name, outside, broker.memory);
       broker.hosts.put(name, host);
@@ -67,6 +73,9 @@ public final class Broker implements Engine {
 
   private void reclaimMemory() {
     hosts.values().forEach(VirtualHost::sweep);
+    if (settings.store().evicts()) {
+      hosts.values().forEach(VirtualHost::pageOut);
+    }
     connections.forEach(BrokerConnection::recallCredit);
   }
 
@@ -90,6 +99,16 @@ public final class Broker implements Engine {
 
   XaRegistry branches() {
     return branches;
+  }
+
+  /** What every transaction needs. */
+  LocalTransaction.Context transactions() {
+    return transactions;
+  }
+
+  /** Reads back what is in the store. */
+  StoredMessages messages() {
+    return messages;
   }
 
   Permissions permissions() {

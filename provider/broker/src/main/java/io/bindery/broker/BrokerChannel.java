@@ -55,7 +55,8 @@ final class BrokerChannel implements Channel {
   BrokerChannel(BrokerConnection connection) {
     this.connection = connection;
     this.host = connection.host();
-    this.autoCommit = new AutoCommit(connection.broker().memory());
+    LocalTransaction.Context context = connection.broker().transactions();
+    this.autoCommit = new AutoCommit(context.memory(), context.environment(), context.ledger());
     this.publisher = new Publisher(this);
   }
 
@@ -72,7 +73,34 @@ final class BrokerChannel implements Channel {
 
   /** Does something that may fail, if the channel is open. */
   private <T> Ticket<T> answered(XaRegistry.Verb<T> verb) {
-    return closed ? Ticket.failed(closedException()) : XaRegistry.ticket(verb);
+    return answer(() -> XaRegistry.ticket(verb));
+  }
+
+  /** The same, where the answer may take time. */
+  private <T> Ticket<T> answer(XaRegistry.Verb<Ticket<T>> verb) {
+    return closed ? Ticket.failed(closedException()) : XaRegistry.answer(verb);
+  }
+
+  /** Declares something: answered when it is on disk, if it is kept. */
+  private <T> Ticket<T> declared(XaRegistry.Verb<T> verb) {
+    return answer(
+        () -> {
+          T value = verb.run();
+          Ticket<Void> onDisk = connection.broker().transactions().ledger().declared();
+          if (onDisk.isDone() && onDisk.failure() == null) {
+            return Ticket.done(value);
+          }
+          Ticket<T> ticket = new Ticket<>();
+          onDisk.whenDone(
+              (nothing, failure) -> {
+                if (failure == null) {
+                  ticket.complete(value);
+                } else {
+                  ticket.fail(failure);
+                }
+              });
+          return ticket;
+        });
   }
 
   AmqpException closedException() {
@@ -114,7 +142,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Void> declareExchange(ExchangeSpec spec) {
-    return answered(
+    return declared(
         () -> {
           check(Access.CONFIGURE, spec.name());
           checkHandsOn(spec.name(), spec.arguments().get(Arguments.ALTERNATE_EXCHANGE));
@@ -134,7 +162,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
-    return answered(
+    return declared(
         () -> {
           check(Access.CONFIGURE, name);
           host.deleteExchange(name, ifUnused);
@@ -144,7 +172,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Void> bind(Binding binding) {
-    return answered(
+    return declared(
         () -> {
           check(Access.WRITE, binding.destination());
           check(Access.READ, binding.source());
@@ -160,7 +188,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Void> unbind(Binding binding) {
-    return answered(
+    return declared(
         () -> {
           check(Access.WRITE, binding.destination());
           check(Access.READ, binding.source());
@@ -171,7 +199,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
-    return answered(
+    return declared(
         () -> {
           boolean unnamed = spec.name().isEmpty();
           QueueSpec asked = unnamed ? spec.named(host.generatedName()) : spec;
@@ -193,7 +221,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
-    return answered(
+    return declared(
         () -> {
           check(Access.CONFIGURE, name);
           if (host.queueOrNull(name) != null) {
@@ -214,7 +242,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Subscription> subscribe(SubscriptionSpec spec) {
-    return answered(
+    return declared(
         () -> {
           String queue = spec.queueName().isEmpty() ? host.generatedName() : spec.queueName();
           check(Access.CONFIGURE, queue);
@@ -235,7 +263,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Void> unsubscribe(String clientId, String name) {
-    return answered(
+    return declared(
         () -> {
           check(Access.CONFIGURE, Subscriptions.durableQueue(clientId, name));
           connection.broker().subscriptions(host).unsubscribe(clientId, name);
@@ -319,18 +347,30 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Delivery> get(String queue, String selector) {
-    return answered(
+    return answer(
         () -> {
           check(Access.READ, queue);
           MessageQueue from = host.usedQueue(queue, connection);
-          Selector wanted = Selector.parse(selector);
-          Entry taken = from.take(taker(from), wanted);
-          if (closed && taken != null) {
-            from.giveBack(List.of(), List.of(taken));
-            throw closedException();
-          }
-          return taken;
+          Ticket<Entry> taken = new Ticket<>();
+          from.take(taker(from), Selector.parse(selector), taken);
+          Ticket<Delivery> answer = new Ticket<>();
+          taken.whenDone((entry, failure) -> deliver(entry, failure, answer));
+          return answer;
         });
+  }
+
+  private void deliver(Entry taken, AmqpException failure, Ticket<Delivery> answer) {
+    if (failure != null) {
+      answer.fail(failure);
+    } else if (closed && taken != null) {
+      taken.source().giveBack(List.of(), List.of(taken));
+      answer.fail(closedException());
+    } else {
+      if (taken != null) {
+        taken.message();
+      }
+      answer.complete(taken);
+    }
   }
 
   private QueueConsumer taker(MessageQueue queue) {
@@ -367,16 +407,7 @@ final class BrokerChannel implements Channel {
   @Override
   public Ticket<Void> settle(
       List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
-    return answered(
-        () -> {
-          List<Entry> entries = own(deliveries);
-          if (!((Work) transaction).settle(entries, outcome)) {
-            throw new AmqpException(
-                ReplyCode.PRECONDITION_FAILED,
-                "One of the deliveries is settled already: none was settled");
-          }
-          return null;
-        });
+    return answer(() -> ((Work) transaction).settle(own(deliveries), outcome));
   }
 
   private List<Entry> own(List<? extends Delivery> deliveries) throws AmqpException {
@@ -448,8 +479,7 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Transaction begin() {
-    LocalTransaction begun =
-        new LocalTransaction(connection.broker().environment(), connection.broker().memory());
+    LocalTransaction begun = new LocalTransaction(connection.broker().transactions());
     synchronized (transactions) {
       transactions.removeIf(LocalTransaction::isOver);
       transactions.add(begun);

@@ -1,6 +1,7 @@
 package io.bindery.broker;
 
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.Ledger;
 import io.bindery.broker.store.Store;
 import java.net.URI;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
  * @param uri by which it is found
  * @param environment clock, timers and random; the broker closes it
  * @param store where pages go
+ * @param ledger what must outlive the broker
  * @param memoryBytes how much of the heap messages may take (key {@code memory})
  * @param authenticator who may connect
  * @param permissions who may do what
@@ -20,6 +22,7 @@ public record BrokerSettings(
     URI uri,
     Environment environment,
     Store store,
+    Ledger ledger,
     long memoryBytes,
     Authenticator authenticator,
     Permissions permissions,
@@ -39,6 +42,7 @@ public record BrokerSettings(
         uri,
         environment,
         Store.NONE,
+        Ledger.NONE,
         memoryBytes,
         Authenticator.ANYBODY,
         Permissions.ALL,
@@ -48,6 +52,6 @@ public record BrokerSettings(
   /** The same with another authenticator. */
   public BrokerSettings authenticatedBy(Authenticator other) {
     return new BrokerSettings(
-        uri, environment, store, memoryBytes, other, permissions, virtualHosts);
+        uri, environment, store, ledger, memoryBytes, other, permissions, virtualHosts);
   }
 }

@@ -34,25 +34,17 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Boolean> prepare(Xid xid) {
-    return ticket(() -> registry.prepare(xid));
+    return answer(() -> registry.prepare(xid));
   }
 
   @Override
   public Ticket<Void> commit(Xid xid, boolean onePhase) {
-    return ticket(
-        () -> {
-          registry.commit(xid, onePhase);
-          return null;
-        });
+    return answer(() -> registry.commit(xid, onePhase));
   }
 
   @Override
   public Ticket<Void> rollback(Xid xid) {
-    return ticket(
-        () -> {
-          registry.rollback(xid);
-          return null;
-        });
+    return answer(() -> registry.rollback(xid));
   }
 
   @Override
@@ -75,9 +67,13 @@ final class ConnectionBranches implements XaBranches {
   }
 
   private <T> Ticket<T> ticket(XaRegistry.Verb<T> verb) {
+    return answer(() -> XaRegistry.ticket(verb));
+  }
+
+  private <T> Ticket<T> answer(XaRegistry.Verb<Ticket<T>> verb) {
     // What is prepared in memory went with the broker: whoever decides it is to know.
     return connection.engine().isClosed()
         ? Ticket.failed(new XaException(XAException.XAER_RMFAIL, "The broker is closed"))
-        : XaRegistry.ticket(verb);
+        : XaRegistry.answer(verb);
   }
 }

@@ -1,13 +1,18 @@
 package io.bindery.broker;
 
+import io.bindery.broker.journal.Completion;
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.DeadLetters;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.queue.MessageQueue;
 import io.bindery.broker.queue.QueueDefinition;
+import io.bindery.broker.queue.QueueEnvironment;
+import io.bindery.broker.queue.StoredMessages;
 import io.bindery.broker.routing.Exchange;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Arguments;
@@ -36,11 +41,15 @@ final class DeadLetterOffice implements DeadLetters {
   private final VirtualHost host;
   private final MemoryBudget memory;
   private final Environment environment;
+  private final Ledger ledger;
+  private final StoredMessages messages;
 
-  DeadLetterOffice(VirtualHost host, MemoryBudget memory, Environment environment) {
+  DeadLetterOffice(VirtualHost host, MemoryBudget memory, QueueEnvironment outside) {
     this.host = host;
     this.memory = memory;
-    this.environment = environment;
+    this.environment = outside.environment();
+    this.ledger = outside.ledger();
+    this.messages = new StoredMessages(outside.store(), memory);
   }
 
   @Override
@@ -63,7 +72,7 @@ final class DeadLetterOffice implements DeadLetters {
             limits.deadLetterExchange(), key == null ? entry.route().routingKey() : key, false);
     try {
       Exchange to = route.exchange().isEmpty() ? null : host.exchange(route.exchange());
-      if (!deliver(publication(entry, dead, route), to)) {
+      if (!deliver(entry, publication(entry, dead, route), to)) {
         dropped(entry, "no queue is bound to '" + route.exchange() + "', or it goes in a circle");
       }
     } catch (AmqpException e) {
@@ -72,6 +81,7 @@ final class DeadLetterOffice implements DeadLetters {
   }
 
   private static void dropped(Entry entry, String why) {
+    entry.source().forget(entry);
     LOG.log(
         Level.WARNING,
         "a dead letter of queue {0} has nowhere to go and is dropped: {1}",
@@ -79,9 +89,8 @@ final class DeadLetterOffice implements DeadLetters {
         why);
   }
 
-  private static Publication publication(Entry entry, AmqpMessage dead, Route route) {
-    return new Publication(
-        dead, route, entry.publication().connectionId(), entry.publication().clientId());
+  private Publication publication(Entry entry, AmqpMessage dead, Route route) {
+    return new Publication(dead, route, entry.publication().source(), messages);
   }
 
   /** To the queue for dead letters that is made when it is missing. */
@@ -91,7 +100,7 @@ final class DeadLetterOffice implements DeadLetters {
       // Somebody may delete the queue just now, so once more.
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         makeIfMissing(route.routingKey());
-        if (deliver(publication(entry, dead, route), null)) {
+        if (deliver(entry, publication(entry, dead, route), null)) {
           return;
         }
       }
@@ -110,23 +119,57 @@ final class DeadLetterOffice implements DeadLetters {
     }
   }
 
-  /** False when no queue has it. */
-  private boolean deliver(Publication publication, Exchange exchange) {
+  /**
+   * Delivers it; once it has arrived its old queue forgets it.
+   *
+   * @return false when no queue takes it
+   */
+  private boolean deliver(Entry entry, Publication publication, Exchange exchange) {
     Routing routing = new Routing();
     host.route(exchange, publication, routing);
-    long nowMs = environment.nowMs();
-    publication.hold();
-    // Dead letters are exempt from back-pressure: they were in memory before.
-    memory.charged(publication.message().sizeBytes());
+    List<MessageQueue> queues = new ArrayList<>(1);
     for (int i = 0; i < routing.size(); i++) {
       if (routing.get(i) instanceof MessageQueue queue
           && !circles(publication.message(), queue.name())) {
-        queue.keep(publication, nowMs);
+        queues.add(queue);
       }
     }
-    boolean kept = publication.taken();
+    if (queues.isEmpty()) {
+      return false;
+    }
+    publication.hold();
+    // Dead letters are exempt from back-pressure: they were in memory before.
+    memory.charged(publication.sizeBytes());
+    move(entry, Enqueue.reserve(publication, queues, environment));
     memory.freed(publication.release());
-    return kept;
+    return true;
+  }
+
+  /** In one step on disk, or the message could be in both queues after a crash, or in none. */
+  private void move(Entry entry, Enqueue enqueue) {
+    enqueue.stage(ledger);
+    Ledger.Unit unit =
+        new Ledger.Unit(
+            enqueue.kept(), entry.kept() ? List.of(entry) : List.of(), environment.nowMs());
+    Completion moved =
+        new Completion() {
+          @Override
+          public void durable() {
+            entry.written();
+            enqueue.durable();
+            entry.source().forget(entry);
+          }
+
+          @Override
+          public void failed(JournalException why) {
+            // The broker fails with its store; what is on disk decides where the message is.
+          }
+        };
+    if (unit.isEmpty()) {
+      moved.durable();
+    } else {
+      ledger.commit(unit, moved);
+    }
   }
 
   /**

@@ -1,11 +1,15 @@
 package io.bindery.broker;
 
+import io.bindery.broker.journal.Completion;
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.queue.MemoryMeter;
 import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.queue.Wakes;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.PublishOutcome;
@@ -13,6 +17,7 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Publishes and settles that become visible together. Publishes have their places in the queues
@@ -22,7 +27,13 @@ import java.util.List;
  * to it and whether it is over. Queues are touched outside the monitor, since they call signals.
  */
 class LocalTransaction implements Work {
+  private static final Ticket<PublishOutcome> ROUTED = Ticket.done(PublishOutcome.ROUTED);
+  private static final Ticket<PublishOutcome> UNROUTED = Ticket.done(PublishOutcome.UNROUTED);
+  private static final Ticket<PublishOutcome> REJECTED = Ticket.done(PublishOutcome.REJECTED);
+  private static final Ledger.Unit NOTHING = new Ledger.Unit(List.of(), List.of(), 0);
+
   private final Environment environment;
+  private final Ledger ledger;
   private final MemoryMeter memory;
   private final List<Published> published = new ArrayList<>();
   private final List<Settled> settled = new ArrayList<>();
@@ -32,9 +43,24 @@ class LocalTransaction implements Work {
 
   private record Settled(Entry entry, Outcome outcome) {}
 
-  LocalTransaction(Environment environment, MemoryMeter memory) {
-    this.environment = environment;
-    this.memory = memory;
+  /**
+   * What every transaction of a broker needs.
+   *
+   * @param environment the clock
+   * @param ledger where it is written
+   * @param memory where memory is counted
+   */
+  record Context(Environment environment, Ledger ledger, MemoryMeter memory) {}
+
+  LocalTransaction(Context context) {
+    this.environment = context.environment();
+    this.ledger = context.ledger();
+    this.memory = context.memory();
+  }
+
+  /** Whether anything that is done in it outlives the broker. */
+  final boolean keeps() {
+    return ledger.keeps();
   }
 
   @Override
@@ -43,11 +69,11 @@ class LocalTransaction implements Work {
   }
 
   @Override
-  public PublishOutcome publish(Publication publication, Routing queues, long nowMs)
+  public Ticket<PublishOutcome> publish(Publication publication, Routing queues, long nowMs)
       throws AmqpException {
     checkUsable();
     if (!Work.reachesQueue(queues)) {
-      return PublishOutcome.UNROUTED;
+      return UNROUTED;
     }
     publication.hold();
     Published mine = new Published(publication, new ArrayList<>(queues.size()));
@@ -56,16 +82,20 @@ class LocalTransaction implements Work {
         Entry entry = queue.reserve(publication);
         if (entry == null) {
           cancel(mine);
-          return PublishOutcome.REJECTED;
+          return REJECTED;
         }
         mine.entries.add(entry);
       }
+    }
+    if (ledger.keeps()) {
+      // Now, so that the commit is small, whatever the transaction published.
+      Enqueue.stage(ledger, publication, mine.entries);
     }
     if (!belongs(() -> published.add(mine))) {
       cancel(mine);
       checkUsable();
     }
-    return PublishOutcome.ROUTED;
+    return ROUTED;
   }
 
   /** Adds something, unless it is over by now. */
@@ -89,23 +119,14 @@ class LocalTransaction implements Work {
   }
 
   @Override
-  public boolean settle(List<Entry> entries, Outcome outcome) throws AmqpException {
+  public Ticket<Void> settle(List<Entry> entries, Outcome outcome) throws AmqpException {
     checkUsable();
-    for (int i = 0; i < entries.size(); i++) {
-      if (!entries.get(i).lock()) {
-        unlock(entries.subList(0, i));
-        return false;
-      }
-    }
+    Work.lock(entries);
     if (!belongs(() -> entries.forEach(entry -> settled.add(new Settled(entry, outcome))))) {
-      unlock(entries);
+      entries.forEach(entry -> entry.unlock());
       checkUsable();
     }
-    return true;
-  }
-
-  private static void unlock(List<Entry> entries) {
-    entries.forEach(entry -> entry.unlock());
+    return Ticket.done();
   }
 
   /** Fails when nothing more may be published or settled in it. */
@@ -136,10 +157,10 @@ class LocalTransaction implements Work {
     try {
       checkUsable();
       checkRoutes();
-      if (!complete()) {
+      if (!end()) {
         checkUsable();
       }
-      return Ticket.done();
+      return complete(ledger::commit);
     } catch (AmqpException e) {
       undo(false);
       return Ticket.failed(e);
@@ -147,25 +168,72 @@ class LocalTransaction implements Work {
   }
 
   /**
-   * Makes it visible, without what went to queues that were deleted meanwhile.
+   * Completes it, once it is on disk. Whoever calls this has ended it.
    *
-   * @return false when it was over already
+   * @param write writes the record that decides it
    */
-  final boolean complete() {
-    if (!end()) {
-      return false;
+  final Ticket<Void> complete(BiConsumer<Ledger.Unit, Completion> write) {
+    Ledger.Unit unit = unit();
+    if (unit.isEmpty() && !mustBeWritten()) {
+      apply();
+      return Ticket.done();
     }
+    Ticket<Void> ticket = new Ticket<>();
+    write.accept(
+        unit,
+        new Completion() {
+          @Override
+          public void durable() {
+            apply();
+            ticket.complete(null);
+          }
+
+          @Override
+          public void failed(JournalException why) {
+            ticket.fail(Enqueue.unknown(why));
+          }
+        });
+    return ticket;
+  }
+
+  /** Whether it is written even if it did nothing that the store keeps. */
+  boolean mustBeWritten() {
+    return false;
+  }
+
+  /** What it did that the store keeps. */
+  final synchronized Ledger.Unit unit() {
+    if (!ledger.keeps()) {
+      return NOTHING;
+    }
+    List<Entry> enqueued = new ArrayList<>();
+    List<Entry> accepted = new ArrayList<>();
+    published.forEach(
+        each -> each.entries.stream().filter(Entry::kept).forEach(entry -> enqueued.add(entry)));
+    settled.stream()
+        .filter(each -> each.outcome == Outcome.ACCEPTED && each.entry.kept())
+        .forEach(each -> accepted.add(each.entry));
+    return new Ledger.Unit(enqueued, accepted, environment.nowMs());
+  }
+
+  /** Makes it visible, without what went to queues that were deleted meanwhile. */
+  private void apply() {
     long nowMs = environment.nowMs();
-    settled.forEach(each -> each.entry.settleLocked(each.outcome));
+    Wakes wakes = new Wakes();
+    for (Settled each : settled) {
+      if (each.outcome == Outcome.ACCEPTED) {
+        each.entry.written();
+      }
+      each.entry.settleLocked(each.outcome);
+    }
     for (Published each : published) {
-      each.entries.forEach(entry -> entry.source().ready(entry, nowMs));
+      each.entries.forEach(entry -> entry.source().ready(entry, nowMs, wakes));
       free(each.publication);
     }
-    return true;
   }
 
   /** Whoever ends it has its contents alone from then on. */
-  private synchronized boolean end() {
+  final synchronized boolean end() {
     boolean mine = !over;
     over = true;
     return mine;

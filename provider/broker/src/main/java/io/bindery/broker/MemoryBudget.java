@@ -90,6 +90,11 @@ final class MemoryBudget implements MemoryMeter {
     }
   }
 
+  @Override
+  public boolean pressed() {
+    return used.get() > limitBytes / 2;
+  }
+
   long usedBytes() {
     return used.get();
   }

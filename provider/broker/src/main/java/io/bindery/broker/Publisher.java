@@ -21,9 +21,6 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * later publishes wait behind it.
  */
 final class Publisher {
-  private static final Ticket<PublishOutcome> ROUTED = Ticket.done(PublishOutcome.ROUTED);
-  private static final Ticket<PublishOutcome> UNROUTED = Ticket.done(PublishOutcome.UNROUTED);
-  private static final Ticket<PublishOutcome> REJECTED = Ticket.done(PublishOutcome.REJECTED);
   private static final AtomicLongFieldUpdater<Publisher> CREDIT =
       AtomicLongFieldUpdater.newUpdater(Publisher.class, "creditBytes");
 
@@ -42,6 +39,7 @@ final class Publisher {
    */
   private volatile long creditBytes;
 
+  private volatile Publication.Source source;
   private Route checkedRoute;
   private Exchange checkedExchange;
 
@@ -49,6 +47,7 @@ final class Publisher {
     this.channel = channel;
     this.host = channel.home().host();
     this.memory = channel.home().broker().memory();
+    this.source = new Publication.Source(channel.home().id(), channel.home().clientId());
     this.blockBytes = memory.blockBytes();
   }
 
@@ -75,8 +74,18 @@ final class Publisher {
     }
   }
 
+  /** A connection may take its client identifier when its channels are there already. */
+  private Publication.Source source() {
+    Publication.Source now = source;
+    if (!now.clientId().equals(channel.home().clientId())) {
+      now = new Publication.Source(channel.home().id(), channel.home().clientId());
+      source = now;
+    }
+    return now;
+  }
+
   private Publication publication(Route route, AmqpMessage message) {
-    return new Publication(message, route, channel.home().id(), channel.home().clientId());
+    return new Publication(message, route, source(), channel.home().broker().messages());
   }
 
   private Ticket<PublishOutcome> published(Exchange exchange, Publication publication, Work work)
@@ -93,11 +102,7 @@ final class Publisher {
   private Ticket<PublishOutcome> answer(
       Exchange exchange, Publication publication, Work work, Routing into) throws AmqpException {
     host.route(exchange, publication, into);
-    return switch (work.publish(publication, into, channel.home().broker().environment().nowMs())) {
-      case ROUTED -> ROUTED;
-      case UNROUTED -> UNROUTED;
-      case REJECTED -> REJECTED;
-    };
+    return work.publish(publication, into, channel.home().broker().environment().nowMs());
   }
 
   /**
@@ -253,15 +258,23 @@ final class Publisher {
       serve();
     }
 
+    private void answered(PublishOutcome outcome, AmqpException failure) {
+      if (failure == null) {
+        ticket.complete(outcome);
+      } else {
+        ticket.fail(failure);
+      }
+    }
+
     private void publish() {
       Publication publication = publication(route, message);
       try {
         if (channel.isClosed()) {
           throw channel.closedException();
         }
-        PublishOutcome outcome = answer(exchange(route), publication, work, new Routing()).await();
+        Ticket<PublishOutcome> answer = answer(exchange(route), publication, work, new Routing());
         ended(this);
-        ticket.complete(outcome);
+        answer.whenDone(this::answered);
       } catch (AmqpException e) {
         ended(this);
         ticket.fail(e);

@@ -156,6 +156,9 @@ final class Subscriptions {
       host.detach(queue);
       throw e;
     }
+    if (queue.id() != 0) {
+      host.ledger().subscribe(queue.id(), spec);
+    }
     Stored stored = new Stored(spec, queue);
     byQueue.put(name, stored);
     return stored;

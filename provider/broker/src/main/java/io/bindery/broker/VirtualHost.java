@@ -8,6 +8,8 @@ import io.bindery.broker.routing.NoLocal;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
 import io.bindery.broker.routing.Target;
+import io.bindery.broker.store.Ledger;
+import io.bindery.broker.store.StoredBinding;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Arguments;
 import io.bindery.engine.Binding;
@@ -30,6 +32,7 @@ final class VirtualHost {
   private final Map<String, QueueHome> queues = new ConcurrentHashMap<>();
   private final LongAdder publishedToDefault = new LongAdder();
   private final QueueEnvironment environment;
+  private final Ledger ledger;
   private final Exchange.Alternates alternates = this::alternate;
 
   /**
@@ -43,12 +46,14 @@ final class VirtualHost {
 
   VirtualHost(String name, QueueEnvironment outside, MemoryBudget memory) {
     this.name = name;
+    this.ledger = outside.ledger();
     this.environment =
         new QueueEnvironment(
             outside.environment(),
             outside.store(),
+            ledger,
             memory,
-            new DeadLetterOffice(this, memory, outside.environment()));
+            new DeadLetterOffice(this, memory, outside));
     predeclare("amq.direct", "direct");
     predeclare("amq.fanout", "fanout");
     predeclare(Arguments.TOPIC_EXCHANGE, "topic");
@@ -67,6 +72,10 @@ final class VirtualHost {
 
   String name() {
     return name;
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   Collection<Exchange> exchanges() {
@@ -171,6 +180,9 @@ final class VirtualHost {
     }
     Limits.checkUnreserved("Exchange", spec.name());
     exchanges.put(spec.name(), Exchange.create(spec));
+    if (ledger.keeps() && spec.durable()) {
+      ledger.declareExchange(name, spec);
+    }
   }
 
   /** AMQP 0-9-1, rule "default-access" of exchange types. */
@@ -199,6 +211,7 @@ final class VirtualHost {
           ReplyCode.PRECONDITION_FAILED, "Exchange '" + exchange + "' is in use: it has bindings");
     }
     exchanges.remove(exchange);
+    gone(there);
     unbindTarget(there);
   }
 
@@ -208,13 +221,20 @@ final class VirtualHost {
       throws AmqpException {
     Limits.checkName("Binding key", binding.routingKey());
     Exchange source = exchange(binding.source());
-    source.bind(binding, target(binding, user), noLocal);
+    Target target = target(binding, user);
+    source.bind(binding, target, noLocal);
+    if (keeps(source, target)) {
+      ledger.bind(name, kept(binding, noLocal));
+    }
   }
 
   synchronized void unbind(Binding binding, BrokerConnection user) throws AmqpException {
     Exchange source = exchange(binding.source());
-    target(binding, user);
+    Target target = target(binding, user);
     if (source.unbind(binding)) {
+      if (keeps(source, target)) {
+        ledger.unbind(name, kept(binding, null));
+      }
       deleteIfUnbound(source);
     }
   }
@@ -233,10 +253,32 @@ final class VirtualHost {
     }
   }
 
+  private void gone(Exchange exchange) {
+    if (ledger.keeps() && exchange.spec().durable()) {
+      ledger.deleteExchange(name, exchange.spec().name());
+    }
+  }
+
+  /** Whether a binding outlives the broker: both its ends do. */
+  private boolean keeps(Exchange source, Target target) {
+    return ledger.keeps()
+        && source.spec().durable()
+        && (target instanceof MessageQueue queue
+            ? queue.id() != 0
+            : ((Exchange) target).spec().durable());
+  }
+
+  private static StoredBinding kept(Binding binding, NoLocal noLocal) {
+    return noLocal == null
+        ? new StoredBinding(binding, "", "")
+        : new StoredBinding(binding, noLocal.connectionId(), noLocal.clientId());
+  }
+
   private void deleteIfUnbound(Exchange exchange) {
     if (exchange.spec().autoDelete()
         && !exchange.hasBindings()
         && exchanges.remove(exchange.spec().name(), exchange)) {
+      gone(exchange);
       unbindTarget(exchange);
     }
   }
@@ -262,7 +304,10 @@ final class VirtualHost {
     if (owner != null && owner.isClosed()) {
       throw owner.closedException();
     }
-    MessageQueue queue = new MessageQueue(QueueDefinition.parse(name, spec), environment);
+    QueueDefinition definition = QueueDefinition.parse(name, spec);
+    boolean keeps = ledger.keeps() && spec.durable() && !spec.exclusive();
+    int id = keeps ? ledger.declareQueue(name, spec) : 0;
+    MessageQueue queue = new MessageQueue(definition, environment, id);
     QueueExpiry expiry = new QueueExpiry(queue, environment.environment(), this::expired);
     queues.put(spec.name(), new QueueHome(queue, spec.exclusive() ? owner : null, expiry));
     expiry.start();
@@ -312,6 +357,9 @@ final class VirtualHost {
     }
     queues.remove(queue.name()).expiry.stop();
     unbindTarget(queue);
+    if (queue.id() != 0) {
+      ledger.deleteQueue(queue.id());
+    }
     return true;
   }
 
@@ -350,6 +398,11 @@ final class VirtualHost {
       exclusive.forEach(this::detach);
     }
     exclusive.forEach(MessageQueue::delete);
+  }
+
+  /** Memory is short: what the store has leaves it. */
+  void pageOut() {
+    queues.values().forEach(home -> home.queue.pageOut());
   }
 
   /** Counts what was settled in all queues. */

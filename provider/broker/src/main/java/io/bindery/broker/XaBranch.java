@@ -1,7 +1,5 @@
 package io.bindery.broker;
 
-import io.bindery.broker.queue.MemoryMeter;
-import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.runtime.Environment.Scheduled;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
@@ -36,8 +34,8 @@ final class XaBranch extends LocalTransaction {
   private int workers = 1;
   private Scheduled timeout = () -> {};
 
-  XaBranch(BranchId id, BrokerConnection starter, Environment environment, MemoryMeter memory) {
-    super(environment, memory);
+  XaBranch(BranchId id, BrokerConnection starter, Context context) {
+    super(context);
     this.id = id;
     this.starter = starter;
   }
@@ -95,6 +93,12 @@ final class XaBranch extends LocalTransaction {
           throw new XaException(
               XAException.XAER_PROTO, "Branch " + id + " is " + state + ": its work is over");
     }
+  }
+
+  @Override
+  boolean mustBeWritten() {
+    // Whoever prepared it is to find it again, and to find it decided.
+    return state == State.PREPARED && keeps();
   }
 
   @Override

@@ -1,15 +1,17 @@
 package io.bindery.broker;
 
 import io.bindery.broker.XaBranch.State;
-import io.bindery.broker.queue.MemoryMeter;
-import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.journal.Completion;
+import io.bindery.broker.journal.JournalException;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -19,13 +21,14 @@ import javax.transaction.xa.Xid;
  * monitor.
  */
 final class XaRegistry {
-  private final Environment environment;
-  private final MemoryMeter memory;
+  private final LocalTransaction.Context context;
   private final Map<BranchId, XaBranch> branches = new HashMap<>();
 
-  XaRegistry(Environment environment, MemoryMeter memory) {
-    this.environment = environment;
-    this.memory = memory;
+  /** Prepared branches whose decision is being written. */
+  private final Set<XaBranch> deciding = new HashSet<>();
+
+  XaRegistry(LocalTransaction.Context context) {
+    this.context = context;
   }
 
   synchronized Transaction start(Xid xid, int flags, BrokerConnection starter) throws XaException {
@@ -38,7 +41,7 @@ final class XaRegistry {
       if (branches.containsKey(id)) {
         throw new XaException(XAException.XAER_DUPID, "Branch " + id + " is there already");
       }
-      XaBranch branch = new XaBranch(id, starter, environment, memory);
+      XaBranch branch = new XaBranch(id, starter, context);
       branches.put(id, branch);
       return branch;
     }
@@ -97,21 +100,21 @@ final class XaRegistry {
     }
   }
 
-  /** False when it did nothing and is forgotten. */
-  boolean prepare(Xid xid) throws XaException {
+  /** Yields false when it did nothing and is forgotten. */
+  Ticket<Boolean> prepare(Xid xid) throws XaException {
     XaBranch branch = left(xid, "prepared");
     AmqpException failure;
     synchronized (this) {
       checkStillEnded(branch);
       if (branch.isEmpty()) {
         forgotten(branch);
-        return false;
+        return Ticket.done(false);
       }
       try {
         branch.checkRoutes();
         branch.state(State.PREPARED);
         branch.timeout(() -> {});
-        return true;
+        return promised(branch);
       } catch (AmqpException e) {
         failure = e;
         forgotten(branch);
@@ -119,6 +122,28 @@ final class XaRegistry {
     }
     branch.undo(true);
     throw rolledBack(branch, failure);
+  }
+
+  /** Answers when the promise is on disk. */
+  private Ticket<Boolean> promised(XaBranch branch) {
+    Ticket<Boolean> ticket = new Ticket<>();
+    context
+        .ledger()
+        .prepare(
+            branch.id(),
+            branch.unit(),
+            new Completion() {
+              @Override
+              public void durable() {
+                ticket.complete(true);
+              }
+
+              @Override
+              public void failed(JournalException why) {
+                ticket.fail(Enqueue.unknown(why));
+              }
+            });
+    return ticket;
   }
 
   /**
@@ -150,15 +175,23 @@ final class XaRegistry {
         XAException.XA_RBROLLBACK, "Branch " + branch.id() + ": " + cause.getMessage());
   }
 
-  void commit(Xid xid, boolean onePhase) throws XaException {
+  Ticket<Void> commit(Xid xid, boolean onePhase) throws XaException {
     if (onePhase) {
-      commitInOnePhase(left(xid, "committed in one phase"));
-    } else {
-      prepared(new BranchId(xid)).complete();
+      return commitInOnePhase(left(xid, "committed in one phase"));
     }
+    XaBranch branch = prepared(new BranchId(xid));
+    branch.end();
+    Ticket<Void> committed =
+        branch.complete((unit, done) -> context.ledger().decide(branch.id(), true, done));
+    committed.whenDone((nothing, failure) -> decided(branch));
+    return committed;
   }
 
-  private void commitInOnePhase(XaBranch branch) throws XaException {
+  private synchronized void decided(XaBranch branch) {
+    deciding.remove(branch);
+  }
+
+  private Ticket<Void> commitInOnePhase(XaBranch branch) throws XaException {
     synchronized (this) {
       checkStillEnded(branch);
       forgotten(branch);
@@ -169,7 +202,8 @@ final class XaRegistry {
       branch.undo(true);
       throw rolledBack(branch, e);
     }
-    branch.complete();
+    branch.end();
+    return branch.complete(context.ledger()::commit);
   }
 
   /** Its time may have come, or its connection gone, since it was looked at. */
@@ -187,6 +221,7 @@ final class XaRegistry {
     if (branch.state() != State.PREPARED) {
       throw protocol(branch, "committed");
     }
+    deciding.add(branch);
     return forgotten(branch);
   }
 
@@ -196,9 +231,33 @@ final class XaRegistry {
     return branch;
   }
 
-  void rollback(Xid xid) throws XaException {
-    // Undone outside the monitor: it wakes consumers.
-    undecided(new BranchId(xid)).undo(true);
+  Ticket<Void> rollback(Xid xid) throws XaException {
+    XaBranch branch = undecided(new BranchId(xid));
+    if (!branch.mustBeWritten()) {
+      // Undone outside the monitor: it wakes consumers.
+      branch.undo(true);
+      return Ticket.done();
+    }
+    Ticket<Void> ticket = new Ticket<>();
+    context
+        .ledger()
+        .decide(
+            branch.id(),
+            false,
+            new Completion() {
+              @Override
+              public void durable() {
+                branch.undo(true);
+                decided(branch);
+                ticket.complete(null);
+              }
+
+              @Override
+              public void failed(JournalException why) {
+                ticket.fail(Enqueue.unknown(why));
+              }
+            });
+    return ticket;
   }
 
   private synchronized XaBranch undecided(BranchId id) throws XaException {
@@ -213,6 +272,9 @@ final class XaRegistry {
       branch.timeout(() -> {});
       branch.state(State.ROLLED_BACK);
       return branch;
+    }
+    if (branch.mustBeWritten()) {
+      deciding.add(branch);
     }
     return forgotten(branch);
   }
@@ -239,7 +301,9 @@ final class XaRegistry {
     XaBranch branch = branches.get(new BranchId(xid));
     if (branch != null && branch.state() != State.PREPARED) {
       branch.timeout(
-          seconds == 0 ? () -> {} : environment.schedule(() -> timedOut(branch), seconds * 1_000L));
+          seconds == 0
+              ? () -> {}
+              : context.environment().schedule(() -> timedOut(branch), seconds * 1_000L));
     }
   }
 
@@ -296,6 +360,15 @@ final class XaRegistry {
   static <T> Ticket<T> ticket(Verb<T> verb) {
     try {
       return Ticket.done(verb.run());
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+  }
+
+  /** The same, for a verb whose answer takes time. */
+  static <T> Ticket<T> answer(Verb<Ticket<T>> verb) {
+    try {
+      return verb.run();
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }

@@ -47,6 +47,7 @@ abstract class BrokerFixture {
                 plain.uri(),
                 environment,
                 plain.store(),
+                plain.ledger(),
                 MEMORY_BYTES,
                 Authenticator.ANYBODY,
                 (user, host, access, resource) ->

@@ -3,6 +3,7 @@ package io.bindery.testkit;
 import io.bindery.broker.Broker;
 import io.bindery.broker.BrokerSettings;
 import io.bindery.broker.Permissions.Access;
+import io.bindery.broker.store.Ledger;
 import io.bindery.broker.store.Store;
 import io.bindery.engine.Engine;
 import java.net.URI;
@@ -25,6 +26,7 @@ public final class EmbeddedEngine implements EngineUnderTest {
                 URI.create("vm://contract"),
                 environment,
                 Store.NONE,
+                Ledger.NONE,
                 MEMORY_BYTES,
                 (user, password) ->
                     Set.of(ALICE, READER, CLERK).contains(user) && password.equals(PASSWORD),

@@ -24,7 +24,10 @@ public final class FileStore implements Store, AutoCloseable {
   private final FileChannel channel;
   private final ByteBuffer tail = ByteBuffer.allocate(BUFFER_BYTES);
   private final ByteBuffer window = ByteBuffer.allocate(BUFFER_BYTES);
-  private long tailStart;
+
+  /** Where the tail goes; the first byte is left free, for no position is 0. */
+  private long tailStart = 1;
+
   private long windowStart = -1;
   private long keptMessages;
   private long keptPages;
@@ -89,7 +92,7 @@ public final class FileStore implements Store, AutoCloseable {
   }
 
   @Override
-  public synchronized long keepPage(ByteBuffer page) {
+  public synchronized long keepPage(ByteBuffer page, boolean durable) {
     keptPages++;
     return append(page.duplicate());
   }
@@ -100,7 +103,7 @@ public final class FileStore implements Store, AutoCloseable {
   }
 
   @Override
-  public void forget(long position) {
+  public void forget(long position, int bytes) {
     // The file only grows.
   }
 

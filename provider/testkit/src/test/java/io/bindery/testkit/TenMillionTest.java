@@ -8,6 +8,7 @@ import io.bindery.broker.Broker;
 import io.bindery.broker.BrokerSettings;
 import io.bindery.broker.Permissions;
 import io.bindery.broker.runtime.SystemEnvironment;
+import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
@@ -65,6 +66,7 @@ class TenMillionTest {
                     URI.create("vm://ten-million"),
                     new SystemEnvironment("ten-million"),
                     store,
+                    Ledger.NONE,
                     64L << 20,
                     Authenticator.ANYBODY,
                     Permissions.ALL,

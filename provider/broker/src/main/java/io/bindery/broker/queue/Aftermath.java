@@ -40,7 +40,7 @@ final class Aftermath {
   }
 
   /** Does it. The queue's lock must not be held. */
-  void run(MessageQueue queue, DeadLetters deadLetters) {
+  void run(DeadLetters deadLetters) {
     if (woken != null) {
       woken.forEach(QueueConsumer::signal);
     }
@@ -50,7 +50,6 @@ final class Aftermath {
     if (dead != null) {
       for (Dead letter : dead) {
         deadLetters.deadLetter(letter.entry, letter.reason);
-        queue.forget(letter.entry);
       }
     }
   }

@@ -6,10 +6,14 @@ import io.bindery.engine.Observation.QueueCounters;
 
 /** What a queue holds, and the numbers that go with each change of it. Under the queue's lock. */
 final class Contents {
+  /** How many ready entries keep their messages while memory is short. */
+  private static final int HEAD = 256;
+
   private final MessageQueue queue;
   private final QueueDefinition definition;
   private final FreedBytes memory;
   private final Lanes lanes;
+  private final Keeping keeping;
   private long lastSequence;
   private long unacknowledged;
   private long published;
@@ -18,11 +22,16 @@ final class Contents {
   private long redelivered;
   private long deadLettered;
 
-  Contents(MessageQueue queue, QueueEnvironment outside) {
+  Contents(MessageQueue queue, QueueEnvironment outside, Keeping keeping) {
     this.queue = queue;
     this.definition = queue.definition();
     this.memory = new FreedBytes(outside.memory());
     this.lanes = new Lanes(definition, new PageStore(queue, outside.store(), memory));
+    this.keeping = keeping;
+  }
+
+  Keeping keeping() {
+    return keeping;
   }
 
   Lanes lanes() {
@@ -56,7 +65,10 @@ final class Contents {
   void refused(Publication publication, Aftermath after) {
     if (definition.limits().overflow() == QueueDefinition.Overflow.REJECT_PUBLISH_DLX
         && definition.limits().deadLetterExchange() != null) {
-      died(arrived(publication), Reason.MAXLEN, after);
+      Entry dead = arrived(publication);
+      // It never was in the queue, for the store.
+      dead.kept = false;
+      died(dead, Reason.MAXLEN, after);
     }
   }
 
@@ -79,12 +91,22 @@ final class Contents {
     long expiresAtMs = publication.message().expiresAtMs();
     publication.retain();
     published++;
-    return new Entry(queue, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));
+    Entry entry = new Entry(queue, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));
+    if (keeping.keeps(publication.persistent())) {
+      entry.kept = true;
+      entry.near = keeping.near(entry, lanes.waiting(lane));
+    }
+    return entry;
+  }
+
+  long lastSequence() {
+    return lastSequence;
   }
 
   /** A reserved entry never was there. */
   void cancelled(Entry entry) {
     published--;
+    entry.written = true;
     gone(entry);
   }
 
@@ -120,8 +142,11 @@ final class Contents {
           consumer.settings().selective()
               ? lanes.firstFor(consumer, consumer.settings())
               : lanes.first();
-      if (entry == null || !entry.expired(nowMs)) {
-        return entry;
+      if (entry == null) {
+        return null;
+      }
+      if (!entry.expired(nowMs)) {
+        return keeping.mayDeliver(entry, !consumer.settings().selective()) ? entry : null;
       }
       expire(entry, after);
     }
@@ -139,6 +164,16 @@ final class Contents {
       Entry oldest = lanes.first();
       lanes.takeOut(oldest, Entry.LOCKED);
       died(oldest, Reason.MAXLEN, after);
+    }
+  }
+
+  /** An entry has become ready behind many others: while memory is short the store has it alone. */
+  void relieve(Entry entry) {
+    if (entry.kept && lanes.ready() > HEAD && memory.pressed()) {
+      int freed = entry.publication.unload();
+      if (freed > 0) {
+        memory.freed(freed);
+      }
     }
   }
 
@@ -160,6 +195,7 @@ final class Contents {
   /** An entry leaves for good. */
   void gone(Entry entry) {
     lanes.remove(entry);
+    keeping.left(entry);
     int freed = entry.publication.release();
     if (freed > 0) {
       memory.freed(freed);

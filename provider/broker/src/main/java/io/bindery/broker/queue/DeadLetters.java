@@ -6,8 +6,8 @@ package io.bindery.broker.queue;
  */
 public interface DeadLetters {
   /**
-   * Takes a message that its queue hands out no more. When it returns, the message has arrived, or
-   * has nowhere to go; then it leaves its queue.
+   * Takes a message that its queue hands out no more. When it has arrived, or has nowhere to go, it
+   * leaves its queue by {@link MessageQueue#forget}, now or later.
    */
   void deadLetter(Entry entry, Reason reason);
 

@@ -14,12 +14,14 @@ final class Deliveries {
   private final Contents contents;
   private final Dispatch dispatch;
   private final Consumers consumers;
+  private final Keeping keeping;
 
   Deliveries(MessageQueue queue, Contents contents, Dispatch dispatch) {
     this.queue = queue;
     this.contents = contents;
     this.dispatch = dispatch;
     this.consumers = dispatch.consumers();
+    this.keeping = contents.keeping();
   }
 
   /**
@@ -33,6 +35,7 @@ final class Deliveries {
       return false;
     }
     if (outcome == Outcome.ACCEPTED) {
+      keeping.accepted(entry);
       entry.holder.settled();
       return true;
     }
@@ -51,6 +54,7 @@ final class Deliveries {
     if (outcome == Outcome.FAILED) {
       entry.deliveries++;
       entry.failures++;
+      keeping.failed(entry);
     }
     if (outcome == Outcome.REJECTED) {
       contents.died(entry, Reason.REJECTED, after);

@@ -1,6 +1,7 @@
 package io.bindery.broker.queue;
 
 import io.bindery.broker.routing.Publication;
+import io.bindery.broker.store.Kept;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * <p>{@code HELD -> SETTLED}, {@code HELD -> RETURNING} and {@code HELD <-> LOCKED} are
  * compare-and-sets that need no lock; every other change is under the queue's.
  */
-public final class Entry implements Delivery {
+public final class Entry implements Delivery, Kept {
   static final int RESERVED = 0;
   static final int DELAYED = 1;
   static final int READY = 2;
@@ -39,6 +40,19 @@ public final class Entry implements Delivery {
   QueueConsumer holder;
   int deliveries;
   int failures;
+
+  /** Whether the store keeps it until it is settled. */
+  boolean kept;
+
+  /** Whether it was so near the head of its lane that its own record lets it be delivered. */
+  boolean near;
+
+  /** Whether the store knows that it has left its queue. */
+  boolean written;
+
+  /** Its message in the store, which counts this entry; 0 when it is in memory only. */
+  private volatile long position;
+
   private volatile int state;
 
   Entry(MessageQueue source, Publication publication, Place place) {
@@ -66,6 +80,46 @@ public final class Entry implements Delivery {
   /** The publish that it came from. */
   public Publication publication() {
     return publication;
+  }
+
+  /** Whether the store keeps it until it is settled. */
+  public boolean kept() {
+    return kept;
+  }
+
+  /** A record on disk says that it has left its queue: none more is to be written. */
+  public void written() {
+    written = true;
+  }
+
+  @Override
+  public int queueId() {
+    return source.id();
+  }
+
+  @Override
+  public int lane() {
+    return priority;
+  }
+
+  @Override
+  public long expiresAtMs() {
+    return expiresAtMs;
+  }
+
+  @Override
+  public int sizeBytes() {
+    return publication.sizeBytes();
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public void position(long stored) {
+    position = stored;
   }
 
   /** Who holds it: the owner that its consumer was given, or null. */

@@ -22,6 +22,11 @@ final class FreedBytes implements MemoryMeter {
     bytes += more;
   }
 
+  @Override
+  public boolean pressed() {
+    return broker.pressed();
+  }
+
   /** What was freed since the last call. */
   long take() {
     long taken = bytes;

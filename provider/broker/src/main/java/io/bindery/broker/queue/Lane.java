@@ -39,24 +39,45 @@ final class Lane {
   private void addPage() {
     int capacity = last == null ? Page.FIRST_SLOTS : Math.min(Page.SLOTS, last.capacity * 4);
     Page page = new Page(nextIndex, capacity);
-    page.previous = last;
-    if (last == null) {
+    Page before = last;
+    page.previous = before;
+    last = page;
+    if (before == null) {
       first = page;
     } else {
-      last.next = page;
-      unlinkIfEmpty(last);
-      evictIfFar(last);
+      before.next = page;
+      unlinkIfEmpty(before);
+      evictIfFar(before);
     }
-    last = page;
   }
 
-  /** Sends a full page away when it is beyond the window, and nobody holds anything of it. */
+  /**
+   * Sends a full page away when it is beyond the window, or memory is short, and nobody holds
+   * anything of it.
+   */
   private void evictIfFar(Page page) {
-    if (store.evicts()
+    if (page != first
+        && page != last
+        && store.evicts()
         && !page.isEvicted()
         && page.isIdle()
-        && page.firstIndex - first.firstIndex >= WINDOW) {
+        && (page.firstIndex - first.firstIndex >= WINDOW || store.pressed())) {
       store.evict(page);
+    }
+  }
+
+  /** Memory is short: all that may leave it does. */
+  void pageOut() {
+    for (Page page = first; page != null; page = page.next) {
+      evictIfFar(page);
+    }
+    if (first != null && !first.isEvicted()) {
+      for (int slot = 0; slot < first.used; slot++) {
+        Entry entry = first.entries[slot];
+        if (entry != null && entry.state() == Entry.READY) {
+          store.unload(entry);
+        }
+      }
     }
   }
 
@@ -64,16 +85,21 @@ final class Lane {
   void makeReady(Entry entry) {
     entry.holder = null;
     entry.state(Entry.READY);
-    entry.page.ready++;
+    Page page = entry.page;
+    page.ready++;
     ready++;
     if (entry.expiresAtMs != 0) {
-      entry.page.leastExpiryMs = Math.min(entry.page.leastExpiryMs, entry.expiresAtMs);
+      page.leastExpiryMs = Math.min(page.leastExpiryMs, entry.expiresAtMs);
     }
     head.rewind(entry);
+    if (page != last) {
+      evictIfFar(page);
+    }
   }
 
   /** Marks a ready entry as no longer so. */
   void takeOut(Entry entry, int state) {
+    store.changed(entry.page);
     entry.page.ready--;
     ready--;
     entry.state(state);
@@ -83,6 +109,7 @@ final class Lane {
   void remove(Entry entry) {
     entry.state(Entry.GONE);
     Page page = entry.page;
+    store.changed(page);
     page.remove(entry);
     unlinkIfEmpty(page);
   }

@@ -42,6 +42,11 @@ final class Lanes {
     return lane;
   }
 
+  /** How many entries of a lane wait. */
+  long waiting(int lane) {
+    return byPriority[lane] == null ? 0 : byPriority[lane].ready();
+  }
+
   /** Gives an entry its slot at the end of its lane. */
   void append(Entry entry) {
     of(entry).append(entry);
@@ -66,8 +71,9 @@ final class Lanes {
     readyBytes -= weight(entry);
   }
 
-  /** Frees an entry's slot, if it has one. */
+  /** Frees an entry's slot, if it has one, and its place in the store. */
   void remove(Entry entry) {
+    store.gone(entry);
     if (entry.page == null) {
       entry.state(Entry.GONE);
     } else {
@@ -111,6 +117,15 @@ final class Lanes {
   void forEach(int priority, long fromIndex, Lane.Predicate visitor) {
     if (byPriority[priority] != null) {
       byPriority[priority].forEach(fromIndex, visitor);
+    }
+  }
+
+  /** Memory is short: all that may leave it does. */
+  void pageOut() {
+    for (Lane lane : byPriority) {
+      if (lane != null) {
+        lane.pageOut();
+      }
     }
   }
 

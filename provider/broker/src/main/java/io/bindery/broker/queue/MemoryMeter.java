@@ -7,4 +7,7 @@ public interface MemoryMeter {
 
   /** So many bytes are free. */
   void freed(long bytes);
+
+  /** Whether so much is held that what a store has should leave memory. */
+  boolean pressed();
 }

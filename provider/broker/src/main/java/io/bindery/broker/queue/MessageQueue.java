@@ -1,5 +1,6 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Target;
 import io.bindery.engine.AmqpException;
@@ -7,9 +8,12 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Signal;
+import io.bindery.engine.Ticket;
 import io.bindery.engine.selector.Selector;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * A queue: entries in lanes, and consumers that pull. Thread-safe; its lock is short and unfair,
@@ -19,6 +23,7 @@ public final class MessageQueue implements Target {
   private final QueueDefinition definition;
   private final QueueEnvironment outside;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Keeping keeping;
   private final Contents contents;
   private final Lanes lanes;
   private final Dispatch dispatch;
@@ -26,11 +31,16 @@ public final class MessageQueue implements Target {
   private final Deliveries deliveries;
   private volatile boolean deleted;
 
-  /** An empty queue. */
-  public MessageQueue(QueueDefinition definition, QueueEnvironment environment) {
+  /**
+   * An empty queue.
+   *
+   * @param id its number in the ledger, 0 when it is not kept
+   */
+  public MessageQueue(QueueDefinition definition, QueueEnvironment environment, int id) {
     this.definition = definition;
     this.outside = environment;
-    this.contents = new Contents(this, environment);
+    this.keeping = new Keeping(this, environment.ledger(), id);
+    this.contents = new Contents(this, environment, keeping);
     this.lanes = contents.lanes();
     this.dispatch = new Dispatch(this, environment.environment(), contents);
     this.consumers = dispatch.consumers();
@@ -40,6 +50,21 @@ public final class MessageQueue implements Target {
   /** What was declared. */
   public QueueDefinition definition() {
     return definition;
+  }
+
+  /** Its number in the ledger, 0 when it is not kept. */
+  public int id() {
+    return keeping.id();
+  }
+
+  /** Whether a message with such a delivery mode outlives the broker here. */
+  public boolean keeps(boolean persistent) {
+    return keeping.keeps(persistent);
+  }
+
+  /** The last number that it gave to an entry. Under the lock. */
+  long lastSequence() {
+    return contents.lastSequence();
   }
 
   /** Its name. */
@@ -54,15 +79,6 @@ public final class MessageQueue implements Target {
    * @return false when it is refused because the queue is full
    */
   public boolean offer(Publication publication, long nowMs, Wakes wakes) {
-    return offer(publication, nowMs, wakes, false);
-  }
-
-  /** Takes a dead letter in, also when the queue is full: there is nobody to refuse it to. */
-  public void keep(Publication deadLetter, long nowMs) {
-    offer(deadLetter, nowMs, new Wakes(), true);
-  }
-
-  private boolean offer(Publication publication, long nowMs, Wakes wakes, boolean always) {
     Aftermath after = null;
     QueueConsumer woken = null;
     boolean refused;
@@ -72,7 +88,7 @@ public final class MessageQueue implements Target {
       if (deleted) {
         return true;
       }
-      refused = !always && contents.refuses(publication);
+      refused = contents.refuses(publication);
       if (refused) {
         after = new Aftermath();
         contents.refused(publication, after);
@@ -96,7 +112,7 @@ public final class MessageQueue implements Target {
       wakes.wake(woken);
     }
     if (after != null) {
-      after.run(this, outside.deadLetters());
+      after.run(outside.deadLetters());
     }
     return !refused;
   }
@@ -107,8 +123,8 @@ public final class MessageQueue implements Target {
     }
   }
 
-  /** A dead letter has arrived elsewhere. */
-  void forget(Entry entry) {
+  /** A dead letter has arrived elsewhere, or has nowhere to go. */
+  public void forget(Entry entry) {
     locked((now, after) -> contents.gone(entry));
   }
 
@@ -118,9 +134,18 @@ public final class MessageQueue implements Target {
    * @return null when it is refused because the queue is full
    */
   public Entry reserve(Publication publication) {
+    return reserve(publication, false);
+  }
+
+  /** The same for a dead letter, also when the queue is full: there is nobody to refuse it to. */
+  public Entry reserveAlways(Publication deadLetter) {
+    return reserve(deadLetter, true);
+  }
+
+  private Entry reserve(Publication publication, boolean always) {
     lock.lock();
     try {
-      if (!deleted && contents.refuses(publication)) {
+      if (!always && !deleted && contents.refuses(publication)) {
         return null;
       }
       Entry entry = contents.arrived(publication);
@@ -133,23 +158,39 @@ public final class MessageQueue implements Target {
     }
   }
 
-  /** Makes a reserved entry visible. */
-  public void ready(Entry entry, long nowMs) {
+  /** It has refused a publication: with reject-publish-dlx that dies. */
+  public void refused(Publication publication) {
+    locked((now, after) -> contents.refused(publication, after));
+  }
+
+  /**
+   * Makes a reserved entry visible; what the store keeps of it is on disk.
+   *
+   * @param wakes where a consumer goes that is to be woken
+   */
+  public void ready(Entry entry, long nowMs, Wakes wakes) {
+    QueueConsumer[] woken = new QueueConsumer[1];
     locked(
         (now, after) -> {
           if (deleted) {
             contents.gone(entry);
           } else if (entry.message().deliverAtMs() > nowMs) {
+            keeping.onDisk(entry);
             dispatch.delay(entry, nowMs);
           } else {
+            keeping.onDisk(entry);
             if (entry.page == null) {
               lanes.append(entry);
             }
-            after.wake(dispatch.arrived(entry, nowMs));
+            woken[0] = dispatch.arrived(entry, nowMs);
             dispatch.rewind(entry);
             contents.dropHead(after);
+            contents.relieve(entry);
           }
         });
+    if (woken[0] != null) {
+      wakes.wake(woken[0]);
+    }
   }
 
   /** Gives a reserved place back. */
@@ -210,12 +251,13 @@ public final class MessageQueue implements Target {
   }
 
   /**
-   * Takes one message into a taker.
+   * Takes one message into a taker, now or as soon as the ledger lets it be delivered.
    *
-   * @return null when none matches
+   * @param answer is given the entry, or null when none matches
    */
-  public Entry take(QueueConsumer taker, Selector selector) {
+  public void take(QueueConsumer taker, Selector selector, Ticket<Entry> answer) {
     Entry[] taken = new Entry[1];
+    boolean[] waits = new boolean[1];
     ConsumerSettings settings =
         new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
     locked(
@@ -225,10 +267,24 @@ public final class MessageQueue implements Target {
           Entry entry = contents.nextFor(seeker, now, after);
           if (entry != null) {
             contents.hold(taker, entry);
+          } else if (keeping.blocked()) {
+            waits[0] = true;
+            keeping.whenMarked(failure -> takeAgain(taker, selector, answer, failure));
           }
           taken[0] = entry;
         });
-    return taken[0];
+    if (!waits[0]) {
+      answer.complete(taken[0]);
+    }
+  }
+
+  private void takeAgain(
+      QueueConsumer taker, Selector selector, Ticket<Entry> answer, JournalException failure) {
+    if (failure == null) {
+      take(taker, selector, answer);
+    } else {
+      answer.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, failure.getMessage()));
+    }
   }
 
   int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
@@ -266,9 +322,19 @@ public final class MessageQueue implements Target {
     }
     tellFreed(freedBytes);
     if (after != null) {
-      after.run(this, outside.deadLetters());
+      after.run(outside.deadLetters());
     }
+    readBack(into, taken);
     return taken;
+  }
+
+  /** Reads what was just taken and is not in memory, without the lock. */
+  private void readBack(List<? super Delivery> into, int taken) {
+    if (outside.store().evicts()) {
+      for (int i = into.size() - taken; i < into.size(); i++) {
+        ((Entry) into.get(i)).message();
+      }
+    }
   }
 
   void pause(QueueConsumer consumer, boolean paused) {
@@ -404,6 +470,40 @@ public final class MessageQueue implements Target {
         (now, after) -> consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted)));
   }
 
+  /** Tells the ledger what has left. */
+  void tellLeft() {
+    locked(
+        (now, after) -> {
+          keeping.rides();
+          consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted));
+          keeping.tell();
+        });
+  }
+
+  /** It is on disk that entries of a lane below a sequence may be delivered. */
+  void marked(int lane, long below) {
+    List<Consumer<JournalException>> waited = new ArrayList<>(0);
+    locked(
+        (now, after) -> {
+          keeping.marked(lane, below);
+          waited.addAll(keeping.takeWaiting());
+          dispatch.wakeIdle(after);
+        });
+    waited.forEach(each -> each.accept(null));
+  }
+
+  /** A mark cannot come any more. */
+  void markFailed(JournalException why) {
+    List<Consumer<JournalException>> waited = new ArrayList<>(0);
+    locked((now, after) -> waited.addAll(keeping.takeWaiting()));
+    waited.forEach(each -> each.accept(why));
+  }
+
+  /** Memory is short: what the store has leaves it. */
+  public void pageOut() {
+    locked((now, after) -> lanes.pageOut());
+  }
+
   /** How many messages wait. */
   public long readyCount() {
     lock.lock();
@@ -477,6 +577,6 @@ public final class MessageQueue implements Target {
       lock.unlock();
     }
     tellFreed(freedBytes);
-    after.run(this, outside.deadLetters());
+    after.run(outside.deadLetters());
   }
 }

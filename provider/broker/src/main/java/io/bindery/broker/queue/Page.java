@@ -20,7 +20,10 @@ final class Page {
   int live;
   int ready;
   long leastExpiryMs = Long.MAX_VALUE;
-  long position = -1;
+
+  /** Where it is in the store as it is now, 0 when it is not. */
+  long position;
+
   Page previous;
   Page next;
 

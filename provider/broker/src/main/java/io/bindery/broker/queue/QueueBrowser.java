@@ -1,6 +1,5 @@
 package io.bindery.broker.queue;
 
-import io.bindery.broker.routing.Publication;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Browser;
 import io.bindery.engine.Delivery;
@@ -34,7 +33,8 @@ public final class QueueBrowser implements Browser {
             if (shows(entry, nowMs)) {
               into.add(
                   new Seen(
-                      entry.publication,
+                      entry.message(),
+                      entry.route(),
                       queue.name(),
                       entry.sequence(),
                       entry.deliveries,
@@ -68,16 +68,11 @@ public final class QueueBrowser implements Browser {
 
   /** What a browser saw: as it was then, and in nobody's hands. */
   private record Seen(
-      Publication publication, String queue, long sequence, int deliveryCount, int failureCount)
-      implements Delivery {
-    @Override
-    public AmqpMessage message() {
-      return publication.message();
-    }
-
-    @Override
-    public Route route() {
-      return publication.route();
-    }
-  }
+      AmqpMessage message,
+      Route route,
+      String queue,
+      long sequence,
+      int deliveryCount,
+      int failureCount)
+      implements Delivery {}
 }

@@ -10,7 +10,7 @@ package io.bindery.broker.routing;
 public record NoLocal(String connectionId, String clientId) {
   /** Whether the publication is one that is left out. */
   public boolean isLocal(Publication publication) {
-    return (!connectionId.isEmpty() && connectionId.equals(publication.connectionId()))
-        || (!clientId.isEmpty() && clientId.equals(publication.clientId()));
+    return (!connectionId.isEmpty() && connectionId.equals(publication.source().connectionId()))
+        || (!clientId.isEmpty() && clientId.equals(publication.source().clientId()));
   }
 }

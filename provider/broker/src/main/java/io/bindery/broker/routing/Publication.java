@@ -6,52 +6,150 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One publish, shared by all queues that it reaches. Counts how many of them still hold it, so that
- * its memory is charged once. Thread-safe.
+ * its memory is charged once. One that is in the store may leave memory, and is read back when it
+ * is asked for. Thread-safe.
  */
 public final class Publication {
   private static final AtomicIntegerFieldUpdater<Publication> HOLDERS =
       AtomicIntegerFieldUpdater.newUpdater(Publication.class, "holders");
 
-  private final AmqpMessage message;
-  private final Route route;
-  private final String connectionId;
-  private final String clientId;
+  private final int sizeBytes;
+  private final boolean persistent;
+  private final Origin origin;
+  private volatile AmqpMessage message;
+  // Written before the message, and read after it.
+  private Route route;
+  private Source source;
+  private volatile long position;
   private boolean taken;
+  private boolean charged;
   private volatile int holders;
+
+  /**
+   * Who published it; one object serves all publishes of a channel.
+   *
+   * @param connectionId identifies the publisher's connection, for no-local; empty for none
+   * @param clientId its client identifier, empty for none
+   */
+  public record Source(String connectionId, String clientId) {}
+
+  /** Where publications are read back from. Thread-safe. */
+  public interface Origin {
+    /**
+     * Reads a publication that is in the store, gives it its content with {@link #restore}, and
+     * charges its memory.
+     */
+    void read(Publication publication);
+  }
 
   /**
    * A publish.
    *
-   * @param message what was published
+   * @param message what was published; its memory is charged already
    * @param route where to
-   * @param connectionId identifies the publisher's connection, for no-local; empty for none
-   * @param clientId its client identifier, empty for none
+   * @param source who published it
+   * @param origin reads it back if it is ever stored
    */
-  public Publication(AmqpMessage message, Route route, String connectionId, String clientId) {
-    this.message = message;
+  public Publication(AmqpMessage message, Route route, Source source, Origin origin) {
     this.route = route;
-    this.connectionId = connectionId;
-    this.clientId = clientId;
+    this.source = source;
+    this.sizeBytes = message.sizeBytes();
+    this.persistent = message.persistent();
+    this.origin = origin;
+    this.charged = true;
+    this.message = message;
   }
 
-  /** What was published. */
+  /**
+   * A publish that is in the store.
+   *
+   * @param position where
+   * @param sizeBytes what it takes in memory
+   * @param persistent whether it outlives the broker
+   * @param origin reads it back
+   */
+  public Publication(long position, int sizeBytes, boolean persistent, Origin origin) {
+    this.position = position;
+    this.sizeBytes = sizeBytes;
+    this.persistent = persistent;
+    this.origin = origin;
+  }
+
+  /** The message, read back if need be. */
   public AmqpMessage message() {
+    AmqpMessage now = message;
+    return now == null ? readBack() : now;
+  }
+
+  private synchronized AmqpMessage readBack() {
+    if (message == null) {
+      origin.read(this);
+    }
     return message;
+  }
+
+  /** Gives it its content back, charged. For its origin, while it reads. */
+  public void restore(AmqpMessage stored, Route to, Source publisher) {
+    route = to;
+    source = publisher;
+    charged = true;
+    message = stored;
   }
 
   /** Exchange and routing key. */
   public Route route() {
+    message();
     return route;
   }
 
-  /** Identifies the publisher's connection; empty for none. */
-  public String connectionId() {
-    return connectionId;
+  /** Who published it. */
+  public Source source() {
+    message();
+    return source;
   }
 
-  /** The publisher's client identifier, empty for none. */
-  public String clientId() {
-    return clientId;
+  /** Bytes charged against memory limits while it is in memory. */
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** Whether its delivery mode is 2. */
+  public boolean persistent() {
+    return persistent;
+  }
+
+  /** Where it is in the store, 0 when it is in memory only. */
+  public long position() {
+    return position;
+  }
+
+  /** It is in the store now, or has moved there. */
+  public void position(long stored) {
+    position = stored;
+  }
+
+  /** Whether it is in memory. */
+  public boolean isInMemory() {
+    return message != null;
+  }
+
+  /**
+   * Lets it leave memory, if it is in the store.
+   *
+   * @return the bytes that are free now
+   */
+  public synchronized int unload() {
+    if (message == null || position == 0) {
+      return 0;
+    }
+    message = null;
+    return discharged();
+  }
+
+  private int discharged() {
+    boolean was = charged;
+    charged = false;
+    return was ? sizeBytes : 0;
   }
 
   /** One queue more holds it. */
@@ -73,9 +171,14 @@ public final class Publication {
   /**
    * One queue less holds it.
    *
-   * @return the bytes that are free now: its size when it was the last, else 0
+   * @return the bytes that are free now: its size when it was the last and is in memory, else 0
    */
   public int release() {
-    return HOLDERS.decrementAndGet(this) == 0 ? message.sizeBytes() : 0;
+    if (HOLDERS.decrementAndGet(this) > 0) {
+      return 0;
+    }
+    synchronized (this) {
+      return discharged();
+    }
   }
 }

@@ -20,7 +20,7 @@ final class NullStore implements Store {
   }
 
   @Override
-  public long keepPage(ByteBuffer page) {
+  public long keepPage(ByteBuffer page, boolean durable) {
     throw nothingKept();
   }
 
@@ -30,7 +30,7 @@ final class NullStore implements Store {
   }
 
   @Override
-  public void forget(long position) {
+  public void forget(long position, int bytes) {
     throw nothingKept();
   }
 

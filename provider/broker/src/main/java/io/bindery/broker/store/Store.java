@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Where pages of queues and the messages behind them go when memory should not hold them.
- * Thread-safe; never called back. Positions mean something to the store only.
+ * Thread-safe; never called back. Positions are greater than 0, and mean something to the store
+ * only.
  */
 public interface Store {
   /** The store that keeps nothing: nothing is ever evicted. */
@@ -16,22 +17,23 @@ public interface Store {
   boolean evicts();
 
   /**
-   * Keeps a message and what its publisher said of it.
+   * Keeps a message and what its publisher said of it, for this run of the broker.
    *
    * @return its position
    */
   long keepMessage(StoredMessage message);
 
-  /** A message that was kept. */
+  /** A message that was kept, here or by the ledger of this store. */
   StoredMessage message(long position);
 
   /**
    * Keeps an index page.
    *
    * @param page from its position to its limit; read during the call only
+   * @param durable whether it is of a queue that outlives the broker
    * @return its position
    */
-  long keepPage(ByteBuffer page);
+  long keepPage(ByteBuffer page, boolean durable);
 
   /**
    * Reads an index page.
@@ -40,8 +42,12 @@ public interface Store {
    */
   void readPage(long position, ByteBuffer page);
 
-  /** A page or message at that position is needed no more. */
-  void forget(long position);
+  /**
+   * A page, or a message on behalf of one entry, is needed no more.
+   *
+   * @param bytes its size: of a page as it was kept, of a message as it counts in memory
+   */
+  void forget(long position, int bytes);
 
   /**
    * A message with what its publisher said of it.

@@ -13,7 +13,7 @@ import java.util.Map;
 final class MapStore implements Store {
   final Map<Long, Object> kept = new HashMap<>();
   long evictions;
-  private long next;
+  private long next = 1;
 
   @Override
   public boolean evicts() {
@@ -32,7 +32,7 @@ final class MapStore implements Store {
   }
 
   @Override
-  public long keepPage(ByteBuffer page) {
+  public long keepPage(ByteBuffer page, boolean durable) {
     evictions++;
     byte[] bytes = new byte[page.remaining()];
     page.get(bytes);
@@ -46,7 +46,7 @@ final class MapStore implements Store {
   }
 
   @Override
-  public void forget(long position) {
+  public void forget(long position, int bytes) {
     assertNotNullAt(position);
     kept.remove(position);
   }

@@ -154,7 +154,7 @@ class QueueModelTest {
       Entry entry = reserved.remove(which);
       Known message = reservedKnown.remove(which);
       if (random.nextBoolean()) {
-        queue.ready(entry, environment.nowMs());
+        queue.ready(entry, environment.nowMs(), new Wakes());
         known.add(message);
       } else {
         queue.cancel(entry);

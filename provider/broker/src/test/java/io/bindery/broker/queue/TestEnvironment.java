@@ -2,6 +2,7 @@ package io.bindery.broker.queue;
 
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.Ledger;
 import io.bindery.broker.store.Store;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
@@ -28,7 +29,8 @@ final class TestEnvironment implements Environment, MemoryMeter {
   }
 
   static Publication publication(AmqpMessage message) {
-    return new Publication(message, new Route("", "q", false), "connection", "");
+    return new Publication(
+        message, new Route("", "q", false), new Publication.Source("connection", ""), any -> {});
   }
 
   static String text(io.bindery.engine.Delivery delivery) {
@@ -38,8 +40,13 @@ final class TestEnvironment implements Environment, MemoryMeter {
   MessageQueue queue(Store store, Map<String, Object> arguments) throws AmqpException {
     return new MessageQueue(
         QueueDefinition.parse("/", QueueSpec.durable("q", arguments)),
-        new QueueEnvironment(
-            this, store, this, (entry, reason) -> dead.add(text(entry) + ":" + reason.text())));
+        new QueueEnvironment(this, store, Ledger.NONE, this, this::died),
+        0);
+  }
+
+  private void died(Entry entry, DeadLetters.Reason reason) {
+    dead.add(text(entry) + ":" + reason.text());
+    entry.source().forget(entry);
   }
 
   @Override
@@ -88,6 +95,11 @@ final class TestEnvironment implements Environment, MemoryMeter {
   @Override
   public void charged(long bytes) {
     usedBytes.addAndGet(bytes);
+  }
+
+  @Override
+  public boolean pressed() {
+    return false;
   }
 
   @Override

@@ -115,8 +115,8 @@ class ExchangeTest {
               new Publication(
                   AmqpMessage.builder().build(),
                   new Route(type, "k", false),
-                  publisher.get(0),
-                  publisher.get(1));
+                  new Publication.Source(publisher.get(0), publisher.get(1)),
+                  any -> {});
           Set<String> expected = yes ? Set.of("q") : Set.of();
           assertEquals(expected, Routed.names(exchange, publication), publisher.toString());
         });

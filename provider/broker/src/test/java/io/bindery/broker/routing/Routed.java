@@ -22,7 +22,10 @@ final class Routed {
 
   static Publication publication(String key, Map<String, Object> headers) {
     return new Publication(
-        AmqpMessage.builder().headers(headers).build(), new Route("x", key, false), "", "");
+        AmqpMessage.builder().headers(headers).build(),
+        new Route("x", key, false),
+        new Publication.Source("", ""),
+        any -> {});
   }
 
   static Set<String> names(Exchange exchange, String key) {

@@ -77,9 +77,11 @@ class RoutingTest {
   @Test
   void theLastReleaseFreesTheSize() {
     AmqpMessage message = AmqpMessage.builder().build();
-    Publication publication = new Publication(message, new Route("x", "k", false), "c", "id");
-    assertEquals("c", publication.connectionId());
-    assertEquals("id", publication.clientId());
+    Publication publication =
+        new Publication(
+            message, new Route("x", "k", false), new Publication.Source("c", "id"), any -> {});
+    assertEquals("c", publication.source().connectionId());
+    assertEquals("id", publication.source().clientId());
     assertSame(message, publication.message());
     publication.hold();
     assertEquals(false, publication.taken());

@@ -1,0 +1,179 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.journal.Completion;
+import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.store.Ledger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What a queue tells the ledger, and what it may do only once the ledger knows. Under the queue's
+ * lock, except where it says otherwise.
+ *
+ * <p>No entry is delivered before it is on disk that it may be: a mark for each lane says below
+ * which sequence. An entry that comes in near the head carries the mark for itself; a backlog is
+ * marked ahead of its consumers. So a broker that starts after a crash knows what may have been
+ * seen, and at most {@link #AHEAD} entries of a lane too many.
+ */
+final class Keeping {
+  /** How far the mark may be ahead of what was delivered. */
+  static final int AHEAD = 1_024;
+
+  private final MessageQueue queue;
+  private final Ledger ledger;
+  private final int id;
+  private final Ranges left = new Ranges();
+  private final List<Consumer<JournalException>> waiting = new ArrayList<>(0);
+  private long[] asked = new long[0];
+  private long[] durable = new long[0];
+  private boolean blocked;
+  private volatile boolean riding;
+
+  Keeping(MessageQueue queue, Ledger ledger, int id) {
+    this.queue = queue;
+    this.ledger = ledger;
+    this.id = id;
+  }
+
+  /** The number of the queue, 0 when it is not kept. */
+  int id() {
+    return id;
+  }
+
+  /** Whether an entry with such a message is kept. */
+  boolean keeps(boolean persistent) {
+    return id != 0 && persistent;
+  }
+
+  /** An entry came in that is kept; tells whether it may be delivered as soon as it is on disk. */
+  boolean near(Entry entry, long ahead) {
+    if (ahead >= AHEAD) {
+      return false;
+    }
+    grow(entry.priority);
+    asked[entry.priority] = Math.max(asked[entry.priority], entry.sequence + 1);
+    return true;
+  }
+
+  /** An entry is on disk. */
+  void onDisk(Entry entry) {
+    if (entry.near) {
+      grow(entry.priority);
+      durable[entry.priority] = Math.max(durable[entry.priority], entry.sequence + 1);
+    }
+  }
+
+  private void grow(int lane) {
+    if (lane >= asked.length) {
+      asked = Arrays.copyOf(asked, lane + 1);
+      durable = Arrays.copyOf(durable, lane + 1);
+    }
+  }
+
+  /**
+   * Whether an entry may be delivered now. If not, the mark is asked for, and consumers are woken
+   * when it is there.
+   *
+   * @param inOrder false for a consumer with a selector: then the mark covers all
+   */
+  boolean mayDeliver(Entry entry, boolean inOrder) {
+    if (!entry.kept) {
+      return true;
+    }
+    int lane = entry.priority;
+    grow(lane);
+    boolean may = entry.sequence < durable[lane];
+    // Asked for when half of what is ahead is used, so that consumers seldom wait.
+    if (entry.sequence >= asked[lane] - (may ? AHEAD / 2 : 0)
+        && (!may || asked[lane] <= queue.lastSequence())) {
+      ask(lane, inOrder ? entry.sequence + AHEAD : Long.MAX_VALUE);
+    }
+    blocked |= !may;
+    return may;
+  }
+
+  private void ask(int lane, long below) {
+    asked[lane] = below;
+    ledger.mark(
+        id,
+        lane,
+        below,
+        new Completion() {
+          @Override
+          public void durable() {
+            queue.marked(lane, below);
+          }
+
+          @Override
+          public void failed(JournalException why) {
+            queue.markFailed(why);
+          }
+        });
+  }
+
+  /** A mark is on disk. */
+  void marked(int lane, long below) {
+    durable[lane] = Math.max(durable[lane], below);
+    blocked = false;
+  }
+
+  /** Whether something may not be delivered until a mark is on disk. */
+  boolean blocked() {
+    return blocked;
+  }
+
+  /** Calls somebody after the next mark, with its failure or null. */
+  void whenMarked(Consumer<JournalException> task) {
+    waiting.add(task);
+  }
+
+  /** Who waited for a mark, to be called without the lock. */
+  List<Consumer<JournalException>> takeWaiting() {
+    List<Consumer<JournalException>> taken = List.copyOf(waiting);
+    waiting.clear();
+    return taken;
+  }
+
+  /** An entry has left its queue for good. */
+  void left(Entry entry) {
+    if (entry.kept && !entry.written) {
+      left.add(entry.sequence);
+      ride();
+    }
+  }
+
+  /** An entry was accepted, and is swept later. Needs no lock. */
+  void accepted(Entry entry) {
+    if (entry.kept && !entry.written) {
+      ride();
+    }
+  }
+
+  private void ride() {
+    if (!riding) {
+      riding = true;
+      ledger.ride(queue::tellLeft);
+    }
+  }
+
+  /** The rider is here: what leaves from now on needs another. Before the queue is swept. */
+  void rides() {
+    riding = false;
+  }
+
+  /** Tells the ledger what has left, after the queue was swept. */
+  void tell() {
+    if (!left.isEmpty()) {
+      ledger.left(id, left.take());
+    }
+  }
+
+  /** An application has failed on an entry. */
+  void failed(Entry entry) {
+    if (entry.kept) {
+      ledger.failed(entry, entry.deliveries, entry.failures);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.bindery.broker.store;
+
+import io.bindery.broker.journal.Completion;
+import io.bindery.broker.store.Store.StoredMessage;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.Ticket;
+import java.util.List;
+import javax.transaction.xa.Xid;
+
+/**
+ * What must outlive the broker is told here, and read again by the next one. Thread-safe; never
+ * waits. Completions are called in the order of the calls, on the journal's thread, and must be
+ * short; after one has failed nothing is kept any more.
+ */
+public interface Ledger {
+  /** The ledger of a broker in memory. */
+  Ledger NONE = new NullLedger();
+
+  /** Whether anything is kept at all. If not, no queue has a number, and nothing else is called. */
+  boolean keeps();
+
+  // --- declarations: in effect on disk when {@link #declared} says so ---
+
+  /** A durable queue is there. Answers its number, greater than 0. */
+  int declareQueue(String host, QueueSpec spec);
+
+  /** A queue is gone, with all that it holds, its bindings and its subscription. */
+  void deleteQueue(int queue);
+
+  /** A durable exchange is there. */
+  void declareExchange(String host, ExchangeSpec spec);
+
+  /** An exchange is gone, with its bindings. */
+  void deleteExchange(String host, String name);
+
+  /** A binding between what is durable is there. */
+  void bind(String host, StoredBinding binding);
+
+  /** A binding is gone. */
+  void unbind(String host, StoredBinding binding);
+
+  /** A queue is that of a durable subscription. */
+  void subscribe(int queue, SubscriptionSpec spec);
+
+  /** Completes when all that was declared so far is on disk. */
+  Ticket<Void> declared();
+
+  // --- work of transactions ---
+
+  /**
+   * A publish that stands for itself. The entries learn their position before this returns, and
+   * before the completion is called.
+   *
+   * @param nowMs the time, by which a queue's time to live is counted
+   */
+  void publish(
+      StoredMessage message, List<? extends Kept> entries, long nowMs, Completion completion);
+
+  /** Completes when all that was told so far is on disk, in the order of the calls. */
+  void after(Completion completion);
+
+  /** The message of a publish that counts only once a commit names its entries. */
+  void stage(StoredMessage message, List<? extends Kept> entries);
+
+  /** All of it counts, or nothing. */
+  void commit(Unit unit, Completion completion);
+
+  /** All of it is promised to a transaction manager, which decides later. */
+  void prepare(Xid xid, Unit unit, Completion completion);
+
+  /** What was prepared counts, or does not. */
+  void decide(Xid xid, boolean commit, Completion completion);
+
+  /**
+   * What a transaction did to durable queues.
+   *
+   * @param enqueued entries whose messages are staged
+   * @param accepted entries that leave their queues
+   * @param nowMs the time, by which a queue's time to live is counted
+   */
+  record Unit(List<? extends Kept> enqueued, List<? extends Kept> accepted, long nowMs) {
+    /** Whether it did nothing to them. */
+    public boolean isEmpty() {
+      return enqueued.isEmpty() && accepted.isEmpty();
+    }
+  }
+
+  // --- what may be lost for a few milliseconds, and is then repeated as redelivered ---
+
+  /** Calls the rider once, soon, so that it tells what has left its queue. */
+  void ride(Runnable rider);
+
+  /**
+   * Entries that have left their queue.
+   *
+   * @param ranges pairs of first and last sequence
+   */
+  void left(int queue, long[] ranges);
+
+  /** An application has failed on an entry. */
+  void failed(Kept entry, int deliveries, int failures);
+
+  /** Entries of a lane below a sequence may be delivered, once that is on disk. */
+  void mark(int queue, int lane, long below, Completion completion);
+}
