@@ -121,7 +121,11 @@ final class ActivationCheck {
     try {
       return new URI(uri).getScheme() == null ? "has no scheme: write vm://NAME" : "";
     } catch (URISyntaxException e) {
-      return "is malformed at character " + e.getIndex() + ": " + e.getReason();
+      return "is malformed at character "
+          + (e.getIndex() + 1)
+          + ": "
+          + e.getReason()
+          + "; write vm://NAME";
     }
   }
 

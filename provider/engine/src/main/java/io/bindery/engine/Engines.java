@@ -45,7 +45,12 @@ public final class Engines {
       return new URI(uri);
     } catch (URISyntaxException e) {
       // The text of the URI may hold a password, so only the place is told.
-      throw wrong("is malformed at character " + e.getIndex() + ": " + e.getReason());
+      throw wrong(
+          "is malformed at character "
+              + (e.getIndex() + 1)
+              + ": "
+              + e.getReason()
+              + "; write vm://NAME");
     }
   }
 

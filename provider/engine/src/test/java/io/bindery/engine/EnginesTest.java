@@ -18,7 +18,8 @@ class EnginesTest {
     "//host/x, vm://NAME",
     "jdbc:x, jdbc",
     "VM://orders, vm",
-    "vm://a b, malformed"
+    "vm://a b, malformed at character 6",
+    "vm://, vm://NAME"
   })
   void whatNamesNoEngineIsRefused(String uri, String told) {
     AmqpException failure = assertThrows(AmqpException.class, () -> Engines.find(uri));

@@ -186,7 +186,8 @@ public abstract class BinderyDestination implements Destination, Serializable, R
 
   private static String decoded(String part) {
     if (part.isEmpty()) {
-      throw new IllegalArgumentException("a part of the address is empty");
+      throw new IllegalArgumentException(
+          "a part of the address is empty: write queue:NAME, topic:NAME or exchange:NAME/KEY");
     }
     try {
       return part.indexOf('%') < 0

@@ -147,7 +147,12 @@ final class Publisher {
     }
     if (outcome == PublishOutcome.UNROUTED && destination.route().mandatory()) {
       return new InvalidDestinationException(
-          "sending to " + destination + ": it does not exist", "312 NO_ROUTE");
+          "sending to "
+              + destination
+              + (destination.route().exchange().isEmpty()
+                  ? ": it does not exist"
+                  : ": no queue is bound to the exchange with this key"),
+          "312 NO_ROUTE");
     }
     return null;
   }

@@ -289,4 +289,19 @@ class DestinationTest extends JmsTest {
     assertTrue(full.getMessage().contains("short"), full.getMessage());
     assertEquals(List.of("a"), left(shortQueue));
   }
+
+  @Test
+  void whatNoQueueGetsAndEmptyAddressesAreToldAsWhatTheyAre() throws JMSException {
+    MessageProducer producer = session.createProducer(null);
+    InvalidDestinationException unbound =
+        assertThrows(
+            InvalidDestinationException.class,
+            () ->
+                producer.send(
+                    session.createQueue("exchange:amq.direct/nobody"), session.createMessage()));
+    assertTrue(unbound.getMessage().contains("no queue is bound"), unbound.getMessage());
+    InvalidDestinationException empty =
+        assertThrows(InvalidDestinationException.class, () -> session.createQueue("queue:"));
+    assertTrue(empty.getMessage().contains("queue:NAME"), empty.getMessage());
+  }
 }
