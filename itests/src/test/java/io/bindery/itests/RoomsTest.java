@@ -60,7 +60,10 @@ class RoomsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.bindery.broker", "io.bindery.broker.queue..", "io.bindery.broker.store..");
+              "io.bindery.broker",
+              "io.bindery.broker.queue..",
+              "io.bindery.broker.store..",
+              "io.bindery.broker.journal..");
 
   @ArchTest
   static final ArchRule QUEUES_KNOW_NO_HOSTS =
@@ -70,6 +73,32 @@ class RoomsTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.bindery.broker");
+
+  @ArchTest
+  static final ArchRule THE_JOURNAL_KNOWS_ONLY_ITS_OUTSIDE =
+      classes()
+          .that()
+          .resideInAPackage("io.bindery.broker.journal..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.bindery.broker.journal..", "io.bindery.broker.runtime..", "java..");
+
+  @ArchTest
+  static final ArchRule THE_DISK_HAS_ONE_DOOR =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bindery.broker..")
+          .and()
+          .resideOutsideOfPackage("io.bindery.broker.runtime..")
+          .and()
+          .haveNameNotMatching("io\\.bindery\\.broker\\.journal\\.Disk(Directory|File)")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.nio.channels..", "java.nio.file..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.io\\.(File|RandomAccess).*");
 
   @ArchTest
   static final ArchRule TIME_AND_THREADS_ARE_INJECTED =
@@ -89,8 +118,5 @@ class RoomsTest {
           .areAssignableTo(Thread.class)
           .orShould()
           .dependOnClassesThat()
-          .areAssignableTo(java.util.Random.class)
-          .orShould()
-          .dependOnClassesThat()
-          .resideInAnyPackage("java.nio.channels..", "java.nio.file..");
+          .areAssignableTo(java.util.Random.class);
 }

@@ -1,8 +1,14 @@
 package io.bindery.broker.journal;
 
+import io.bindery.broker.journal.JournalException.Reason;
+import io.bindery.broker.journal.Writer.Setup;
 import io.bindery.broker.runtime.Environment;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -13,9 +19,9 @@ import java.util.function.Consumer;
  * upper 32 bits are the number of its segment. Positions stay what they are over restarts.
  *
  * <p>{@link #open}, {@link #replay}, {@link #start} are called in this order by one thread, which
- * should not be interrupted meanwhile; everything else by any thread, after {@link #start}. Nothing
- * but {@link #open}, {@link #replay}, {@link #close} and the reads touches the disk on the caller's
- * thread, and reads may be interrupted.
+ * should not be interrupted while it opens; everything else by any thread, and what is appended
+ * before the start is written then. Nothing but {@link #open}, {@link #replay} and the reads
+ * touches the disk on the caller's thread, and reads may be interrupted.
  *
  * <p>A write or sync that fails is final: everything that is not yet durable and all that comes
  * later fails with the same exception. A full disk is not a failure: the writer waits until there
@@ -25,7 +31,29 @@ public final class Journal implements AutoCloseable {
   /** The longest payload of a record, in bytes. */
   public static final int MAX_PAYLOAD_BYTES = Integer.MAX_VALUE - 64;
 
-  private Journal() {}
+  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
+  private static final Completion NOBODY =
+      new Completion() {
+        @Override
+        public void durable() {}
+
+        @Override
+        public void failed(JournalException why) {}
+      };
+
+  private final Setup setup;
+  private final Segments segments;
+  private final RecordReader reader;
+  private final Intake intake;
+  private final Writer writer;
+
+  private Journal(Setup setup) {
+    this.setup = setup;
+    segments = setup.segments();
+    reader = new RecordReader(segments);
+    intake = new Intake(setup.settings(), segments.log().lastKey());
+    writer = new Writer(setup, intake);
+  }
 
   /**
    * Takes the directory, finds the log in it and its end, and opens a new segment behind that. What
@@ -38,7 +66,33 @@ public final class Journal implements AutoCloseable {
   public static Journal open(
       JournalDirectory directory, JournalSettings settings, Environment environment)
       throws JournalException {
-    throw new UnsupportedOperationException();
+    Segments segments = new Segments(directory, settings, environment);
+    Setup setup = new Setup(segments, settings, environment);
+    try {
+      Optional<String> holder =
+          directory.lock(Instant.ofEpochMilli(environment.nowMs()).toString());
+      if (holder.isPresent()) {
+        throw new JournalException(
+            Reason.LOCKED, directory.location() + " is in use by " + holder.get());
+      }
+      Recovery.recover(setup);
+      return new Journal(setup);
+    } catch (JournalException e) {
+      closeAfter(e, segments);
+      throw e;
+    } catch (IOException e) {
+      closeAfter(e, segments);
+      Reason reason = e instanceof DiskFullException ? Reason.FULL : Reason.FAILED;
+      throw new JournalException(reason, "opening the journal in " + directory.location(), e);
+    }
+  }
+
+  private static void closeAfter(Exception failure, Segments segments) {
+    try {
+      segments.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /**
@@ -49,7 +103,46 @@ public final class Journal implements AutoCloseable {
    *     visitor throws
    */
   public void replay(long from, RecordVisitor visitor) throws JournalException {
-    throw new UnsupportedOperationException();
+    Segment before = null;
+    for (Segment each : segments.log().tailMap(Position.segment(from)).values()) {
+      long previousEnd = each.header().previousEnd();
+      boolean follows =
+          before == null
+              ? from == 0 || each.number() == Position.segment(from) || previousEnd <= from
+              : Position.segment(previousEnd) == before.number();
+      if (!follows) {
+        throw Damage.at(each.name(), 0, "the segment that ends at " + previousEnd + " is missing");
+      }
+      boolean first = each.number() == Position.segment(from);
+      replay(each, first ? Position.offset(from) : SegmentHeader.BYTES, visitor);
+      before = each;
+    }
+    if (before == null) {
+      throw Damage.at(directoryName(), 0, "the log ends before position " + from);
+    }
+  }
+
+  private String directoryName() {
+    return segments.directory().location();
+  }
+
+  private void replay(Segment segment, long from, RecordVisitor visitor) throws JournalException {
+    if (from > segment.end()) {
+      throw Damage.at(segment.name(), segment.end(), "the log ends before offset " + from);
+    }
+    SegmentScanner scanner = new SegmentScanner(segment, from, segment.end());
+    try {
+      while (scanner.next()) {
+        if (scanner.type() != RecordFormat.GROUP) {
+          visitor.record(segment.position(scanner.offset()), scanner.type(), scanner.payload());
+        }
+      }
+    } catch (IOException e) {
+      throw new JournalException(Reason.FAILED, "reading " + segment.name(), e);
+    }
+    if (scanner.problem() != null) {
+      throw Damage.at(segment.name(), scanner.offset(), scanner.problem());
+    }
   }
 
   /**
@@ -59,7 +152,8 @@ public final class Journal implements AutoCloseable {
    *     thread
    */
   public void start(Consumer<JournalException> onFailure) {
-    throw new UnsupportedOperationException();
+    writer.onFailure(onFailure);
+    intake.start(() -> setup.environment().worker("journal", writer));
   }
 
   /**
@@ -72,12 +166,30 @@ public final class Journal implements AutoCloseable {
    * @return its position
    */
   public long append(int type, ByteBuffer payload, Commitment commitment, Completion completion) {
-    throw new UnsupportedOperationException();
+    if (type <= RecordFormat.GROUP || type > RecordFormat.MAX_TYPE) {
+      throw new IllegalArgumentException("a record's type is 1 to 255, not " + type);
+    }
+    if (payload.remaining() > MAX_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "a record's payload has at most " + MAX_PAYLOAD_BYTES + " bytes");
+    }
+    long position = intake.append(type, payload, commitment, completion);
+    if (position == 0) {
+      (completion == null ? NOBODY : completion).failed(closed());
+      return end();
+    }
+    return position;
+  }
+
+  private JournalException closed() {
+    return new JournalException(Reason.CLOSED, "the journal in " + directoryName() + " is closed");
   }
 
   /** Completes, in the order of the log, when all that was appended before is durable. */
   public void after(Completion completion) {
-    throw new UnsupportedOperationException();
+    if (!intake.after(completion)) {
+      completion.failed(closed());
+    }
   }
 
   /**
@@ -86,7 +198,24 @@ public final class Journal implements AutoCloseable {
    * @throws JournalException GONE, DAMAGED or FAILED
    */
   public StoredRecord read(long position) throws JournalException {
-    throw new UnsupportedOperationException();
+    try {
+      StoredRecord found = inMemory(position);
+      return found != null ? found : reader.read(position);
+    } catch (JournalException e) {
+      throw intake.isClosed() && e.reason() == Reason.FAILED ? closed() : e;
+    }
+  }
+
+  /** A record that is not in a file; null if it is in one. */
+  private StoredRecord inMemory(long position) throws JournalException {
+    if (position < writer.written()) {
+      return null;
+    }
+    StoredRecord found = intake.find(position);
+    if (found == null && position >= writer.written() && writer.failure() != null) {
+      throw writer.failure(); // it was never written
+    }
+    return found;
   }
 
   /**
@@ -99,22 +228,31 @@ public final class Journal implements AutoCloseable {
    */
   public void read(long[] positions, int from, int to, RecordVisitor visitor)
       throws JournalException {
-    throw new UnsupportedOperationException();
+    int inFiles = from;
+    long written = writer.written();
+    while (inFiles < to && positions[inFiles] < written) {
+      inFiles++;
+    }
+    reader.read(positions, from, inFiles, visitor);
+    for (int i = inFiles; i < to; i++) {
+      StoredRecord record = read(positions[i]);
+      visitor.record(positions[i], record.type(), record.payload());
+    }
   }
 
   /** Behind the last record that was appended: the next one's position is this or greater. */
   public long end() {
-    throw new UnsupportedOperationException();
+    return intake.end();
   }
 
   /** Everything before it is durable. */
   public long durable() {
-    throw new UnsupportedOperationException();
+    return writer.durable();
   }
 
   /** The segments of the log in order; the last is the one that is written. */
   public List<SegmentInfo> segments() {
-    throw new UnsupportedOperationException();
+    return segments.infos();
   }
 
   /**
@@ -124,12 +262,19 @@ public final class Journal implements AutoCloseable {
    * @throws IllegalArgumentException if it is written or will be
    */
   public void free(long segment) {
-    throw new UnsupportedOperationException();
+    Segment freed = segments.find(segment);
+    if (segment >= Position.segment(writer.written())) {
+      throw new IllegalArgumentException("segment " + segment + " is written, or will be");
+    }
+    if (freed != null) {
+      segments.free(freed);
+      intake.wake();
+    }
   }
 
   /** The next record opens a new segment, unless the present one is empty. */
   public void roll() {
-    throw new UnsupportedOperationException();
+    intake.roll();
   }
 
   /**
@@ -137,17 +282,27 @@ public final class Journal implements AutoCloseable {
    * be appended now. Refreshed as the log grows, and each second while it is low.
    */
   public boolean spaceIsLow() {
-    throw new UnsupportedOperationException();
+    return segments.spaceIsLow();
   }
 
   /** Why it has failed; null as long as it has not. */
   public JournalException failure() {
-    throw new UnsupportedOperationException();
+    return writer.failure();
   }
 
   /** Writes and syncs all, ends the writer and gives the directory back. Waits for that. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    Environment.Worker worker = intake.close();
+    if (worker != null) {
+      worker.wake();
+      worker.join();
+      return;
+    }
+    try {
+      segments.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "closing the journal in " + directoryName(), e);
+    }
   }
 }

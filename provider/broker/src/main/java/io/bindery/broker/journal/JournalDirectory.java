@@ -22,10 +22,10 @@ public interface JournalDirectory extends AutoCloseable {
   /** Makes a new, empty file, and opens it. */
   JournalFile create(String name) throws IOException;
 
-  /** Gives a file another name, at once or not at all. Whoever has it open may go on. */
+  /** Gives a file, which is not open, another name, at once or not at all. */
   void rename(String from, String to) throws IOException;
 
-  /** Deletes a file. Whoever has it open may go on. */
+  /** Deletes a file, which is not open. */
   void delete(String name) throws IOException;
 
   /** Brings what was created, renamed and deleted so far to the disk. */

@@ -19,7 +19,7 @@ public final class JournalException extends Exception {
      * whether what was not yet durable is on disk, nobody knows.
      */
     FAILED,
-    /** The disk is full, and the journal was closed before there was space again. */
+    /** The disk is full: the journal cannot open, or was closed before there was space again. */
     FULL,
     /** No segment holds that position: it was freed, or never was. */
     GONE,

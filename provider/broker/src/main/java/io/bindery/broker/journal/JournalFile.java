@@ -12,7 +12,11 @@ public interface JournalFile extends Closeable {
   /** Writes all of the buffer's remaining bytes. On disk only after {@link #sync}. */
   void write(ByteBuffer bytes, long position) throws IOException;
 
-  /** Reads until the buffer is full or the file ends. */
+  /**
+   * Reads until the buffer is full or the file ends.
+   *
+   * @param bytes a heap buffer
+   */
   void read(ByteBuffer bytes, long position) throws IOException;
 
   /** Its size in bytes. */
@@ -23,6 +27,9 @@ public interface JournalFile extends Closeable {
 
   /** Brings its bytes and its size to the disk. After an error nobody knows what is there. */
   void sync() throws IOException;
+
+  /** Nothing will be written for long: gives back what writing takes. */
+  void seal() throws IOException;
 
   /** Closes it for all, without a sync. */
   @Override

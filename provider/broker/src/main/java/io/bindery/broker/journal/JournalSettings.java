@@ -3,7 +3,7 @@ package io.bindery.broker.journal;
 /**
  * How a journal is kept.
  *
- * @param segmentBytes how large a segment becomes; 64 KiB to 1 GiB
+ * @param segmentBytes how large a segment becomes; 4 KiB to 1 GiB
  * @param sync whether records are on disk when their completion says durable; if not, they outlive
  *     the process but not a loss of power
  * @param writeDelayMs how long a record that may come later waits to be written, at most
@@ -12,7 +12,7 @@ package io.bindery.broker.journal;
  */
 public record JournalSettings(
     long segmentBytes, boolean sync, long writeDelayMs, long syncDelayMs, long minFreeBytes) {
-  private static final long MIN_SEGMENT_BYTES = 64 << 10;
+  private static final long MIN_SEGMENT_BYTES = 4 << 10;
   private static final long MAX_SEGMENT_BYTES = 1 << 30;
   private static final long DEFAULT_SEGMENT_BYTES = 64 << 20;
 

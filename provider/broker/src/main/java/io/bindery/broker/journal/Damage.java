@@ -1,0 +1,20 @@
+package io.bindery.broker.journal;
+
+import io.bindery.broker.journal.JournalException.Reason;
+
+/** How damage is told: file, offset, what is wrong, what to do. */
+final class Damage {
+  private Damage() {}
+
+  static JournalException at(String file, long offset, String what) {
+    return new JournalException(
+        Reason.DAMAGED,
+        file
+            + ", offset "
+            + offset
+            + ": "
+            + what
+            + ". Nothing was changed. Restore the directory from a backup, or look at what can be"
+            + " saved with the tool that verifies it");
+  }
+}

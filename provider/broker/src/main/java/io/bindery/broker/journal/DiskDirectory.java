@@ -1,0 +1,161 @@
+package io.bindery.broker.journal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A directory of the file system.
+ *
+ * <p>The lock is the operating system's, on a byte of the file {@code lock}, which also holds who
+ * has it. Closing any handle of that file would give the process's lock back, so within the process
+ * a system property keeps others away from the file: they may be of another class loader.
+ */
+public final class DiskDirectory implements JournalDirectory {
+  private static final String LOCK_FILE = "lock";
+  private static final String LOCK_PROPERTY = "io.bindery.locked.";
+
+  /** Beyond the text, which others must be able to read where locks are mandatory. */
+  private static final long LOCKED_BYTE = 1L << 40;
+
+  private static final int OWNER_MAX_BYTES = 1_000;
+
+  private final Path path;
+  private final AtomicInteger idleHandles = new AtomicInteger();
+  private FileChannel lockChannel;
+  private boolean owned;
+
+  /** A directory, made if it is not there. */
+  public DiskDirectory(String directory) throws IOException {
+    path = Files.createDirectories(Path.of(directory)).toRealPath();
+  }
+
+  @Override
+  public String location() {
+    return path.toString();
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.map(each -> each.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public JournalFile open(String name) throws IOException {
+    return new DiskFile(path.resolve(name), idleHandles);
+  }
+
+  @Override
+  public JournalFile create(String name) throws IOException {
+    try {
+      Files.createFile(path.resolve(name));
+    } catch (IOException e) {
+      throw DiskFile.explained(path, e);
+    }
+    return open(name);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.delete(path.resolve(name));
+  }
+
+  @Override
+  public void sync() throws IOException {
+    if (path.getFileSystem().getSeparator().equals("\\")) {
+      return; // Windows opens no directories, and its file system logs their entries
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(path).getUsableSpace();
+  }
+
+  @Override
+  public Optional<String> lock(String since) throws IOException {
+    String me = "process " + ProcessHandle.current().pid() + " on " + host() + " since " + since;
+    Object here = System.getProperties().putIfAbsent(LOCK_PROPERTY + path, me);
+    if (here != null) {
+      return Optional.of(here.toString());
+    }
+    owned = true;
+    try {
+      Optional<String> other = lockFile(me);
+      if (other.isPresent()) {
+        unlock();
+      }
+      return other;
+    } catch (IOException e) {
+      unlock();
+      throw e;
+    }
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a host without a name";
+    }
+  }
+
+  private Optional<String> lockFile(String me) throws IOException {
+    lockChannel =
+        FileChannel.open(
+            path.resolve(LOCK_FILE),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    FileLock lock = lockChannel.tryLock(LOCKED_BYTE, 1, false);
+    if (lock == null) {
+      ByteBuffer text = ByteBuffer.allocate(OWNER_MAX_BYTES);
+      lockChannel.read(text, 0);
+      return Optional.of(StandardCharsets.UTF_8.decode(text.flip()).toString());
+    }
+    lockChannel.truncate(0);
+    lockChannel.write(StandardCharsets.UTF_8.encode(me), 0);
+    return Optional.empty();
+  }
+
+  private void unlock() throws IOException {
+    if (!owned) {
+      return;
+    }
+    owned = false;
+    try {
+      if (lockChannel != null) {
+        lockChannel.close();
+      }
+    } finally {
+      System.getProperties().remove(LOCK_PROPERTY + path);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    unlock();
+  }
+}

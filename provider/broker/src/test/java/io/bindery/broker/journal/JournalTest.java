@@ -1,0 +1,175 @@
+package io.bindery.broker.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.broker.journal.JournalException.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** A journal over restarts. */
+class JournalTest extends JournalFixture {
+  @Test
+  void recordsAreThereAfterARestart() throws IOException, JournalException {
+    assertEquals(List.of(), start());
+    append("a");
+    append("");
+    append("b");
+    assertEquals(List.of("a", "", "b"), restart());
+    append("c");
+    assertEquals(List.of("a", "", "b", "c"), restart());
+    assertEquals(List.of("a", "", "b", "c"), restart());
+  }
+
+  @Test
+  void positionsStayWhatTheyAre() throws IOException, JournalException {
+    start();
+    List<Long> positions = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      positions.add(journal.append(TYPE, bytes(text(i, i * 3)), Commitment.LATER, null));
+    }
+    flush();
+    assertTrue(journal.segments().size() > 3);
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 500; i++) {
+        assertEquals(text(i, i * 3), text(journal.read(positions.get(i)).payload()));
+      }
+      long previous = 0;
+      for (long position : positions) {
+        assertTrue(position > previous);
+        previous = position;
+      }
+      assertEquals(500, restart().size());
+    }
+  }
+
+  @Test
+  void replaysFromAPosition() throws IOException, JournalException {
+    start();
+    append("a");
+    long end = journal.end();
+    long b = append("b");
+    append("c");
+    journal.close();
+    List<String> found = new ArrayList<>();
+    open().replay(b, (position, type, payload) -> found.add(text(payload)));
+    assertEquals(List.of("b", "c"), found);
+    journal.replay(end, (position, type, payload) -> found.add(text(payload)));
+    assertEquals(List.of("b", "c", "b", "c"), found);
+  }
+
+  @Test
+  void completionsComeInTheOrderOfTheLog() throws IOException, JournalException {
+    start();
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      int number = i;
+      Completion noted =
+          new Completion() {
+            @Override
+            public void durable() {
+              order.add(number);
+            }
+
+            @Override
+            public void failed(JournalException why) {
+              order.add(-1);
+            }
+          };
+      if (i % 10 == 9) {
+        journal.after(noted);
+      } else {
+        Commitment commitment = i % 3 == 0 ? Commitment.SYNC : Commitment.LATER;
+        journal.append(TYPE, bytes("r" + i), commitment, noted);
+      }
+    }
+    flush();
+    assertEquals(1_000, order.size());
+    for (int i = 0; i < order.size(); i++) {
+      assertEquals(i, order.get(i));
+    }
+  }
+
+  @Test
+  void whatMayComeLaterComesByItself() throws IOException, JournalException {
+    start();
+    Waiter later = new Waiter();
+    journal.append(TYPE, bytes("later"), Commitment.LATER, later);
+    later.await();
+    assertEquals(List.of("later"), restart());
+  }
+
+  @Test
+  void recordsLargerThanASegmentHaveOneOfTheirOwn() throws IOException, JournalException {
+    start();
+    append("small");
+    String large = text(1, 3 << 20);
+    long position = append(large);
+    append("next");
+    assertEquals(large, text(journal.read(position).payload()));
+    assertEquals(3, journal.segments().size());
+    assertEquals(List.of("small", large, "next"), restart());
+  }
+
+  @Test
+  void whatIsNotYetWrittenCanBeRead() throws IOException, JournalException {
+    start();
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    journal.after(
+        new Completion() {
+          @Override
+          public void durable() {
+            entered.countDown();
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          }
+
+          @Override
+          public void failed(JournalException why) {}
+        });
+    long[] positions = new long[40];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = journal.append(TYPE, bytes(text(i, 5_000)), Commitment.SYNC, null);
+    }
+    for (int i = 0; i < positions.length; i++) {
+      assertEquals(text(i, 5_000), text(journal.read(positions[i]).payload()));
+    }
+    go.countDown();
+    flush();
+    List<String> found = new ArrayList<>();
+    journal.read(positions, 0, 40, (position, type, payload) -> found.add(text(payload)));
+    assertEquals(40, found.size());
+    assertEquals(text(39, 5_000), found.get(39));
+  }
+
+  @Test
+  void freedSegmentsAreUsedAgain() throws IOException, JournalException {
+    start();
+    for (int i = 0; i < 200; i++) {
+      append(text(i, 5_000));
+      List<SegmentInfo> all = journal.segments();
+      if (all.size() > 2) {
+        journal.free(all.get(0).number());
+      }
+    }
+    flush();
+    try (var files = java.nio.file.Files.list(path)) {
+      assertTrue(files.count() <= 8);
+    }
+    long number = journal.segments().get(0).number();
+    JournalException gone =
+        assertThrows(JournalException.class, () -> journal.read((number - 1) << 32 | 96));
+    assertEquals(Reason.GONE, gone.reason());
+    assertThrows(IllegalArgumentException.class, () -> journal.free(journal.end() >>> 32));
+    List<String> found = restart();
+    assertEquals(text(199, 5_000), found.get(found.size() - 1));
+  }
+}
