@@ -16,6 +16,7 @@ import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -33,6 +34,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private final int batch;
   private final Sleeper receiver = new Sleeper();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private List<Delivery> drained = new ArrayList<>();
   private volatile Taken taken = Taken.NOTHING;
   private boolean suspended = true;
@@ -362,12 +364,26 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     return settings.noLocal();
   }
 
-  /** Any thread, also within its own listener (Jakarta Messaging 8.8). Twice does nothing. */
+  /**
+   * Any thread, also within its own listener (Jakarta Messaging 8.8). Twice does nothing but wait
+   * for the first.
+   */
   @Override
   public void close() throws JMSException {
     if (!closing.compareAndSet(false, true)) {
+      if (!session.deliveries().isListening()) {
+        Gate.await(ended);
+      }
       return;
     }
+    try {
+      end();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private void end() {
     session
         .deliveries()
         .quietly(
@@ -404,6 +420,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     closed = true;
     work();
     awaitReceiver();
+    ended.countDown();
   }
 
   /** Ends what the engine has of it. */

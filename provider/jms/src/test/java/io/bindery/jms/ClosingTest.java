@@ -15,6 +15,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +79,26 @@ class ClosingTest extends JmsTest {
     join(first);
     join(second);
     assertEquals(List.of("a"), List.copyOf(done));
+  }
+
+  @Test
+  @DisplayName("6.2.15, 8.8 a second close of a session or consumer returns only after the first")
+  void secondSessionOrConsumerClose() throws JMSException, InterruptedException {
+    MessageConsumer consumer = listenAndWait(() -> {});
+    List<Thread> closers = new ArrayList<>();
+    for (Work close : List.<Work>of(consumer::close, consumer::close, busy::close, busy::close)) {
+      Thread closer = start(close);
+      untilWaiting(closer);
+      closers.add(closer);
+    }
+    assertEquals(0, done.size());
+    go.countDown();
+    for (Thread closer : closers) {
+      join(closer);
+    }
+    assertEquals(List.of("a"), List.copyOf(done));
+    consumer.close();
+    busy.close();
   }
 
   @Test
