@@ -32,11 +32,13 @@ class ClosingTest extends JmsTest {
   private final CountDownLatch go = new CountDownLatch(1);
   private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
   private Connection own;
+  private Session early;
   private Session busy;
 
   @BeforeEach
   void busyConnection() throws JMSException {
     own = connect();
+    early = own.createSession();
     busy = own.createSession();
     own.start();
   }
@@ -119,8 +121,7 @@ class ClosingTest extends JmsTest {
   @Test
   @DisplayName("6.1.8 a running listener may use all of the connection while it closes")
   void everythingStaysOpen() throws JMSException, InterruptedException {
-    Session other = own.createSession();
-    MessageProducer producer = other.createProducer(new BinderyQueue("replies"));
+    MessageProducer producer = early.createProducer(new BinderyQueue("replies"));
     MessageConsumer[] consumer = new MessageConsumer[1];
     CountDownLatch known = new CountDownLatch(1);
     consumer[0] =
@@ -128,7 +129,7 @@ class ClosingTest extends JmsTest {
             () -> {
               ConnectionTest.awaitLatch(known);
               assertNull(consumer[0].getMessageSelector());
-              producer.send(other.createTextMessage("reply"));
+              producer.send(early.createTextMessage("reply"));
               send(own.createSession(), new BinderyQueue("replies"), "second");
               busy.createConsumer(topic);
             });

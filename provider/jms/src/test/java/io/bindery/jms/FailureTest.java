@@ -162,6 +162,7 @@ class FailureTest extends JmsTest {
       admin.openChannel().await().deleteQueue("orders", false, false).await();
       admin.openChannel().await().deleteQueue("second", false, false).await();
     }
+    until("both problems are on their way", () -> tellers() == 2);
     go.countDown();
     assertEquals(1, next(seen));
     assertEquals(1, next(seen));
@@ -171,6 +172,18 @@ class FailureTest extends JmsTest {
     BytesMessage message = from.createBytesMessage();
     message.writeBytes(new byte[20_000]);
     return message;
+  }
+
+  /** How many threads wait in the connection's ExceptionListener, or for it. */
+  private long tellers() {
+    String id = connection.toString().replaceAll(".*\\[|]", "");
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("bindery-exception-listener-" + id))
+        .filter(
+            thread ->
+                thread.getState() == Thread.State.WAITING
+                    || thread.getState() == Thread.State.BLOCKED)
+        .count();
   }
 
   @Test
