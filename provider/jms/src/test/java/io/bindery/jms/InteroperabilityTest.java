@@ -25,6 +25,7 @@ import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -177,14 +178,16 @@ class InteroperabilityTest extends JmsTest {
     Map<String, Object> table = new HashMap<>();
     table.put("decimal", new BigDecimal("12.50"));
     table.put("time", new Date(1_234));
+    table.put("instant", Instant.ofEpochMilli(5_678));
     table.put("list", List.of(1, "a"));
     table.put("none", null);
     MapMessage map = (MapMessage) received(message(new Body.Table(table)));
     assertEquals(12.5, map.getDouble("decimal"));
     assertEquals(1_234L, map.getObject("time"));
+    assertEquals(5_678L, map.getLong("instant"));
     assertEquals("[1, a]", map.getString("list"));
     assertTrue(map.itemExists("none"));
-    assertEquals(4, map.getBody(Map.class).size());
+    assertEquals(5, map.getBody(Map.class).size());
     StreamMessage stream =
         (StreamMessage)
             received(message(new Body.Sequence(Arrays.asList(new Date(7), null, List.of()))));

@@ -1,6 +1,7 @@
 package io.bindery.jms.message;
 
 import jakarta.jms.MessageFormatException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Objects;
@@ -168,7 +169,10 @@ final class Conversions {
         || value instanceof byte[]) {
       return value;
     }
-    return value instanceof Date time ? (Object) time.getTime() : value.toString();
+    if (value instanceof Date time) {
+      return time.getTime();
+    }
+    return value instanceof Instant time ? (Object) time.toEpochMilli() : value.toString();
   }
 
   private static MessageFormatException cannot(Object value, String type) {
