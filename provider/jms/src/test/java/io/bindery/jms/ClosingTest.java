@@ -104,6 +104,27 @@ class ClosingTest extends JmsTest {
   }
 
   @Test
+  @DisplayName("8.8, 6.2.15, 6.1.8 close returns only after the receive that it ends has returned")
+  void closeWaitsForReceive() throws JMSException, InterruptedException {
+    for (int level = 0; level < 3; level++) {
+      Connection mine = connect();
+      mine.start();
+      Session receiving = mine.createSession();
+      JmsConsumer consumer = (JmsConsumer) receiving.createConsumer(queue);
+      CountDownLatch leave = new CountDownLatch(1);
+      Thread receiver = start(() -> assertNull(consumer.receive()));
+      // Its thread is held up within the receive, as soon as it sleeps there.
+      until("asleep", () -> consumer.workAnd(() -> ConnectionTest.awaitLatch(leave)));
+      Thread closer =
+          start(List.<Work>of(consumer::close, receiving::close, mine::close).get(level));
+      untilWaiting(closer);
+      leave.countDown();
+      join(closer);
+      join(receiver);
+    }
+  }
+
+  @Test
   @DisplayName("6.2.15 closing a connection waits for a session that another thread closes")
   void closeBehindSessionClose() throws JMSException, InterruptedException {
     listenAndWait(() -> busy.createProducer(topic).send(busy.createMessage()));
