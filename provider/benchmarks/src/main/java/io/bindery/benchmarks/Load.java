@@ -25,7 +25,17 @@ record Load(
     /** Each gets a copy of all that is sent to one topic. */
     TOPIC,
     /** All from one queue, each what equals its own value of a property. */
-    SELECTORS
+    SELECTORS,
+    /** All from one topic, each what equals its own value of a property. */
+    TOPIC_SELECTORS;
+
+    boolean selective() {
+      return this == SELECTORS || this == TOPIC_SELECTORS;
+    }
+
+    boolean ofTopic() {
+      return this == TOPIC || this == TOPIC_SELECTORS;
+    }
   }
 
   /** One producer, one consumer, 256 bytes. */
@@ -58,6 +68,9 @@ record Load(
     }
     for (int selectors : new int[] {1, 10, 100, 1000}) {
       all.add(many("selectors", selectors, Kind.SELECTORS));
+    }
+    for (int selectors : new int[] {1, 100, 1000}) {
+      all.add(many("topic-selectors", selectors, Kind.TOPIC_SELECTORS));
     }
     for (int bytes : new int[] {0, 4096, 65536, 1048576}) {
       all.add(new Load("bytes-" + bytes, 1, 1, Kind.QUEUE, bytes, Session.AUTO_ACKNOWLEDGE, 1));

@@ -51,7 +51,7 @@ final class Throughput {
     threads = Executors.newFixedThreadPool(load.producers());
     for (int i = 0; i < load.consumers(); i++) {
       Session session = connection.createSession(load.transacted(), load.mode());
-      String selector = load.kind() == Load.Kind.SELECTORS ? "colour = 'c" + i + "'" : null;
+      String selector = load.kind().selective() ? "colour = 'c" + i + "'" : null;
       session
           .createConsumer(destination(session), selector)
           .setMessageListener(new Counter(session)::onMessage);
@@ -62,7 +62,7 @@ final class Throughput {
   }
 
   private Destination destination(Session session) throws JMSException {
-    return load.kind() == Load.Kind.TOPIC
+    return load.kind().ofTopic()
         ? session.createTopic("bench." + load.name())
         : session.createQueue("bench." + load.name());
   }
@@ -122,7 +122,7 @@ final class Throughput {
         Message message = message();
         message.setIntProperty("p", number);
         message.setIntProperty("n", next++);
-        if (load.kind() == Load.Kind.SELECTORS) {
+        if (load.kind().selective()) {
           message.setStringProperty("colour", "c" + next % load.consumers());
         }
         producer.send(message);

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Reaches what is bound with the message's routing key (AMQP 0-9-1, 3.1.3.1). */
 final class DirectExchange extends Exchange {
-  private final Map<String, BoundList> byKey = new ConcurrentHashMap<>();
+  private final Map<String, Bounds> byKey = new ConcurrentHashMap<>();
 
   DirectExchange(ExchangeSpec spec) {
     super(spec);
@@ -14,7 +14,7 @@ final class DirectExchange extends Exchange {
 
   @Override
   void reach(Publication publication, Routing into) {
-    BoundList bounds = byKey.get(publication.route().routingKey());
+    Bounds bounds = byKey.get(publication.route().routingKey());
     if (bounds != null) {
       bounds.route(publication, into);
     }
@@ -22,12 +22,12 @@ final class DirectExchange extends Exchange {
 
   @Override
   void insert(Bound bound) {
-    byKey.computeIfAbsent(bound.binding().routingKey(), key -> new BoundList()).add(bound);
+    byKey.computeIfAbsent(bound.binding().routingKey(), key -> new Bounds()).add(bound);
   }
 
   @Override
   void remove(Bound bound) {
-    BoundList bounds = byKey.get(bound.binding().routingKey());
+    Bounds bounds = byKey.get(bound.binding().routingKey());
     bounds.remove(bound);
     if (bounds.isEmpty()) {
       byKey.remove(bound.binding().routingKey());

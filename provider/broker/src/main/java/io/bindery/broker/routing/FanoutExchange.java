@@ -4,7 +4,7 @@ import io.bindery.engine.ExchangeSpec;
 
 /** Reaches all that is bound, whatever the key (AMQP 0-9-1, 3.1.3.2). */
 final class FanoutExchange extends Exchange {
-  private final BoundList bounds = new BoundList();
+  private final Bounds bounds = new Bounds();
 
   FanoutExchange(ExchangeSpec spec) {
     super(spec);

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /** Reaches what is bound with arguments that the message's headers have (AMQP 0-9-1, 3.1.3.4). */
 final class HeadersExchange extends Exchange {
-  private final BoundList bounds = new BoundList();
+  private final Bounds bounds = new Bounds();
 
   HeadersExchange(ExchangeSpec spec) {
     super(spec);

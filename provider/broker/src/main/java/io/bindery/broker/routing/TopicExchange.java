@@ -128,7 +128,7 @@ final class TopicExchange extends Exchange {
   /** One word of the patterns that share the words before it. */
   private static final class Node {
     private final Map<String, Node> children = new ConcurrentHashMap<>(2);
-    private final BoundList bounds = new BoundList();
+    private final Bounds bounds = new Bounds();
     private volatile Node star;
     private volatile Node hash;
 

@@ -297,9 +297,10 @@ interface Expression {
   record Negation(Expression operand) implements Expression {
     @Override
     public Object value(AmqpMessage message) {
-      if (!(operand.value(message) instanceof Number number)) {
-        return null;
-      }
+      return operand.value(message) instanceof Number number ? of(number) : null;
+    }
+
+    static Object of(Number number) {
       if (isExact(number)) {
         return -number.longValue();
       }

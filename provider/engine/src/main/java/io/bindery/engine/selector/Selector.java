@@ -1,6 +1,7 @@
 package io.bindery.engine.selector;
 
 import io.bindery.engine.AmqpMessage;
+import java.util.List;
 
 /**
  * A message selector (Jakarta Messaging 3.8): SQL-92 conditions over headers and properties, with
@@ -53,6 +54,14 @@ public final class Selector {
   /** Whether it matches everything. */
   public boolean isAll() {
     return this == ALL;
+  }
+
+  /**
+   * The equality tests that it cannot match without, from left to right; empty when it has none.
+   * They are found anew at each call.
+   */
+  public List<EqualityTest> equalityTests() {
+    return EqualityTest.of(condition);
   }
 
   /** The text that it was made of; empty for {@link #ALL}. */

@@ -238,6 +238,10 @@ final class SelectorParser {
     Expression operand = signed();
     depth--;
     numeric(start, operand);
+    if (operand instanceof Expression.Literal literal
+        && literal.constant() instanceof Number number) {
+      return new Expression.Literal(minus ? Expression.Negation.of(number) : number);
+    }
     return minus ? new Expression.Negation(operand) : new Expression.Plus(operand);
   }
 
