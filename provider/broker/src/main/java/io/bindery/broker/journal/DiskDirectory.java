@@ -39,7 +39,18 @@ public final class DiskDirectory implements JournalDirectory {
 
   /** A directory, made if it is not there. */
   public DiskDirectory(String directory) throws IOException {
-    path = Files.createDirectories(Path.of(directory)).toRealPath();
+    Path wanted = Path.of(directory).toAbsolutePath();
+    make(wanted);
+    path = wanted.toRealPath();
+  }
+
+  /** Makes it and its parents, each on disk. */
+  private static void make(Path wanted) throws IOException {
+    if (!Files.isDirectory(wanted)) {
+      make(wanted.getParent());
+      Files.createDirectory(wanted);
+      sync(wanted.getParent());
+    }
   }
 
   @Override
@@ -81,6 +92,10 @@ public final class DiskDirectory implements JournalDirectory {
 
   @Override
   public void sync() throws IOException {
+    sync(path);
+  }
+
+  private static void sync(Path path) throws IOException {
     if (path.getFileSystem().getSeparator().equals("\\")) {
       return; // Windows opens no directories, and its file system logs their entries
     }

@@ -11,11 +11,16 @@ import java.util.zip.CRC32C;
 final class GroupWriter {
   private static final int BUFFER_BYTES = 1 << 20;
 
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer buffer;
   private final ByteBuffer header = ByteBuffer.allocate(RecordFormat.HEADER_BYTES);
   private final ByteBuffer groupPayload = ByteBuffer.allocate(Long.BYTES);
   private final CRC32C crc = new CRC32C();
   private Segment segment;
+
+  /** A writer for segments of that size. */
+  GroupWriter(long segmentBytes) {
+    buffer = ByteBuffer.allocateDirect((int) Math.min(BUFFER_BYTES, segmentBytes));
+  }
 
   /** What follows goes into that segment, behind its end. */
   void to(Segment next) {

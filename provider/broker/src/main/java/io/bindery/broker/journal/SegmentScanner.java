@@ -12,8 +12,8 @@ final class SegmentScanner {
 
   private final Segment segment;
   private final long limit;
-  private final ByteBuffer usual = ByteBuffer.allocate(WINDOW_BYTES);
-  private ByteBuffer window = usual.limit(0);
+  private final ByteBuffer usual;
+  private ByteBuffer window;
   private long windowAt;
   private long offset;
   private long next;
@@ -29,6 +29,8 @@ final class SegmentScanner {
     this.segment = segment;
     this.limit = limit;
     next = from;
+    usual = ByteBuffer.allocate((int) Math.max(0, Math.min(WINDOW_BYTES, limit - from)));
+    window = usual.limit(0);
   }
 
   /** Goes to the next record; false if there is none, at the limit or because of the problem. */
@@ -64,7 +66,7 @@ final class SegmentScanner {
   /** Has the window hold so many bytes from there on; false if the file has fewer. */
   private boolean load(long at, int bytes) throws IOException {
     if (at < windowAt || at + bytes > windowAt + window.limit()) {
-      window = bytes > WINDOW_BYTES ? ByteBuffer.allocate(bytes) : usual;
+      window = bytes > usual.capacity() ? ByteBuffer.allocate(bytes) : usual;
       windowAt = at;
       window.clear().limit((int) Math.min(window.capacity(), limit - at));
       segment.file().read(window, at);

@@ -31,13 +31,14 @@ final class Segments {
   private static final String SUFFIX = ".log";
   private static final int HEX = 16;
 
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(GROWTH_BYTES);
+
   /** Two for the reserve, two more so that a steady load makes no new files. */
   private static final int SPARES_KEPT = 4;
 
   private final JournalDirectory directory;
   private final JournalSettings settings;
   private final Environment environment;
-  private final ByteBuffer zeros = ByteBuffer.allocateDirect(GROWTH_BYTES);
   private final ConcurrentNavigableMap<Long, Segment> log = new ConcurrentSkipListMap<>();
   private final Queue<Segment> freed = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Spare> spares = new ArrayDeque<>();
@@ -200,7 +201,7 @@ final class Segments {
     long at = from;
     while (at < least) {
       int bytes = (int) Math.min(GROWTH_BYTES, Math.max(most, least) - at);
-      file.write(zeros.clear().limit(bytes), at);
+      file.write(ZEROS.duplicate().limit(bytes), at);
       at += bytes;
     }
     refreshSpace();

@@ -23,7 +23,7 @@ final class Writer implements Environment.Step {
   private final Segments segments;
   private final JournalSettings settings;
   private final Environment environment;
-  private final GroupWriter out = new GroupWriter();
+  private final GroupWriter out;
   private final ArrayDeque<Completion> waiting = new ArrayDeque<>();
   private final long syncDelayNs;
   private Consumer<JournalException> onFailure = why -> {};
@@ -57,6 +57,7 @@ final class Writer implements Environment.Step {
     this.settings = setup.settings();
     this.environment = setup.environment();
     this.intake = intake;
+    out = new GroupWriter(settings.segmentBytes());
     syncDelayNs = settings.syncDelayMs() * 1_000_000;
     goOn(segments.log().lastEntry().getValue());
     durable = written;
