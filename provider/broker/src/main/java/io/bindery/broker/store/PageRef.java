@@ -1,0 +1,25 @@
+package io.bindery.broker.store;
+
+/**
+ * An index page that is in the store, with what must be known of it without reading it.
+ *
+ * @param position where it is
+ * @param bytes its size
+ * @param lane its lane in the queue
+ * @param slots how many slots it has, free ones included
+ * @param live how many of them are taken
+ * @param leastExpiryMs when the first of its messages expires, {@link Long#MAX_VALUE} for never
+ * @param firstSequence the least sequence in it
+ * @param lastSequence the greatest
+ * @param messages pairs: a segment of the journal, and how many bytes of messages there are its own
+ */
+public record PageRef(
+    long position,
+    int bytes,
+    int lane,
+    int slots,
+    int live,
+    long leastExpiryMs,
+    long firstSequence,
+    long lastSequence,
+    long[] messages) {}
