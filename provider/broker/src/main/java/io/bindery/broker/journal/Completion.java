@@ -6,6 +6,14 @@ package io.bindery.broker.journal;
  * not throw.
  */
 public interface Completion {
+  /**
+   * The record has its position. Called by whoever appends it, before anything else is, under a
+   * lock of the journal: it only notes the position.
+   */
+  default void placed(long position) {
+    // Most do not need it.
+  }
+
   /** The record, and all before it, are on disk; without syncs: handed to the operating system. */
   void durable();
 

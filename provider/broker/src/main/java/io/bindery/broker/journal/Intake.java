@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Where records get their positions and wait for the writer: one batch is filled while the other is
- * written. A short lock, under which nothing foreign is called. Thread-safe; {@link #take}, {@link
- * #written} and {@link #placeGroup} are the writer's.
+ * written. A short lock, under which nothing foreign is called but {@link Completion#placed}.
+ * Thread-safe; {@link #take}, {@link #written} and {@link #placeGroup} are the writer's.
  *
  * <p>The writer is woken once: by the first record that somebody waits for after it had nothing to
  * do, or by the first that may come later, so that it sets its alarm.
@@ -57,6 +57,9 @@ final class Intake {
         return 0;
       }
       position = place(size);
+      if (completion != null) {
+        completion.placed(position);
+      }
       filling.add(position, type, payload, completion);
       wake = isToWake(commitment);
     } finally {

@@ -113,6 +113,16 @@ public final class Entry implements Delivery, Kept {
   }
 
   @Override
+  public boolean near() {
+    return near;
+  }
+
+  @Override
+  public boolean delayed() {
+    return publication.message().deliverAtMs() != 0;
+  }
+
+  @Override
   public long position() {
     return position;
   }

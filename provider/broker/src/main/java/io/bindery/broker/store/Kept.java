@@ -20,6 +20,12 @@ public interface Kept {
   /** What its message takes in memory, bytes. */
   int sizeBytes();
 
+  /** Whether it may be delivered as soon as its record is on disk, without another mark. */
+  boolean near();
+
+  /** Whether its message was published to be delivered later. */
+  boolean delayed();
+
   /** Where its message is in the store, 0 when it is not there. */
   long position();
 

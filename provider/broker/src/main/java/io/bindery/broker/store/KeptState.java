@@ -8,15 +8,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All that outlives a broker: what a checkpoint holds, and what replaying makes of it. One thread. */
+/**
+ * All that outlives a broker: what a checkpoint holds, and what replaying makes of it. One thread.
+ */
 public final class KeptState {
   private final Map<String, Map<String, ExchangeSpec>> exchanges = new TreeMap<>();
   private final Map<String, Map<Binding, StoredBinding>> bindings = new TreeMap<>();
   private final Map<Integer, KeptQueue> queues = new TreeMap<>();
   private final Map<XidKey, KeptBranch> branches = new LinkedHashMap<>();
+  private final List<PageRef> ownPages = new ArrayList<>();
   private String identity = "";
   private long replayFrom;
   private int lastQueueId;
+
+  /** A page was written for this checkpoint alone. */
+  public void own(PageRef page) {
+    ownPages.add(page);
+  }
+
+  List<PageRef> ownPages() {
+    return ownPages;
+  }
 
   /** The broker's identity, empty for a new one. */
   public String identity() {

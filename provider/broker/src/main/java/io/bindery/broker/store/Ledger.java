@@ -2,11 +2,13 @@ package io.bindery.broker.store;
 
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.store.Store.StoredMessage;
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.transaction.xa.Xid;
 
 /**
@@ -17,6 +19,23 @@ import javax.transaction.xa.Xid;
 public interface Ledger {
   /** The ledger of a broker in memory. */
   Ledger NONE = new NullLedger();
+
+  /** What the broker before has left; asked once, before {@link #start}. */
+  KeptState found();
+
+  /**
+   * Begins to keep what is told, and to take checkpoints.
+   *
+   * @param source what checkpoints are made of
+   * @param onFailure told once when nothing is kept any more, on a thread of the store
+   */
+  void start(KeptSource source, Consumer<AmqpException> onFailure) throws AmqpException;
+
+  /** Keeps all that was told, and ends. Waits for that. */
+  void close();
+
+  /** Whether the disk is so full that nothing may be published. */
+  boolean isFull();
 
   /** Whether anything is kept at all. If not, no queue has a number, and nothing else is called. */
   boolean keeps();

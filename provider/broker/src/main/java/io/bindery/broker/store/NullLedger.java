@@ -2,15 +2,37 @@ package io.bindery.broker.store;
 
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.store.Store.StoredMessage;
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.transaction.xa.Xid;
 
 /** Keeps nothing, so that a broker in memory needs no special case. */
 final class NullLedger implements Ledger {
+  @Override
+  public KeptState found() {
+    return new KeptState();
+  }
+
+  @Override
+  public void start(KeptSource source, Consumer<AmqpException> onFailure) {
+    // Nothing is kept.
+  }
+
+  @Override
+  public void close() {
+    // Nothing is kept.
+  }
+
+  @Override
+  public boolean isFull() {
+    return false;
+  }
+
   @Override
   public boolean keeps() {
     return false;

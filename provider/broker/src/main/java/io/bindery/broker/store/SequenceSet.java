@@ -30,6 +30,17 @@ public final class SequenceSet {
     lastByFirst.put(from, to);
   }
 
+  /** Its ranges: pairs of first and last number, ascending. */
+  long[] toArray() {
+    long[] ranges = new long[lastByFirst.size() * 2];
+    int at = 0;
+    for (Map.Entry<Long, Long> range : lastByFirst.entrySet()) {
+      ranges[at++] = range.getKey();
+      ranges[at++] = range.getValue();
+    }
+    return ranges;
+  }
+
   /** Whether a number is in it. */
   public boolean contains(long number) {
     Map.Entry<Long, Long> range = lastByFirst.floorEntry(number);

@@ -1,0 +1,448 @@
+package io.bindery.broker.store;
+
+import io.bindery.broker.journal.Commitment;
+import io.bindery.broker.journal.Completion;
+import io.bindery.broker.journal.Journal;
+import io.bindery.broker.journal.JournalDirectory;
+import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.journal.JournalException.Reason;
+import io.bindery.broker.journal.SegmentInfo;
+import io.bindery.broker.journal.StoredRecord;
+import io.bindery.broker.runtime.Environment;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.Ticket;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.transaction.xa.Xid;
+
+/**
+ * The store of a broker with a directory: one journal for all that must outlive the broker,
+ * checkpoints so that a start reads little of it, and a second journal, never synced and thrown
+ * away by the next start, for what leaves memory and need not outlive the broker. Thread-safe.
+ *
+ * <p>A segment of the journal is freed when nothing of it was needed at the beginning of a
+ * checkpoint that is on disk: so whatever says that something has left is on disk before its
+ * message goes.
+ */
+public final class DurableStore implements Store, Ledger {
+  private static final System.Logger LOG = System.getLogger(DurableStore.class.getName());
+
+  /** Marks positions in the journal that is thrown away. */
+  private static final long SPILLED = 1L << 62;
+
+  private final StoreDirectories directories;
+  private final StoreSettings settings;
+  private final Environment environment;
+  private final Journal journal;
+  private final Checkpoints checkpoints;
+  private final Liveness live = new Liveness();
+  private final Liveness spilled = new Liveness();
+  private final AtomicInteger lastQueueId = new AtomicInteger();
+  private final KeptState found;
+  private final Riders riders;
+  private Journal spill;
+  private Checkpointer checkpointer;
+  private volatile Ticket<Void> lastDeclared = Ticket.done();
+
+  private DurableStore(
+      StoreDirectories directories, StoreSettings settings, Environment environment)
+      throws JournalException {
+    this.directories = directories;
+    this.settings = settings;
+    this.environment = environment;
+    this.riders = new Riders(environment, settings.acknowledgeWithinMs());
+    this.checkpoints = new Checkpoints(directories.checkpoints());
+    this.journal = Journal.open(directories.journal(), settings.journal(), environment);
+    this.found = read();
+  }
+
+  /**
+   * Opens a store and reads what it holds.
+   *
+   * @throws JournalException when the directory is in use, damaged or of another version
+   */
+  public static DurableStore open(
+      StoreDirectories directories, StoreSettings settings, Environment environment)
+      throws JournalException {
+    return new DurableStore(directories, settings, environment);
+  }
+
+  private KeptState read() throws JournalException {
+    boolean done = false;
+    try {
+      long startNs = environment.nanos();
+      KeptState state = checkpoints.load();
+      Replay replay = new Replay(state);
+      journal.replay(state.replayFrom(), replay);
+      LOG.log(
+          Level.INFO,
+          "{0}: {1} queues, {2} branches in doubt, {3} records replayed in {4} ms",
+          directories.journal().location(),
+          state.queues().size(),
+          state.branches().size(),
+          replay.records(),
+          (environment.nanos() - startNs) / 1_000_000);
+      if (state.identity().isEmpty()) {
+        state.identity(Long.toString(environment.random() >>> 1, 36));
+      }
+      lastQueueId.set(state.lastQueueId());
+      count(state);
+      done = true;
+      return state;
+    } finally {
+      if (!done) {
+        journal.close();
+      }
+    }
+  }
+
+  private void count(KeptState state) {
+    for (KeptQueue queue : state.queues()) {
+      queue.pages().forEach(this::count);
+      queue.delayed().forEach(this::count);
+      queue.entries().values().forEach(this::count);
+    }
+    state.branches().forEach(branch -> branch.enqueued().forEach(this::count));
+  }
+
+  private void count(KeptEntry entry) {
+    live.add(entry.position(), entry.sizeBytes());
+  }
+
+  private void count(PageRef page) {
+    live.add(page.position(), page.bytes());
+    for (int i = 0; i < page.messages().length; i += 2) {
+      live.addTo(page.messages()[i], page.messages()[i + 1]);
+    }
+  }
+
+  @Override
+  public KeptState found() {
+    return found;
+  }
+
+  @Override
+  public void start(KeptSource source, Consumer<AmqpException> onFailure) throws AmqpException {
+    try {
+      clear(directories.spill());
+      spill = Journal.open(directories.spill(), settings.spill(), environment);
+      checkpointer = new Checkpointer(journal, checkpoints, live, source);
+      journal.start(why -> failed(why, onFailure));
+      spill.start(why -> failed(why, onFailure));
+      checkpointer.start(environment, why -> failed(why, onFailure));
+    } catch (IOException | JournalException e) {
+      throw new AmqpException(
+          ReplyCode.INTERNAL_ERROR,
+          "The store in " + directories.journal().location() + " cannot start: " + e.getMessage());
+    }
+  }
+
+  private static void clear(JournalDirectory directory) throws IOException {
+    for (String name : directory.names()) {
+      if (name.endsWith(".log")) {
+        directory.delete(name);
+      }
+    }
+  }
+
+  private void failed(JournalException why, Consumer<AmqpException> onFailure) {
+    LOG.log(Level.ERROR, "the store has failed and keeps nothing any more", why);
+    onFailure.accept(
+        new AmqpException(ReplyCode.INTERNAL_ERROR, "The store has failed: " + why.getMessage()));
+  }
+
+  @Override
+  public void close() {
+    riders.flush();
+    if (checkpointer != null) {
+      checkpointer.close();
+    }
+    journal.close();
+    if (spill != null) {
+      spill.close();
+    }
+  }
+
+  // --- pages and messages ---
+
+  @Override
+  public boolean evicts() {
+    return true;
+  }
+
+  @Override
+  public long keepMessage(StoredMessage message) {
+    ByteBuffer record = MessageCodec.encode(0, message);
+    long position = spill.append(RecordTypes.MESSAGE, record, Commitment.LATER, null);
+    spilled.add(position, message.message().sizeBytes());
+    return position | SPILLED;
+  }
+
+  @Override
+  public StoredMessage message(long position) {
+    try {
+      StoredRecord record = read(position);
+      return MessageCodec.decode(WorkCodec.message(record.type(), record.payload()));
+    } catch (JournalException e) {
+      throw new StoreException("a message cannot be read back: " + e.getMessage(), e);
+    }
+  }
+
+  private StoredRecord read(long position) throws JournalException {
+    return (position & SPILLED) == 0 ? journal.read(position) : spill.read(position & ~SPILLED);
+  }
+
+  @Override
+  public long keepPage(ByteBuffer page, boolean durable) {
+    if (durable) {
+      long position = journal.append(RecordTypes.PAGE, page, Commitment.LATER, null);
+      live.add(position, page.remaining());
+      return position;
+    }
+    long position = spill.append(RecordTypes.PAGE, page, Commitment.LATER, null);
+    spilled.add(position, page.remaining());
+    return position | SPILLED;
+  }
+
+  @Override
+  public void readPage(long position, ByteBuffer page) {
+    try {
+      page.put(read(position).payload());
+    } catch (JournalException e) {
+      throw new StoreException("an index page cannot be read back: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void forget(long position, int bytes) {
+    if ((position & SPILLED) == 0) {
+      live.remove(position, bytes);
+      return;
+    }
+    long where = position & ~SPILLED;
+    if (spilled.remove(where, bytes) <= 0) {
+      freeSpilled(Liveness.segment(where));
+    }
+  }
+
+  private void freeSpilled(long segment) {
+    List<SegmentInfo> segments = spill.segments();
+    boolean old = segment < Liveness.segment(spill.durable());
+    if (old && !segments.isEmpty() && spilled.live(segment) <= 0) {
+      spilled.forget(List.of(segment));
+      spill.free(segment);
+    }
+  }
+
+  // --- declarations ---
+
+  @Override
+  public boolean keeps() {
+    return true;
+  }
+
+  @Override
+  public boolean isFull() {
+    return journal.spaceIsLow();
+  }
+
+  @Override
+  public int declareQueue(String host, QueueSpec spec) {
+    int id = lastQueueId.incrementAndGet();
+    int head = Integer.BYTES + WorkCodec.hostBytes(host);
+    ByteBuffer record = WorkCodec.host(host, DeclarationCodec.encode(head, spec));
+    declare(RecordTypes.QUEUE, WorkCodec.queue(id, record));
+    return id;
+  }
+
+  @Override
+  public void deleteQueue(int queue) {
+    declare(RecordTypes.QUEUE_GONE, ByteBuffer.allocate(Integer.BYTES).putInt(queue).flip());
+  }
+
+  @Override
+  public void declareExchange(String host, ExchangeSpec spec) {
+    int head = WorkCodec.hostBytes(host);
+    declare(RecordTypes.EXCHANGE, WorkCodec.host(host, DeclarationCodec.encode(head, spec)));
+  }
+
+  @Override
+  public void deleteExchange(String host, String name) {
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    int head = WorkCodec.hostBytes(host);
+    ByteBuffer record = ByteBuffer.allocate(head + text.length).position(head).put(text);
+    declare(RecordTypes.EXCHANGE_GONE, WorkCodec.host(host, record.position(head)));
+  }
+
+  @Override
+  public void bind(String host, StoredBinding binding) {
+    bound(RecordTypes.BINDING, host, binding);
+  }
+
+  @Override
+  public void unbind(String host, StoredBinding binding) {
+    bound(RecordTypes.BINDING_GONE, host, binding);
+  }
+
+  private void bound(int type, String host, StoredBinding binding) {
+    int head = WorkCodec.hostBytes(host);
+    declare(type, WorkCodec.host(host, DeclarationCodec.encode(head, binding)));
+  }
+
+  @Override
+  public void subscribe(int queue, SubscriptionSpec spec) {
+    declare(
+        RecordTypes.SUBSCRIPTION,
+        WorkCodec.queue(queue, DeclarationCodec.encode(Integer.BYTES, spec)));
+  }
+
+  private synchronized void declare(int type, ByteBuffer record) {
+    Ticket<Void> ticket = new Ticket<>();
+    lastDeclared = ticket;
+    append(
+        type,
+        record,
+        Commitment.SYNC,
+        new Completion() {
+          @Override
+          public void durable() {
+            ticket.complete(null);
+          }
+
+          @Override
+          public void failed(JournalException why) {
+            ticket.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, why.getMessage()));
+          }
+        });
+  }
+
+  @Override
+  public Ticket<Void> declared() {
+    return lastDeclared;
+  }
+
+  private void append(int type, ByteBuffer record, Commitment commitment, Completion completion) {
+    long position = journal.append(type, record, commitment, completion);
+    if (checkpointer != null) {
+      checkpointer.appended(position);
+    }
+  }
+
+  // --- work ---
+
+  @Override
+  public void publish(
+      StoredMessage message, List<? extends Kept> entries, long nowMs, Completion completion) {
+    append(
+        RecordTypes.ENQUEUE,
+        WorkCodec.enqueue(message, entries, nowMs),
+        Commitment.SYNC,
+        new Placed(entries, live, completion));
+  }
+
+  @Override
+  public void after(Completion completion) {
+    journal.after(completion);
+  }
+
+  @Override
+  public void stage(StoredMessage message, List<? extends Kept> entries) {
+    append(
+        RecordTypes.MESSAGE,
+        MessageCodec.encode(0, message),
+        Commitment.LATER,
+        new Placed(entries, live, null));
+  }
+
+  @Override
+  public void commit(Unit unit, Completion completion) {
+    append(RecordTypes.COMMIT, WorkCodec.unit(unit), Commitment.SYNC, completion);
+  }
+
+  @Override
+  public void prepare(Xid xid, Unit unit, Completion completion) {
+    append(
+        RecordTypes.PREPARE, WorkCodec.prepare(new XidKey(xid), unit), Commitment.SYNC, completion);
+  }
+
+  @Override
+  public void decide(Xid xid, boolean commit, Completion completion) {
+    append(
+        RecordTypes.DECIDE, WorkCodec.decide(new XidKey(xid), commit), Commitment.SYNC, completion);
+  }
+
+  @Override
+  public void ride(Runnable rider) {
+    riders.add(rider);
+  }
+
+  @Override
+  public void left(int queue, long[] ranges) {
+    append(RecordTypes.LEFT, WorkCodec.left(queue, ranges), Commitment.LATER, null);
+  }
+
+  @Override
+  public void failed(Kept entry, int deliveries, int failures) {
+    append(
+        RecordTypes.FAILED, WorkCodec.failed(entry, deliveries, failures), Commitment.LATER, null);
+  }
+
+  @Override
+  public void mark(int queue, int lane, long below, Completion completion) {
+    append(RecordTypes.MARK, WorkCodec.mark(queue, lane, below), Commitment.SYNC, completion);
+  }
+
+  /** Takes a checkpoint, and waits for it. For tools and tests; not on a thread of the store. */
+  public void checkpoint() throws JournalException {
+    checkpointer.now();
+  }
+
+  /**
+   * Tells entries their position, and counts what is needed of it.
+   *
+   * @param entries whose message it is
+   * @param live what is needed
+   * @param next whom to tell what becomes of the record, or null
+   */
+  private record Placed(List<? extends Kept> entries, Liveness live, Completion next)
+      implements Completion {
+    @Override
+    public void placed(long position) {
+      for (Kept entry : entries) {
+        entry.position(position);
+        live.add(position, entry.sizeBytes());
+      }
+    }
+
+    @Override
+    public void durable() {
+      if (next != null) {
+        next.durable();
+      }
+    }
+
+    @Override
+    public void failed(JournalException why) {
+      if (next != null) {
+        next.failed(why);
+      }
+    }
+  }
+
+  /** The failure of a directory that cannot be used. */
+  public static AmqpException unusable(String directory, Exception why) {
+    boolean locked = why instanceof JournalException failure && failure.reason() == Reason.LOCKED;
+    return new AmqpException(
+        locked ? ReplyCode.RESOURCE_LOCKED : ReplyCode.INTERNAL_ERROR,
+        "The directory " + directory + " (dir) cannot be used: " + why.getMessage());
+  }
+}

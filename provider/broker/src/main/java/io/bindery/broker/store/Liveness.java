@@ -1,0 +1,43 @@
+package io.bindery.broker.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many bytes of each segment of a journal are still needed. A message counts once for each
+ * entry that has it. Thread-safe.
+ */
+final class Liveness {
+  private static final int SEGMENT_SHIFT = 32;
+
+  private final Map<Long, AtomicLong> bytes = new ConcurrentHashMap<>();
+
+  static long segment(long position) {
+    return position >>> SEGMENT_SHIFT;
+  }
+
+  void add(long position, long count) {
+    addTo(segment(position), count);
+  }
+
+  void addTo(long segment, long count) {
+    bytes.computeIfAbsent(segment, any -> new AtomicLong()).addAndGet(count);
+  }
+
+  /** So many are needed no more; answers how many of the segment still are. */
+  long remove(long position, long count) {
+    AtomicLong live = bytes.get(segment(position));
+    return live == null ? 0 : live.addAndGet(-count);
+  }
+
+  long live(long segment) {
+    AtomicLong live = bytes.get(segment);
+    return live == null ? 0 : live.get();
+  }
+
+  void forget(List<Long> segments) {
+    segments.forEach(bytes::remove);
+  }
+}

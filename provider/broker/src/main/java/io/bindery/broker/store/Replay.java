@@ -1,0 +1,135 @@
+package io.bindery.broker.store;
+
+import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.journal.JournalException.Reason;
+import io.bindery.broker.journal.RecordVisitor;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Changes what a checkpoint held by what the journal says behind it. What the checkpoint saw
+ * already changes nothing when it comes again. One thread.
+ */
+final class Replay implements RecordVisitor {
+  private final KeptState state;
+  private long records;
+
+  Replay(KeptState state) {
+    this.state = state;
+  }
+
+  /** How many records it saw. */
+  long records() {
+    return records;
+  }
+
+  @Override
+  public void record(long position, int type, ByteBuffer payload) throws JournalException {
+    records++;
+    try {
+      apply(position, type, payload);
+    } catch (MalformedRecordException | java.nio.BufferUnderflowException e) {
+      throw new JournalException(
+          Reason.DAMAGED,
+          "the record of type "
+              + type
+              + " at position "
+              + Long.toHexString(position)
+              + " cannot be understood: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private void apply(long position, int type, ByteBuffer payload) {
+    switch (type) {
+      case RecordTypes.ENQUEUE -> enter(WorkCodec.enqueue(payload, position));
+      case RecordTypes.COMMIT -> enter(WorkCodec.unit(payload));
+      case RecordTypes.PREPARE -> {
+        XidKey xid = XidKey.read(payload);
+        WorkCodec.Work work = WorkCodec.unit(payload);
+        state.add(new KeptBranch(xid, work.entered(), work.left()));
+        work.near().forEach(this::mark);
+      }
+      case RecordTypes.DECIDE -> {
+        boolean commit = payload.get() == 1;
+        state.decide(XidKey.read(payload), commit);
+      }
+      case RecordTypes.LEFT -> left(payload);
+      case RecordTypes.FAILED -> failed(payload);
+      case RecordTypes.MARK -> mark(payload);
+      case RecordTypes.MESSAGE, RecordTypes.PAGE -> {
+        // Others refer to it.
+      }
+      default -> declaration(type, payload);
+    }
+  }
+
+  private void enter(WorkCodec.Work work) {
+    state.commit(work.entered(), work.left());
+    work.near().forEach(this::mark);
+  }
+
+  private void mark(KeptEntry entry) {
+    KeptQueue queue = state.queue(entry.queueId());
+    if (queue != null) {
+      queue.mark(entry.lane(), entry.sequence() + 1);
+    }
+  }
+
+  private void left(ByteBuffer payload) {
+    KeptQueue queue = state.queue(payload.getInt());
+    while (queue != null && payload.hasRemaining()) {
+      queue.left(payload.getLong(), payload.getLong());
+    }
+  }
+
+  private void failed(ByteBuffer payload) {
+    KeptQueue queue = state.queue(payload.getInt());
+    if (queue != null) {
+      long sequence = payload.getLong();
+      queue.counts().put(sequence, new KeptQueue.Counts(payload.getInt(), payload.getInt()));
+    }
+  }
+
+  private void mark(ByteBuffer payload) {
+    KeptQueue queue = state.queue(payload.getInt());
+    if (queue != null) {
+      queue.mark(payload.getInt(), payload.getLong());
+    }
+  }
+
+  private void declaration(int type, ByteBuffer payload) {
+    switch (type) {
+      case RecordTypes.QUEUE -> {
+        int id = payload.getInt();
+        String host = WorkCodec.host(payload);
+        state.add(new KeptQueue(id, host, DeclarationCodec.decodeQueue(payload)));
+      }
+      case RecordTypes.QUEUE_GONE -> state.removeQueue(payload.getInt());
+      case RecordTypes.EXCHANGE -> {
+        String host = WorkCodec.host(payload);
+        state.add(host, DeclarationCodec.decodeExchange(payload));
+      }
+      case RecordTypes.EXCHANGE_GONE -> {
+        String host = WorkCodec.host(payload);
+        state.removeExchange(host, StandardCharsets.UTF_8.decode(payload).toString());
+      }
+      case RecordTypes.BINDING -> {
+        String host = WorkCodec.host(payload);
+        state.add(host, DeclarationCodec.decodeBinding(payload));
+      }
+      case RecordTypes.BINDING_GONE -> {
+        String host = WorkCodec.host(payload);
+        state.removeBinding(host, DeclarationCodec.decodeBinding(payload).binding());
+      }
+      case RecordTypes.SUBSCRIPTION -> {
+        KeptQueue queue = state.queue(payload.getInt());
+        if (queue != null) {
+          queue.subscription(DeclarationCodec.decodeSubscription(payload));
+        }
+      }
+      default -> throw new MalformedRecordException(0, "type " + type + " is of a later version");
+    }
+  }
+}
