@@ -4,12 +4,14 @@ import io.bindery.broker.queue.DeadLetters;
 import io.bindery.broker.queue.QueueEnvironment;
 import io.bindery.broker.queue.StoredMessages;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.KeptState;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
 import io.bindery.engine.ReplyCode;
+import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -28,6 +30,8 @@ public final class Broker implements Engine {
   private final BrokerSettings settings;
   private final Environment environment;
   private final String identity;
+  private final String instance;
+  private KeptState found;
   private final MemoryBudget memory;
   private final LocalTransaction.Context transactions;
   private final XaRegistry branches;
@@ -43,9 +47,11 @@ public final class Broker implements Engine {
   private Broker(BrokerSettings settings) {
     this.settings = settings;
     this.environment = settings.environment();
-    this.identity =
+    this.found = settings.ledger().found();
+    this.instance =
         Long.toString(environment.random() >>> 1, 36)
             + Long.toString(environment.random() >>> 1, 36);
+    this.identity = settings.ledger().keeps() ? found.identity() : instance;
     this.memory = new MemoryBudget(settings.memoryBytes(), environment, this::reclaimMemory);
     this.transactions = new LocalTransaction.Context(environment, settings.ledger(), memory);
     this.branches = new XaRegistry(transactions);
@@ -56,7 +62,7 @@ public final class Broker implements Engine {
    * A broker that runs. It takes no name in this virtual machine: only {@link VmEngineProvider}
    * does.
    */
-  public static Broker create(BrokerSettings settings) {
+  public static Broker create(BrokerSettings settings) throws AmqpException {
     Broker broker = new Broker(settings);
     DeadLetters nowhere = (entry, reason) -> {};
     QueueEnvironment outside =
@@ -67,8 +73,48 @@ public final class Broker implements Engine {
       broker.hosts.put(name, host);
       broker.subscriptions.put(name, new Subscriptions(host));
     }
+    if (settings.ledger().keeps()) {
+      broker.startStore();
+    }
     LOG.log(Level.DEBUG, "broker {0} is open", settings.uri());
     return broker;
+  }
+
+  /** Takes over what the broker before has left, and lets the store keep what follows. */
+  private void startStore() throws AmqpException {
+    boolean started = false;
+    try {
+      new Restore(found, hosts, subscriptions, branches).run();
+      found = null;
+      settings.ledger().start(this::snapshot, this::storeFailed);
+      started = true;
+    } finally {
+      if (!started) {
+        settings.ledger().close();
+        environment.close();
+      }
+    }
+  }
+
+  private KeptState snapshot(boolean last) {
+    KeptState state = new KeptState();
+    state.identity(identity);
+    branches.snapshot(state);
+    hosts.forEach(
+        (name, host) -> {
+          Map<String, SubscriptionSpec> durable = subscriptions.get(name).durable();
+          host.snapshot(state);
+          host.queues().stream()
+              .map(VirtualHost.QueueHome::queue)
+              .filter(queue -> queue.id() != 0 && !queue.isDeleted())
+              .forEach(queue -> queue.snapshot(state, durable.get(queue.name()), last));
+        });
+    return state;
+  }
+
+  private void storeFailed(AmqpException why) {
+    // Not on this thread: it is the store's, which is waited for.
+    environment.schedule(() -> end(false, why), 0);
   }
 
   private void reclaimMemory() {
@@ -148,7 +194,7 @@ public final class Broker implements Engine {
                   + hosts.keySet()));
     }
     BrokerConnection connection =
-        new BrokerConnection(this, host, spec, identity + "-" + connectionNumber.incrementAndGet());
+        new BrokerConnection(this, host, spec, instance + "-" + connectionNumber.incrementAndGet());
     connections.add(connection);
     if (closed) {
       connection.fail(closedException());
@@ -209,7 +255,7 @@ public final class Broker implements Engine {
     synchronized (closers) {
       leases--;
     }
-    end(true);
+    end(true, closedException());
   }
 
   @Override
@@ -219,10 +265,10 @@ public final class Broker implements Engine {
 
   @Override
   public void close() {
-    end(false);
+    end(false, closedException());
   }
 
-  private void end(boolean unlessLeased) {
+  private void end(boolean unlessLeased, AmqpException why) {
     List<Runnable> toRun;
     synchronized (closers) {
       if (closed || (unlessLeased && leases > 0)) {
@@ -232,7 +278,8 @@ public final class Broker implements Engine {
       toRun = List.copyOf(closers);
       closers.clear();
     }
-    connections.forEach(connection -> connection.fail(closedException()));
+    connections.forEach(connection -> connection.fail(why));
+    settings.ledger().close();
     environment.close();
     toRun.forEach(Runnable::run);
     LOG.log(Level.DEBUG, "broker {0} is closed", settings.uri());

@@ -398,7 +398,10 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
-    if (transaction == autoCommit && delivery instanceof Entry entry && entry.owner() == this) {
+    if (transaction == autoCommit
+        && delivery instanceof Entry entry
+        && entry.owner() == this
+        && !(entry.kept() && connection.broker().transactions().ledger().acknowledgesAtOnce())) {
       return entry.settle(outcome) ? Ticket.done() : Ticket.failed(unknown(delivery));
     }
     return settle(List.of(delivery), outcome, transaction);

@@ -1,6 +1,7 @@
 package io.bindery.broker;
 
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.DurableStore;
 import io.bindery.broker.store.Ledger;
 import io.bindery.broker.store.Store;
 import java.net.URI;
@@ -47,6 +48,12 @@ public record BrokerSettings(
         Authenticator.ANYBODY,
         Permissions.ALL,
         List.of("/"));
+  }
+
+  /** The same with a store. */
+  public BrokerSettings storedIn(DurableStore durable) {
+    return new BrokerSettings(
+        uri, environment, durable, durable, memoryBytes, authenticator, permissions, virtualHosts);
   }
 
   /** The same with another authenticator. */

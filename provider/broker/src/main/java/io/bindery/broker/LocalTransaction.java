@@ -98,6 +98,15 @@ class LocalTransaction implements Work {
     return ROUTED;
   }
 
+  /** Takes over what was found of it. */
+  final synchronized void restore(List<Entry> enqueued, List<Entry> accepted) {
+    for (Entry entry : enqueued) {
+      entry.publication().hold();
+      published.add(new Published(entry.publication(), List.of(entry)));
+    }
+    accepted.forEach(entry -> settled.add(new Settled(entry, Outcome.ACCEPTED)));
+  }
+
   /** Adds something, unless it is over by now. */
   private synchronized boolean belongs(Runnable addition) {
     if (!over) {

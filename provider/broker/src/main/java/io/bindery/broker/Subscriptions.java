@@ -91,6 +91,23 @@ final class Subscriptions {
     }
   }
 
+  /** The durable ones, by the names of their queues. */
+  synchronized Map<String, SubscriptionSpec> durable() {
+    Map<String, SubscriptionSpec> durable = new HashMap<>();
+    byQueue.forEach(
+        (queue, stored) -> {
+          if (stored.spec.kind().durable()) {
+            durable.put(queue, stored.spec);
+          }
+        });
+    return durable;
+  }
+
+  /** A durable one that was found. */
+  synchronized void restore(SubscriptionSpec spec, MessageQueue queue) {
+    byQueue.put(queue.name(), new Stored(spec, queue));
+  }
+
   private Stored stored(String name) {
     Stored stored = byQueue.get(name);
     if (stored != null && host.queueOrNull(name) != stored.queue) {

@@ -8,6 +8,8 @@ import io.bindery.broker.routing.NoLocal;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
 import io.bindery.broker.routing.Target;
+import io.bindery.broker.store.KeptQueue;
+import io.bindery.broker.store.KeptState;
 import io.bindery.broker.store.Ledger;
 import io.bindery.broker.store.StoredBinding;
 import io.bindery.engine.AmqpException;
@@ -17,8 +19,10 @@ import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -29,6 +33,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class VirtualHost {
   private final String name;
   private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
+  private final Set<String> predeclared = new HashSet<>();
   private final Map<String, QueueHome> queues = new ConcurrentHashMap<>();
   private final LongAdder publishedToDefault = new LongAdder();
   private final QueueEnvironment environment;
@@ -65,6 +70,7 @@ final class VirtualHost {
   private void predeclare(String exchange, String type) {
     try {
       exchanges.put(exchange, Exchange.create(ExchangeSpec.durable(exchange, type)));
+      predeclared.add(exchange);
     } catch (AmqpException e) {
       throw new IllegalStateException("a predeclared exchange has an unknown type", e);
     }
@@ -283,6 +289,52 @@ final class VirtualHost {
     }
   }
 
+  // --- what outlives the broker ---
+
+  /** Tells a checkpoint what is declared, queues apart. */
+  synchronized void snapshot(KeptState state) {
+    for (Exchange exchange : exchanges.values()) {
+      if (exchange.spec().durable()) {
+        if (!predeclared.contains(exchange.spec().name())) {
+          state.add(name, exchange.spec());
+        }
+        exchange.forEach(
+            (binding, noLocal) -> {
+              if (keeps(exchange, found(binding))) {
+                state.add(name, kept(binding, noLocal));
+              }
+            });
+      }
+    }
+  }
+
+  private Target found(Binding binding) {
+    return binding.destinationType() == Binding.DestinationType.QUEUE
+        ? queueOrNull(binding.destination())
+        : exchanges.get(binding.destination());
+  }
+
+  /** Declares what was found: exchanges first, then queues, then what binds them. */
+  synchronized void restore(ExchangeSpec spec) throws AmqpException {
+    exchanges.put(spec.name(), Exchange.create(spec));
+  }
+
+  synchronized MessageQueue restore(KeptQueue found) throws AmqpException {
+    return add(QueueDefinition.parse(name, found.spec()), found.id(), null);
+  }
+
+  synchronized void restore(StoredBinding found) throws AmqpException {
+    Exchange source = exchanges.get(found.binding().source());
+    Target target = found(found.binding());
+    if (source != null && target != null) {
+      boolean all = found.connectionId().isEmpty() && found.clientId().isEmpty();
+      source.bind(
+          found.binding(),
+          target,
+          all ? null : new NoLocal(found.connectionId(), found.clientId()));
+    }
+  }
+
   // --- queues ---
 
   /** Declares a queue that its user has named. */
@@ -307,9 +359,13 @@ final class VirtualHost {
     QueueDefinition definition = QueueDefinition.parse(name, spec);
     boolean keeps = ledger.keeps() && spec.durable() && !spec.exclusive();
     int id = keeps ? ledger.declareQueue(name, spec) : 0;
+    return add(definition, id, spec.exclusive() ? owner : null);
+  }
+
+  private MessageQueue add(QueueDefinition definition, int id, BrokerConnection owner) {
     MessageQueue queue = new MessageQueue(definition, environment, id);
     QueueExpiry expiry = new QueueExpiry(queue, environment.environment(), this::expired);
-    queues.put(spec.name(), new QueueHome(queue, spec.exclusive() ? owner : null, expiry));
+    queues.put(queue.name(), new QueueHome(queue, owner, expiry));
     expiry.start();
     return queue;
   }

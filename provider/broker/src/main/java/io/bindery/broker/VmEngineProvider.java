@@ -1,10 +1,14 @@
 package io.bindery.broker;
 
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.runtime.SystemEnvironment;
+import io.bindery.broker.store.DurableStore;
+import io.bindery.broker.store.StoreDirectories;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engine;
 import io.bindery.engine.EngineProvider;
 import io.bindery.engine.ReplyCode;
+import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,7 +59,7 @@ public final class VmEngineProvider implements EngineProvider {
       throw e;
     }
     bean.show(broker);
-    Named named = new Named(broker, bean, memoryBytes, parsed.users());
+    Named named = new Named(broker, bean, parsed, memoryBytes);
     broker.onClosed(() -> closed(parsed.name(), named));
     return named;
   }
@@ -63,9 +67,21 @@ public final class VmEngineProvider implements EngineProvider {
   private static BrokerSettings settings(VmUri parsed, long memoryBytes) throws AmqpException {
     Authenticator authenticator =
         parsed.users().isEmpty() ? Authenticator.ANYBODY : KnownUsers.of(parsed.users());
-    return BrokerSettings.inMemory(
-            parsed.plain(), new SystemEnvironment(parsed.name()), memoryBytes)
-        .authenticatedBy(authenticator);
+    SystemEnvironment environment = new SystemEnvironment(parsed.name());
+    BrokerSettings settings =
+        BrokerSettings.inMemory(parsed.plain(), environment, memoryBytes)
+            .authenticatedBy(authenticator);
+    return parsed.dir().isEmpty() ? settings : settings.storedIn(store(parsed, environment));
+  }
+
+  private static DurableStore store(VmUri parsed, SystemEnvironment environment)
+      throws AmqpException {
+    try {
+      return DurableStore.open(StoreDirectories.in(parsed.dir()), parsed.disk(), environment);
+    } catch (JournalException | IOException e) {
+      environment.close();
+      throw DurableStore.unusable(parsed.dir(), e);
+    }
   }
 
   private static void closed(String name, Named named) {
@@ -81,10 +97,10 @@ public final class VmEngineProvider implements EngineProvider {
    *
    * @param broker the broker
    * @param bean what claims the name
-   * @param memoryBytes what it was started with
-   * @param users likewise, empty for none
+   * @param started what it was started with
+   * @param memoryBytes what messages may take
    */
-  private record Named(Broker broker, BrokerMBean bean, long memoryBytes, String users) {
+  private record Named(Broker broker, BrokerMBean bean, VmUri started, long memoryBytes) {
     /** A parameter that would be ignored is refused. */
     void check(VmUri asked) throws AmqpException {
       if (asked.memoryBytes() != 0 && asked.memoryBytes() != memoryBytes) {
@@ -97,14 +113,30 @@ public final class VmEngineProvider implements EngineProvider {
                 + asked.memoryBytes()
                 + "; leave memory out, or give the same everywhere");
       }
-      if (!asked.users().isEmpty() && !asked.users().equals(users)) {
+      check("users", asked.users(), started.users());
+      check("dir", asked.dir(), started.dir());
+      if (!asked.dir().isEmpty() && !asked.disk().equals(started.disk())) {
         throw new AmqpException(
             ReplyCode.NOT_ALLOWED,
             broker.uri()
-                + (users.isEmpty() ? " runs without users" : " runs with users=" + users)
-                + ", and the URI asks for users="
-                + asked.users()
-                + "; leave users out, or give the same everywhere");
+                + " runs with other values of sync, acks or segment than the URI asks for; give the"
+                + " same everywhere");
+      }
+    }
+
+    private void check(String key, String asked, String has) throws AmqpException {
+      if (!asked.isEmpty() && !asked.equals(has)) {
+        throw new AmqpException(
+            ReplyCode.NOT_ALLOWED,
+            broker.uri()
+                + (has.isEmpty() ? " runs without " + key : " runs with " + key + "=" + has)
+                + ", and the URI asks for "
+                + key
+                + "="
+                + asked
+                + "; leave "
+                + key
+                + " out, or give the same everywhere");
       }
     }
   }

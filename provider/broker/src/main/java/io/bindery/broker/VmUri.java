@@ -1,25 +1,35 @@
 package io.bindery.broker;
 
+import io.bindery.broker.journal.JournalSettings;
+import io.bindery.broker.store.StoreSettings;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A URI of an embedded broker, understood: {@code vm://NAME?memory=256m}.
+ * A URI of an embedded broker, understood: {@code vm://NAME?dir=PATH&memory=256m}.
  *
  * @param name 1 to 64 letters, digits, dots, underscores and hyphens
  * @param memoryBytes how much of the heap messages may take, 0 when it is not said
  * @param users path of a file with the users that may connect and their passwords, empty for
  *     everybody
+ * @param dir the directory that holds what is durable, empty for a broker in memory
+ * @param disk how that is kept
  */
-record VmUri(String name, long memoryBytes, String users) {
+record VmUri(String name, long memoryBytes, String users, String dir, StoreSettings disk) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)");
+  private static final List<String> ON_DISK = List.of("sync", "acks", "segment");
+  private static final List<String> KEYS =
+      List.of("dir", "sync", "acks", "segment", "memory", "users");
+  private static final long LEAST_SEGMENT = 64 << 10;
+  private static final long MOST_SEGMENT = 1 << 30;
   private static final int HEAP_SHARE = 4;
 
   /** What messages may take when the URI does not say: a quarter of the largest heap. */
@@ -52,7 +62,44 @@ record VmUri(String name, long memoryBytes, String users) {
     if (users.isEmpty() && parameters.containsKey("users")) {
       throw wrong("users is empty, but must be the path of a file with lines USER = PASSWORD");
     }
-    return new VmUri(name, memory == null ? 0 : bytes(memory), users);
+    String dir = parameters.getOrDefault("dir", "");
+    if (dir.isEmpty() && parameters.containsKey("dir")) {
+      throw wrong("dir is empty, but must be the path of a directory for what is durable");
+    }
+    return new VmUri(
+        name, memory == null ? 0 : bytes("memory", memory), users, dir, disk(dir, parameters));
+  }
+
+  private static StoreSettings disk(String dir, Map<String, String> parameters)
+      throws AmqpException {
+    for (String key : ON_DISK) {
+      if (dir.isEmpty() && parameters.containsKey(key)) {
+        throw wrong(key + " says how a directory is kept, and there is none: add dir=PATH");
+      }
+    }
+    JournalSettings journal = StoreSettings.DEFAULT.journal();
+    if (parameters.containsKey("segment")) {
+      long bytes = bytes("segment", parameters.get("segment"));
+      if (bytes < LEAST_SEGMENT || bytes > MOST_SEGMENT) {
+        throw wrong("segment is " + bytes + " bytes, but must be from 64k to 1g");
+      }
+      journal = journal.withSegmentBytes(bytes);
+    }
+    return new StoreSettings(
+        journal.withSync(choice(parameters, "sync", "on", "off")),
+        StoreSettings.DEFAULT.acknowledgeWithinMs(),
+        !choice(parameters, "acks", "soon", "always"));
+  }
+
+  /** Whether a parameter has the first of two values, which is its default. */
+  private static boolean choice(
+      Map<String, String> parameters, String key, String first, String second)
+      throws AmqpException {
+    String value = parameters.getOrDefault(key, first);
+    if (!value.equals(first) && !value.equals(second)) {
+      throw wrong(key + " is '" + value + "', but must be " + first + " or " + second);
+    }
+    return value.equals(first);
   }
 
   private static Map<String, String> parameters(String query) throws AmqpException {
@@ -69,22 +116,17 @@ record VmUri(String name, long memoryBytes, String users) {
   }
 
   private static void check(String key) throws AmqpException {
-    if (key.equals("dir")) {
-      throw new AmqpException(
-          ReplyCode.NOT_IMPLEMENTED,
-          "The broker URI has dir, but durable directories are not supported by this engine"
-              + " version; leave dir out to keep messages in memory");
-    }
-    if (!key.equals("memory") && !key.equals("users")) {
-      throw wrong("there is no parameter '" + key + "'; there are memory and users");
+    if (!KEYS.contains(key)) {
+      throw wrong("there is no parameter '" + key + "'; there are " + String.join(", ", KEYS));
     }
   }
 
-  private static long bytes(String text) throws AmqpException {
+  private static long bytes(String key, String text) throws AmqpException {
     Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
     if (!size.matches() || Long.parseLong(size.group(1)) == 0) {
       throw wrong(
-          "memory is '"
+          key
+              + " is '"
               + text
               + "', but must be a number from 1 to 999999999 with k, m, g or nothing behind it");
     }

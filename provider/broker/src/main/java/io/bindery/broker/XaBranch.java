@@ -1,9 +1,15 @@
 package io.bindery.broker;
 
 import io.bindery.broker.runtime.Environment.Scheduled;
+import io.bindery.broker.store.Kept;
+import io.bindery.broker.store.KeptBranch;
+import io.bindery.broker.store.KeptEntry;
+import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.XaException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.transaction.xa.XAException;
 
 /**
@@ -93,6 +99,29 @@ final class XaBranch extends LocalTransaction {
           throw new XaException(
               XAException.XAER_PROTO, "Branch " + id + " is " + state + ": its work is over");
     }
+  }
+
+  /** What a checkpoint keeps of it. */
+  KeptBranch kept() {
+    Ledger.Unit unit = unit();
+    List<KeptEntry> enqueued = new ArrayList<>();
+    for (Kept entry : unit.enqueued()) {
+      enqueued.add(
+          new KeptEntry(
+              entry.queueId(),
+              entry.lane(),
+              entry.sequence(),
+              entry.position(),
+              entry.sizeBytes(),
+              entry.expiresAtMs(),
+              unit.nowMs(),
+              entry.delayed()));
+    }
+    List<KeptBranch.Accepted> accepted = new ArrayList<>();
+    for (Kept entry : unit.accepted()) {
+      accepted.add(new KeptBranch.Accepted(entry.queueId(), entry.sequence()));
+    }
+    return new KeptBranch(id, enqueued, accepted);
   }
 
   @Override

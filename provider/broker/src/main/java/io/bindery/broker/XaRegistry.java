@@ -3,6 +3,8 @@ package io.bindery.broker;
 import io.bindery.broker.XaBranch.State;
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.queue.Entry;
+import io.bindery.broker.store.KeptState;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
@@ -315,6 +317,24 @@ final class XaRegistry {
       branch.state(State.TIMED_OUT);
     }
     branch.undo(true);
+  }
+
+  /**
+   * Tells a checkpoint which branches are prepared, those whose decision is on its way included.
+   */
+  synchronized void snapshot(KeptState state) {
+    branches.values().stream()
+        .filter(branch -> branch.state() == State.PREPARED)
+        .forEach(branch -> state.add(branch.kept()));
+    deciding.forEach(branch -> state.add(branch.kept()));
+  }
+
+  /** A prepared branch that was found. */
+  synchronized void restore(Xid xid, List<Entry> enqueued, List<Entry> accepted) {
+    XaBranch branch = new XaBranch(new BranchId(xid), null, context);
+    branch.restore(enqueued, accepted);
+    branch.state(State.PREPARED);
+    branches.put(branch.id(), branch);
   }
 
   /** A connection is gone: what it had started and not prepared is rolled back. */

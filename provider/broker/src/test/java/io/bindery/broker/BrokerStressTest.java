@@ -38,12 +38,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BrokerStressTest {
   private static final int MESSAGES = 40_000;
 
-  private final Broker broker =
-      Broker.create(
-          BrokerSettings.inMemory(
-              URI.create("vm://stress"), new SystemEnvironment("stress"), 512 * 1024));
+  private final Broker broker;
   private final AtomicIntegerArray accepted = new AtomicIntegerArray(MESSAGES);
   private final AtomicLong left = new AtomicLong(MESSAGES);
+
+  BrokerStressTest() throws AmqpException {
+    broker =
+        Broker.create(
+            BrokerSettings.inMemory(
+                URI.create("vm://stress"), new SystemEnvironment("stress"), 512 * 1024));
+  }
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   @AfterEach

@@ -3,6 +3,9 @@ package io.bindery.broker.queue;
 import io.bindery.broker.queue.DeadLetters.Reason;
 import io.bindery.broker.routing.Publication;
 import io.bindery.engine.Observation.QueueCounters;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /** What a queue holds, and the numbers that go with each change of it. Under the queue's lock. */
 final class Contents {
@@ -14,6 +17,7 @@ final class Contents {
   private final FreedBytes memory;
   private final Lanes lanes;
   private final Keeping keeping;
+  private final Set<Entry> reservedDelayed = Collections.newSetFromMap(new IdentityHashMap<>(0));
   private long lastSequence;
   private long unacknowledged;
   private long published;
@@ -99,6 +103,21 @@ final class Contents {
     return entry;
   }
 
+  /** An entry has its place, and none in a lane: it is delayed. */
+  void reservedDelayed(Entry entry) {
+    reservedDelayed.add(entry);
+  }
+
+  /** What is reserved outside the lanes. */
+  Set<Entry> reservedDelayed() {
+    return reservedDelayed;
+  }
+
+  /** The sequences up to this one were given before. */
+  void continueAfter(long sequence) {
+    lastSequence = sequence;
+  }
+
   long lastSequence() {
     return lastSequence;
   }
@@ -107,6 +126,7 @@ final class Contents {
   void cancelled(Entry entry) {
     published--;
     entry.written = true;
+    reservedDelayed.remove(entry);
     gone(entry);
   }
 

@@ -1,5 +1,7 @@
 package io.bindery.broker.queue;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.PriorityQueue;
 
 /**
@@ -17,6 +19,11 @@ final class DelayedEntries {
 
   void add(Entry entry) {
     byTime.add(entry);
+  }
+
+  /** All of them, in no order. */
+  Collection<Entry> all() {
+    return Collections.unmodifiableCollection(byTime);
   }
 
   /** The next that is due, taken out, or null. */

@@ -170,6 +170,13 @@ final class Dispatch {
         });
   }
 
+  /** Something that was found expires then, {@link Long#MAX_VALUE} for never. */
+  void expiresAt(long atMs, long nowMs) {
+    if (atMs != Long.MAX_VALUE) {
+      armTimer(atMs, nowMs);
+    }
+  }
+
   private void armTimer(long atMs, long nowMs) {
     if (atMs >= timerMs || queue.isDeleted()) {
       return;

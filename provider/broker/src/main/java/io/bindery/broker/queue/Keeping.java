@@ -2,6 +2,7 @@ package io.bindery.broker.queue;
 
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.Ledger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,6 +168,15 @@ final class Keeping {
   void tell() {
     if (!left.isEmpty()) {
       ledger.left(id, left.take());
+    }
+  }
+
+  /** Tells a checkpoint below which sequences entries may have been delivered. */
+  void snapshot(KeptQueue into) {
+    for (int lane = 0; lane < asked.length; lane++) {
+      if (asked[lane] > 0) {
+        into.mark(lane, asked[lane]);
+      }
     }
   }
 

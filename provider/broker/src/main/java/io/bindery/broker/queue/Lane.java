@@ -1,5 +1,6 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.store.PageRef;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +49,34 @@ final class Lane {
       before.next = page;
       unlinkIfEmpty(before);
       evictIfFar(before);
+    }
+  }
+
+  /** Adds a page that is in the store, behind all that is here. */
+  void link(PageRef ref) {
+    if (last != null) {
+      last.close();
+    }
+    Page page = new Page(nextIndex, ref);
+    nextIndex += ref.slots();
+    ready += ref.live();
+    page.previous = last;
+    if (last == null) {
+      first = page;
+    } else {
+      last.next = page;
+      unlinkIfEmpty(last);
+      evictIfFar(last);
+    }
+    last = page;
+  }
+
+  /** Tells a checkpoint what is here, of what outlives the broker. */
+  void snapshot(SnapshotOfQueue into) {
+    for (Page page = first; page != null; page = page.next) {
+      if (page.live > 0) {
+        into.page(page);
+      }
     }
   }
 

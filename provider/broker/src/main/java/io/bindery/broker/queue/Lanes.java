@@ -1,5 +1,6 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.store.PageRef;
 import java.util.function.Consumer;
 
 /**
@@ -34,10 +35,14 @@ final class Lanes {
   }
 
   private Lane of(Entry entry) {
-    Lane lane = byPriority[entry.priority];
+    return of(entry.priority);
+  }
+
+  private Lane of(int priority) {
+    Lane lane = byPriority[priority];
     if (lane == null) {
       lane = new Lane(store);
-      byPriority[entry.priority] = lane;
+      byPriority[priority] = lane;
     }
     return lane;
   }
@@ -45,6 +50,31 @@ final class Lanes {
   /** How many entries of a lane wait. */
   long waiting(int lane) {
     return byPriority[lane] == null ? 0 : byPriority[lane].ready();
+  }
+
+  /** Adds a page that is in the store, behind all that is in its lane. */
+  void link(PageRef ref) {
+    of(ref.lane()).link(ref);
+    ready += ref.live();
+  }
+
+  /** Whether pages need to be read to know what they weigh. */
+  boolean weighs() {
+    return weighs;
+  }
+
+  /** Tells a checkpoint what is here, of what outlives the broker. */
+  void snapshot(SnapshotOfQueue into) {
+    for (Lane lane : byPriority) {
+      if (lane != null) {
+        lane.snapshot(into);
+      }
+    }
+    into.delayed(delayed.all());
+  }
+
+  PageStore store() {
+    return store;
   }
 
   /** Gives an entry its slot at the end of its lane. */

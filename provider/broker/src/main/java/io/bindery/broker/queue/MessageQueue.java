@@ -3,15 +3,21 @@ package io.bindery.broker.queue;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Target;
+import io.bindery.broker.store.KeptEntry;
+import io.bindery.broker.store.KeptQueue;
+import io.bindery.broker.store.KeptState;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Signal;
+import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -151,6 +157,8 @@ public final class MessageQueue implements Target {
       Entry entry = contents.arrived(publication);
       if (publication.message().deliverAtMs() == 0) {
         lanes.append(entry);
+      } else {
+        contents.reservedDelayed(entry);
       }
       return entry;
     } finally {
@@ -172,6 +180,7 @@ public final class MessageQueue implements Target {
     QueueConsumer[] woken = new QueueConsumer[1];
     locked(
         (now, after) -> {
+          contents.reservedDelayed().remove(entry);
           if (deleted) {
             contents.gone(entry);
           } else if (entry.message().deliverAtMs() > nowMs) {
@@ -497,6 +506,50 @@ public final class MessageQueue implements Target {
     List<Consumer<JournalException>> waited = new ArrayList<>(0);
     locked((now, after) -> waited.addAll(keeping.takeWaiting()));
     waited.forEach(each -> each.accept(why));
+  }
+
+  /** Tells a checkpoint what it holds; with the last one nothing is in delivery. */
+  public void snapshot(KeptState state, SubscriptionSpec subscription, boolean last) {
+    locked(
+        (now, after) -> {
+          consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted));
+          KeptQueue kept = new KeptQueue(id(), definition.virtualHost(), definition.spec());
+          kept.subscription(subscription);
+          kept.seen(contents.lastSequence());
+          SnapshotOfQueue snapshot = new SnapshotOfQueue(lanes.store(), state, kept);
+          lanes.snapshot(snapshot);
+          contents.reservedDelayed().forEach(snapshot::reserved);
+          if (!last) {
+            keeping.snapshot(kept);
+          }
+          state.add(kept);
+        });
+  }
+
+  /**
+   * Fills it with what was found of it, before anybody uses it.
+   *
+   * @param reserved entries of prepared branches, which stay invisible
+   * @param accepted sequences that prepared branches take from it
+   * @return those entries by their sequence; the accepted ones are in a transaction
+   */
+  public Map<Long, Entry> restore(KeptQueue found, List<KeptEntry> reserved, List<Long> accepted) {
+    Map<Long, Entry> promised = new HashMap<>();
+    QueueConsumer nobody = taker(null);
+    locked(
+        (now, after) -> {
+          contents.continueAfter(found.lastSequence());
+          promised.putAll(
+              new RestoreOfQueue(this, found, contents, dispatch).run(reserved, accepted));
+          for (Long sequence : accepted) {
+            Entry entry = promised.get(sequence);
+            if (entry != null) {
+              contents.hold(nobody, entry);
+              entry.lock();
+            }
+          }
+        });
+    return promised;
   }
 
   /** Memory is short: what the store has leaves it. */

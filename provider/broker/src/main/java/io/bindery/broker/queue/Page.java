@@ -1,5 +1,6 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.store.PageRef;
 import java.util.Arrays;
 
 /**
@@ -14,18 +15,29 @@ final class Page {
   static final int FIRST_SLOTS = 16;
 
   final long firstIndex;
-  final int capacity;
+  int capacity;
   Entry[] entries;
   int used;
   int live;
   int ready;
   long leastExpiryMs = Long.MAX_VALUE;
 
-  /** Where it is in the store as it is now, 0 when it is not. */
-  long position;
+  /** Where it is in the store as it is now, null when it is not. */
+  PageRef ref;
 
   Page previous;
   Page next;
+
+  /** A page that is in the store, and not in memory. */
+  Page(long firstIndex, PageRef ref) {
+    this.firstIndex = firstIndex;
+    this.capacity = ref.slots();
+    this.used = ref.slots();
+    this.live = ref.live();
+    this.ready = ref.live();
+    this.leastExpiryMs = ref.leastExpiryMs();
+    this.ref = ref;
+  }
 
   Page(long firstIndex, int capacity) {
     this.firstIndex = firstIndex;
@@ -33,6 +45,11 @@ final class Page {
     // A large page grows as it fills, so that a queue of a few thousand messages does not pay for
     // all of it.
     this.entries = new Entry[Math.min(capacity, FIRST_SLOTS * 16)];
+  }
+
+  /** Takes no more entries: what comes goes behind it. */
+  void close() {
+    capacity = used;
   }
 
   boolean isFull() {

@@ -1,8 +1,13 @@
 package io.bindery.broker.queue;
 
 import io.bindery.broker.routing.Publication;
+import io.bindery.broker.store.PageRef;
 import io.bindery.broker.store.Store;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Moves pages of one queue between memory and the store. An index page holds 40 bytes for each
@@ -25,6 +30,7 @@ import java.nio.ByteBuffer;
  */
 final class PageStore {
   private static final int INDEX_BYTES = 40;
+  private static final byte[] FREE = new byte[INDEX_BYTES];
   private static final int MAX_DELIVERIES = 0xFF_FFFF;
 
   private final MessageQueue queue;
@@ -49,14 +55,10 @@ final class PageStore {
   }
 
   void evict(Page page) {
-    int freed = 0;
-    if (page.position == 0) {
-      ByteBuffer index = ByteBuffer.allocate(page.used * INDEX_BYTES);
-      for (int slot = 0; slot < page.used; slot++) {
-        write(index, page.entries[slot]);
-      }
-      page.position = store.keepPage(index.flip(), queue.id() != 0);
+    if (page.ref == null) {
+      page.ref = write(Arrays.asList(page.entries).subList(0, page.used));
     }
+    int freed = 0;
     for (int slot = 0; slot < page.used; slot++) {
       if (page.entries[slot] != null) {
         freed += page.entries[slot].publication.release();
@@ -66,11 +68,23 @@ final class PageStore {
     memory.freed(freed);
   }
 
-  private void write(ByteBuffer index, Entry entry) {
-    if (entry == null) {
-      index.put(new byte[INDEX_BYTES]);
-      return;
+  /** Writes slots as a page; null is a free one. At least one is taken. */
+  PageRef write(List<Entry> slots) {
+    ByteBuffer index = ByteBuffer.allocate(slots.size() * INDEX_BYTES);
+    Summary summary = new Summary();
+    for (Entry entry : slots) {
+      if (entry == null) {
+        index.put(FREE);
+      } else {
+        write(index, entry);
+        summary.add(entry);
+      }
     }
+    long position = store.keepPage(index.flip(), queue.id() != 0);
+    return summary.of(position, slots.size());
+  }
+
+  private void write(ByteBuffer index, Entry entry) {
     // Not set in the entry: its publication may be another queue's, too, and outlive this one's
     // copy.
     long position =
@@ -82,44 +96,98 @@ final class PageStore {
     index.putInt(entry.kept ? 1 : 0);
   }
 
+  /** What a page says of itself. */
+  private static final class Summary {
+    private final TreeMap<Long, Long> messages = new TreeMap<>();
+    private int lane;
+    private int live;
+    private int kept;
+    private long leastExpiryMs = Long.MAX_VALUE;
+    private long firstSequence = Long.MAX_VALUE;
+    private long lastSequence;
+
+    void add(Entry entry) {
+      lane = entry.priority;
+      live++;
+      firstSequence = Math.min(firstSequence, entry.sequence);
+      lastSequence = Math.max(lastSequence, entry.sequence);
+      if (entry.expiresAtMs != 0) {
+        leastExpiryMs = Math.min(leastExpiryMs, entry.expiresAtMs);
+      }
+      if (entry.kept) {
+        kept++;
+        messages.merge(Store.segment(entry.position()), (long) entry.sizeBytes(), Long::sum);
+      }
+    }
+
+    PageRef of(long position, int slots) {
+      long[] pairs = new long[messages.size() * 2];
+      int at = 0;
+      for (Map.Entry<Long, Long> each : messages.entrySet()) {
+        pairs[at++] = each.getKey();
+        pairs[at++] = each.getValue();
+      }
+      return new PageRef(
+          position,
+          slots * INDEX_BYTES,
+          lane,
+          slots,
+          live,
+          kept,
+          leastExpiryMs,
+          firstSequence,
+          lastSequence,
+          pairs);
+    }
+  }
+
   private static Store.StoredMessage stored(Publication from) {
     return new Store.StoredMessage(
         from.message(), from.route(), from.source().connectionId(), from.source().clientId());
   }
 
   void load(Page page) {
-    ByteBuffer index = ByteBuffer.allocate(page.used * INDEX_BYTES);
-    store.readPage(page.position, index);
-    index.flip();
-    Entry[] entries = new Entry[page.capacity];
+    Entry[] entries = Arrays.copyOf(read(page.ref), page.capacity);
     for (int slot = 0; slot < page.used; slot++) {
-      long position = index.getLong();
-      if (position == 0) {
-        index.position(index.position() + INDEX_BYTES - Long.BYTES);
-      } else {
-        entries[slot] = entry(index, page, position);
+      if (entries[slot] != null) {
         entries[slot].index = page.firstIndex + slot;
+        entries[slot].page = page;
       }
     }
     page.entries = entries;
   }
 
-  private Entry entry(ByteBuffer index, Page page, long position) {
+  /** Reads the slots of a page: ready entries, whose messages are read when they are asked for. */
+  Entry[] read(PageRef ref) {
+    ByteBuffer index = ByteBuffer.allocate(ref.bytes());
+    store.readPage(ref.position(), index);
+    index.flip();
+    Entry[] entries = new Entry[ref.slots()];
+    for (int slot = 0; slot < entries.length; slot++) {
+      long position = index.getLong();
+      if (position == 0) {
+        index.position(index.position() + INDEX_BYTES - Long.BYTES);
+      } else {
+        entries[slot] = entry(index, position);
+      }
+    }
+    return entries;
+  }
+
+  private Entry entry(ByteBuffer index, long position) {
     long sequence = index.getLong();
     long expiresAtMs = index.getLong();
     int packed = index.getInt();
     int failures = index.getInt();
     int sizeBytes = index.getInt();
     boolean kept = index.getInt() == 1;
-    Publication publication = new Publication(position, sizeBytes, kept, messages);
-    publication.retain();
+    Publication publication = publication(position, sizeBytes, kept);
     Entry entry =
         new Entry(queue, publication, new Entry.Place(sequence, packed >>> 24, expiresAtMs));
     entry.position(position);
     entry.deliveries = packed & MAX_DELIVERIES;
     entry.failures = failures;
     entry.kept = kept;
-    entry.page = page;
     entry.state(Entry.READY);
     return entry;
   }
@@ -132,12 +200,24 @@ final class PageStore {
     }
   }
 
+  /** A publication that is in the store, held once. */
+  Publication publication(long position, int sizeBytes, boolean kept) {
+    Publication publication = new Publication(position, sizeBytes, kept, messages);
+    publication.retain();
+    return publication;
+  }
+
   /** A page is no longer as it was written. */
   void changed(Page page) {
-    if (page.position != 0) {
-      store.forget(page.position, page.used * INDEX_BYTES);
-      page.position = 0;
+    if (page.ref != null) {
+      forget(page.ref);
+      page.ref = null;
     }
+  }
+
+  /** A page in the store is needed no more. */
+  void forget(PageRef ref) {
+    store.forget(ref.position(), ref.bytes());
   }
 
   /** An entry is gone: its message is needed no more on its behalf. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -145,6 +146,11 @@ public abstract sealed class Exchange implements Target
   /** All bindings, oldest first. */
   public final synchronized List<Binding> bindings() {
     return new ArrayList<>(bindings.keySet());
+  }
+
+  /** Shows all bindings with whose publishes they leave out, null for nobody's. */
+  public final synchronized void forEach(BiConsumer<Binding, NoLocal> visitor) {
+    bindings.forEach((binding, bound) -> visitor.accept(binding, bound.noLocal()));
   }
 
   /** Whether anything is bound. */

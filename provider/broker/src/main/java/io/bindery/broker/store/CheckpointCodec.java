@@ -80,6 +80,7 @@ final class CheckpointCodec {
       to.writeInt(page.lane());
       to.writeInt(page.slots());
       to.writeInt(page.live());
+      to.writeInt(page.kept());
       to.writeLong(page.leastExpiryMs());
       to.writeLong(page.firstSequence());
       to.writeLong(page.lastSequence());
@@ -171,6 +172,7 @@ final class CheckpointCodec {
       into.add(
           new PageRef(
               from.readLong(),
+              from.readInt(),
               from.readInt(),
               from.readInt(),
               from.readInt(),

@@ -251,6 +251,11 @@ public final class DurableStore implements Store, Ledger {
   }
 
   @Override
+  public boolean acknowledgesAtOnce() {
+    return settings.acknowledgeAtOnce();
+  }
+
+  @Override
   public boolean isFull() {
     return journal.spaceIsLow();
   }

@@ -34,6 +34,9 @@ public interface Ledger {
   /** Keeps all that was told, and ends. Waits for that. */
   void close();
 
+  /** Whether each acknowledgement is to be on disk before it is done. */
+  boolean acknowledgesAtOnce();
+
   /** Whether the disk is so full that nothing may be published. */
   boolean isFull();
 

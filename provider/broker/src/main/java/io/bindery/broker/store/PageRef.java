@@ -8,6 +8,7 @@ package io.bindery.broker.store;
  * @param lane its lane in the queue
  * @param slots how many slots it has, free ones included
  * @param live how many of them are taken
+ * @param kept how many of those are of entries that outlive the broker
  * @param leastExpiryMs when the first of its messages expires, {@link Long#MAX_VALUE} for never
  * @param firstSequence the least sequence in it
  * @param lastSequence the greatest
@@ -19,6 +20,7 @@ public record PageRef(
     int lane,
     int slots,
     int live,
+    int kept,
     long leastExpiryMs,
     long firstSequence,
     long lastSequence,

@@ -13,6 +13,11 @@ public interface Store {
   /** The store that keeps nothing: nothing is ever evicted. */
   Store NONE = new NullStore();
 
+  /** The segment of a position of a message that outlives the broker. */
+  static long segment(long position) {
+    return Liveness.segment(position);
+  }
+
   /** Whether pages and messages may be put here. */
   boolean evicts();
 

@@ -1,6 +1,8 @@
 package io.bindery.broker.store;
 
+import io.bindery.broker.journal.DiskDirectory;
 import io.bindery.broker.journal.JournalDirectory;
+import java.io.IOException;
 
 /**
  * Where a store is.
@@ -10,4 +12,12 @@ import io.bindery.broker.journal.JournalDirectory;
  * @param spill what leaves memory and does not outlive the broker
  */
 public record StoreDirectories(
-    JournalDirectory journal, JournalDirectory checkpoints, JournalDirectory spill) {}
+    JournalDirectory journal, JournalDirectory checkpoints, JournalDirectory spill) {
+  /** A directory of the file system, made if it is not there, with one in it for each. */
+  public static StoreDirectories in(String directory) throws IOException {
+    return new StoreDirectories(
+        new DiskDirectory(directory),
+        new DiskDirectory(directory + "/checkpoints"),
+        new DiskDirectory(directory + "/spill"));
+  }
+}

@@ -8,11 +8,14 @@ import io.bindery.broker.journal.JournalSettings;
  * @param journal how its journal is
  * @param acknowledgeWithinMs within which time acknowledgements that nobody waits for are handed to
  *     the journal
+ * @param acknowledgeAtOnce whether an acknowledgement is on disk when its ticket is done, at the
+ *     price of a sync
  */
-public record StoreSettings(JournalSettings journal, long acknowledgeWithinMs) {
+public record StoreSettings(
+    JournalSettings journal, long acknowledgeWithinMs, boolean acknowledgeAtOnce) {
   /** Synced, and acknowledgements written within 5 ms. */
   public static final StoreSettings DEFAULT =
-      new StoreSettings(JournalSettings.DEFAULT.withDelays(1, 100), 4);
+      new StoreSettings(JournalSettings.DEFAULT.withDelays(1, 100), 4, false);
 
   /** The journal for what does not outlive the broker. */
   JournalSettings spill() {

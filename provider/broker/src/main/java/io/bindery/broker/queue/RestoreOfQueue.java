@@ -1,0 +1,176 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.store.KeptEntry;
+import io.bindery.broker.store.KeptQueue;
+import io.bindery.broker.store.PageRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Fills a queue with what was found of it, in order. Pages in which nothing has changed are not
+ * read; what may have been delivered counts one delivery more. Under the queue's lock, before
+ * anybody uses the queue.
+ */
+final class RestoreOfQueue {
+  private final MessageQueue queue;
+  private final KeptQueue found;
+  private final Lanes lanes;
+  private final Dispatch dispatch;
+  private final PageStore store;
+  private final long nowMs;
+  private final NavigableSet<Long> wanted = new TreeSet<>();
+  private final Map<Long, Entry> promised = new HashMap<>();
+  private final Map<Integer, List<Entry>> loose = new TreeMap<>();
+
+  RestoreOfQueue(MessageQueue queue, KeptQueue found, Contents contents, Dispatch dispatch) {
+    this.queue = queue;
+    this.found = found;
+    this.lanes = contents.lanes();
+    this.dispatch = dispatch;
+    this.store = lanes.store();
+    this.nowMs = queue.nowMs();
+  }
+
+  /**
+   * Fills it.
+   *
+   * @param reserved entries of prepared branches, which stay invisible
+   * @param accepted sequences that prepared branches take from it
+   * @return those entries by their sequence
+   */
+  Map<Long, Entry> run(List<KeptEntry> reserved, List<Long> accepted) {
+    wanted.addAll(accepted);
+    for (KeptEntry each : reserved) {
+      Entry entry = entry(each);
+      entry.state(Entry.RESERVED);
+      promised.put(each.sequence(), entry);
+      if (!each.delayed()) {
+        add(entry);
+      }
+    }
+    found.entries().values().forEach(each -> enter(entry(each), each.delayed()));
+    for (PageRef page : found.delayed()) {
+      read(page).forEach(entry -> enter(entry, true));
+    }
+    found.pages().forEach(page -> loose.computeIfAbsent(page.lane(), any -> new ArrayList<>()));
+    loose.forEach(this::fill);
+    return promised;
+  }
+
+  private Entry entry(KeptEntry each) {
+    Entry entry =
+        new Entry(
+            queue,
+            store.publication(each.position(), each.sizeBytes(), true),
+            new Entry.Place(each.sequence(), each.lane(), expiresAtMs(each)));
+    entry.kept = true;
+    entry.position(each.position());
+    return counted(entry);
+  }
+
+  private long expiresAtMs(KeptEntry each) {
+    long ttlMs = queue.definition().limits().messageTtlMs();
+    if (ttlMs < 0 || each.delayed()) {
+      return each.expiresAtMs();
+    }
+    long byQueueMs = each.enqueuedAtMs() + ttlMs;
+    return each.expiresAtMs() == 0 ? byQueueMs : Math.min(each.expiresAtMs(), byQueueMs);
+  }
+
+  private Entry counted(Entry entry) {
+    KeptQueue.Counts counts = found.counts().get(entry.sequence);
+    if (counts != null) {
+      entry.deliveries = Math.max(entry.deliveries, counts.deliveries());
+      entry.failures = Math.max(entry.failures, counts.failures());
+    }
+    if (entry.sequence < found.mark(entry.priority)) {
+      entry.deliveries++;
+    }
+    return entry;
+  }
+
+  private void add(Entry entry) {
+    loose.computeIfAbsent(entry.priority, any -> new ArrayList<>()).add(entry);
+  }
+
+  private void enter(Entry entry, boolean delayed) {
+    entry.state(Entry.READY);
+    if (delayed && entry.message().deliverAtMs() > nowMs) {
+      dispatch.delay(entry, nowMs);
+    } else {
+      add(entry);
+    }
+  }
+
+  /** The entries of a page that are still there. */
+  private List<Entry> read(PageRef page) {
+    List<Entry> there = new ArrayList<>(page.live());
+    for (Entry entry : store.read(page)) {
+      if (entry != null && entry.kept && !found.left().contains(entry.sequence)) {
+        there.add(counted(entry));
+      } else if (entry != null && entry.kept) {
+        store.gone(entry);
+      }
+    }
+    store.forget(page);
+    return there;
+  }
+
+  private void fill(int lane, List<Entry> entries) {
+    entries.sort(Comparator.comparingLong(Entry::sequence));
+    int next = 0;
+    for (PageRef page : found.pages()) {
+      if (page.lane() != lane) {
+        continue;
+      }
+      int within = next;
+      while (within < entries.size() && entries.get(within).sequence < page.firstSequence()) {
+        append(entries.get(within++));
+      }
+      next = within;
+      while (within < entries.size() && entries.get(within).sequence <= page.lastSequence()) {
+        within++;
+      }
+      if (within > next || isChanged(page)) {
+        List<Entry> merged = read(page);
+        merged.addAll(entries.subList(next, within));
+        merged.sort(Comparator.comparingLong(Entry::sequence));
+        merged.forEach(this::append);
+        next = within;
+      } else {
+        lanes.link(page);
+        dispatch.expiresAt(page.leastExpiryMs(), nowMs);
+      }
+    }
+    entries.subList(next, entries.size()).forEach(this::append);
+  }
+
+  private boolean isChanged(PageRef page) {
+    long first = page.firstSequence();
+    long last = page.lastSequence();
+    Long wantedNext = wanted.ceiling(first);
+    return lanes.weighs()
+        || page.kept() != page.live()
+        || first < found.mark(page.lane())
+        || found.left().intersects(first, last)
+        || wantedNext != null && wantedNext <= last
+        || found.counts().keySet().stream().anyMatch(each -> first <= each && each <= last);
+  }
+
+  private void append(Entry entry) {
+    boolean reserved = entry.state() == Entry.RESERVED;
+    lanes.append(entry);
+    if (!reserved) {
+      dispatch.becameReady(entry, nowMs);
+      if (wanted.contains(entry.sequence)) {
+        promised.put(entry.sequence, entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.bindery.broker.queue;
+
+import io.bindery.broker.store.KeptQueue;
+import io.bindery.broker.store.KeptState;
+import io.bindery.broker.store.PageRef;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Tells a checkpoint what a queue holds. A page that is in the store as it is now is told as it is;
+ * of any other, what is there and outlives the broker is written as a page for this checkpoint.
+ * Under the queue's lock.
+ */
+final class SnapshotOfQueue {
+  private final PageStore store;
+  private final KeptState state;
+  private final KeptQueue queue;
+
+  SnapshotOfQueue(PageStore store, KeptState state, KeptQueue queue) {
+    this.store = store;
+    this.state = state;
+    this.queue = queue;
+  }
+
+  void page(Page page) {
+    if (page.ref != null) {
+      queue.pages().add(page.ref);
+    } else {
+      write(Arrays.asList(page.entries).subList(0, page.used), queue.pages());
+    }
+  }
+
+  void delayed(Collection<Entry> entries) {
+    List<Entry> rest = new ArrayList<>(entries);
+    for (int from = 0; from < rest.size(); from += Page.SLOTS) {
+      write(rest.subList(from, Math.min(rest.size(), from + Page.SLOTS)), queue.delayed());
+    }
+  }
+
+  /** Not yet in the journal, or in a transaction that may never commit. */
+  void reserved(Entry entry) {
+    if (entry.kept) {
+      queue.reserved(entry.sequence);
+    }
+  }
+
+  private void write(List<Entry> entries, List<PageRef> into) {
+    List<Entry> there = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      if (entry != null && entry.kept) {
+        if (entry.state() == Entry.RESERVED) {
+          reserved(entry);
+        } else if (entry.state() != Entry.SETTLED) {
+          there.add(entry);
+        }
+      }
+    }
+    if (!there.isEmpty()) {
+      PageRef ref = store.write(there);
+      into.add(ref);
+      state.own(ref);
+    }
+  }
+}

@@ -1,0 +1,420 @@
+package io.bindery.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.runtime.SystemEnvironment;
+import io.bindery.broker.store.DurableStore;
+import io.bindery.broker.store.StoreDirectories;
+import io.bindery.broker.store.StoreSettings;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Binding;
+import io.bindery.engine.Body;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.Route;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.SubscriptionSpec.Kind;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a broker with a directory keeps: over an orderly restart, and over a crash, which is played
+ * by a broker on a copy of the directory while the first one goes on.
+ */
+class DurableBrokerTest {
+  private static final int SEGMENT_BYTES = 64 << 10;
+
+  @TempDir Path directory;
+
+  private final List<Broker> brokers = new ArrayList<>();
+  private int copies;
+  private DurableStore store;
+  private Broker broker;
+  private Channel channel;
+
+  @BeforeEach
+  void open() throws AmqpException, IOException, JournalException {
+    start(directory.resolve("store"));
+  }
+
+  @AfterEach
+  void end() {
+    brokers.forEach(Broker::close);
+  }
+
+  private void start(Path where) throws AmqpException, IOException, JournalException {
+    SystemEnvironment environment = new SystemEnvironment("durable-" + brokers.size());
+    StoreSettings settings =
+        new StoreSettings(
+            StoreSettings.DEFAULT.journal().withSegmentBytes(SEGMENT_BYTES).withMinFreeBytes(0),
+            1,
+            false);
+    store = DurableStore.open(StoreDirectories.in(where.toString()), settings, environment);
+    broker =
+        Broker.create(
+            BrokerSettings.inMemory(URI.create("vm://durable"), environment, 8 << 20)
+                .storedIn(store));
+    brokers.add(broker);
+    channel = broker.connect(ConnectSpec.anonymous("one")).await().openChannel().await();
+  }
+
+  private void restart() throws AmqpException, IOException, JournalException {
+    broker.close();
+    start(directory.resolve("store"));
+  }
+
+  /** The broker dies: what a new one finds is what is in the files now. */
+  private void crash() throws AmqpException, IOException, JournalException {
+    Path copy = directory.resolve("copy" + ++copies);
+    Path from = directory.resolve(copies == 1 ? "store" : "copy" + (copies - 1));
+    copy(from, copy);
+    start(copy);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path each : files.toList()) {
+        Path target = to.resolve(from.relativize(each).toString());
+        if (Files.isDirectory(each)) {
+          Files.createDirectories(target);
+        } else if (!each.getFileName().toString().equals("lock")) {
+          Files.copy(each, target);
+        }
+      }
+    }
+  }
+
+  private static AmqpMessage message(String text) {
+    return AmqpMessage.builder().persistent(true).body(new Body.Text(text)).build();
+  }
+
+  private static String text(Delivery delivery) {
+    return ((Body.Text) delivery.message().body()).content();
+  }
+
+  private void queue(String name) throws AmqpException {
+    channel.declareQueue(QueueSpec.durable(name, Map.of())).await();
+  }
+
+  private void send(String queue, String text) throws AmqpException {
+    assertEquals(
+        PublishOutcome.ROUTED,
+        channel.publish(Route.toQueue(queue), message(text), channel.autoCommit()).await());
+  }
+
+  private Delivery get(String queue) throws AmqpException {
+    return channel.get(queue, "").await();
+  }
+
+  private List<String> drain(String queue) throws AmqpException {
+    List<String> texts = new ArrayList<>();
+    for (Delivery next = get(queue); next != null; next = get(queue)) {
+      texts.add(text(next));
+      channel.settle(next, Outcome.ACCEPTED, channel.autoCommit()).await();
+    }
+    return texts;
+  }
+
+  @Test
+  void persistentMessagesOutliveARestart() throws Exception {
+    queue("q");
+    send("q", "a");
+    send("q", "b");
+    channel
+        .publish(
+            Route.toQueue("q"),
+            AmqpMessage.builder().body(new Body.Text("not persistent")).build(),
+            channel.autoCommit())
+        .await();
+    restart();
+    Delivery first = get("q");
+    assertEquals("a", text(first));
+    assertFalse(first.redelivered(), "an orderly end leaves nothing that may have been seen");
+    channel.settle(first, Outcome.ACCEPTED, channel.autoCommit()).await();
+    assertEquals(List.of("b"), drain("q"));
+    restart();
+    assertEquals(List.of(), drain("q"));
+  }
+
+  @Test
+  void persistentMessagesOutliveACrash() throws Exception {
+    queue("q");
+    send("q", "a");
+    send("q", "b");
+    send("q", "c");
+    Delivery held = get("q");
+    crash();
+    Delivery first = get("q");
+    assertEquals(text(held), text(first));
+    assertTrue(first.redelivered(), "it was delivered before the crash");
+    assertEquals(0, first.failureCount(), "and nobody failed on it");
+    assertEquals(List.of("b", "c"), drain("q"));
+  }
+
+  @Test
+  void whatWasAcknowledgedStaysAway() throws Exception {
+    queue("q");
+    for (int i = 0; i < 10; i++) {
+      send("q", "m" + i);
+    }
+    List<Delivery> taken = List.of(get("q"), get("q"), get("q"));
+    channel.settle(taken, Outcome.ACCEPTED, channel.autoCommit()).await();
+    crash();
+    assertEquals("m3", text(get("q")));
+  }
+
+  @Test
+  void declarationsOutliveACrash() throws Exception {
+    channel.declareExchange(ExchangeSpec.durable("x", "direct")).await();
+    channel.declareExchange(ExchangeSpec.durable("gone", "fanout")).await();
+    queue("q");
+    queue("deleted");
+    channel.bind(Binding.queue("x", "q", "k")).await();
+    channel.bind(Binding.queue("x", "q", "unbound")).await();
+    channel.unbind(Binding.queue("x", "q", "unbound")).await();
+    channel.deleteQueue("deleted", false, false).await();
+    channel.deleteExchange("gone", false).await();
+    crash();
+    assertEquals(
+        PublishOutcome.ROUTED,
+        channel.publish(new Route("x", "k", false), message("m"), channel.autoCommit()).await());
+    assertEquals(
+        PublishOutcome.UNROUTED,
+        channel
+            .publish(new Route("x", "unbound", false), message("m"), channel.autoCommit())
+            .await());
+    assertTrue(channel.checkQueue("deleted").failure() != null);
+    assertTrue(channel.checkExchange("gone").failure() != null);
+    assertEquals(List.of("m"), drain("q"));
+  }
+
+  @Test
+  void subscriptionsOutliveACrash() throws Exception {
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            Kind.DURABLE, "me", "news", new Route("amq.topic", "news.#", false), "", true);
+    Subscription subscription = channel.subscribe(spec).await();
+    subscription.close();
+    Channel other = broker.connect(ConnectSpec.anonymous("two")).await().openChannel().await();
+    other
+        .publish(new Route("amq.topic", "news.today", false), message("m"), other.autoCommit())
+        .await();
+    crash();
+    Subscription again = channel.subscribe(spec).await();
+    assertEquals(Subscription.Outcome.ATTACHED, again.outcome());
+    assertEquals(List.of("m"), drain(again.queue()));
+  }
+
+  @Test
+  void aTransactionIsThereAsAWholeOrNotAtAll() throws Exception {
+    queue("in");
+    queue("out");
+    send("in", "a");
+    Transaction committed = channel.begin();
+    channel.settle(get("in"), Outcome.ACCEPTED, committed).await();
+    channel.publish(Route.toQueue("out"), message("b"), committed).await();
+    channel.publish(Route.toQueue("in"), message("c"), committed).await();
+    committed.commit().await();
+    Transaction open = channel.begin();
+    channel.publish(Route.toQueue("out"), message("never"), open).await();
+    crash();
+    assertEquals(List.of("b"), drain("out"));
+    assertEquals(List.of("c"), drain("in"));
+  }
+
+  @Test
+  void aPreparedBranchWaitsForItsDecision() throws Exception {
+    queue("in");
+    queue("out");
+    send("in", "a");
+    prepare(1);
+    send("in", "behind");
+    crash();
+    List<Xid> doubt = channel.connection().xa().recover().await();
+    assertEquals(1, doubt.size());
+    assertNull(get("out"), "what is promised is not visible");
+    assertEquals(List.of("behind"), drain("in"));
+    store.checkpoint();
+    crash();
+    channel.connection().xa().commit(doubt.get(0), false).await();
+    crash();
+    assertEquals(List.of(), channel.connection().xa().recover().await());
+    assertEquals(List.of("b"), drain("out"));
+    assertEquals(List.of(), drain("in"));
+  }
+
+  @Test
+  void aPreparedBranchThatIsRolledBackGivesBack() throws Exception {
+    queue("in");
+    queue("out");
+    send("in", "a");
+    prepare(2);
+    crash();
+    Xid xid = channel.connection().xa().recover().await().get(0);
+    channel.connection().xa().rollback(xid).await();
+    crash();
+    assertEquals(List.of("a"), drain("in"));
+    assertEquals(List.of(), drain("out"));
+  }
+
+  private void prepare(int number) throws AmqpException {
+    Xid xid = new TestXid(number);
+    Transaction branch = channel.connection().xa().start(xid, XAResource.TMNOFLAGS).await();
+    channel.settle(get("in"), Outcome.ACCEPTED, branch).await();
+    channel.publish(Route.toQueue("out"), message("b"), branch).await();
+    channel.connection().xa().end(xid, XAResource.TMSUCCESS).await();
+    assertTrue(channel.connection().xa().prepare(xid).await());
+  }
+
+  private record TestXid(int number) implements Xid {
+    @Override
+    public int getFormatId() {
+      return 7;
+    }
+
+    @Override
+    public byte[] getGlobalTransactionId() {
+      return new byte[] {(byte) number, 1};
+    }
+
+    @Override
+    public byte[] getBranchQualifier() {
+      return new byte[] {2};
+    }
+  }
+
+  @Test
+  void aDeadLetterIsInOneQueueOrTheOther() throws Exception {
+    channel
+        .declareQueue(
+            QueueSpec.durable(
+                "q", Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead")))
+        .await();
+    queue("dead");
+    send("q", "a");
+    channel.settle(get("q"), Outcome.REJECTED, channel.autoCommit()).await();
+    Delivery dead = awaited("dead");
+    assertEquals("a", text(dead));
+    crash();
+    assertEquals(List.of(), drain("q"));
+    assertEquals(List.of("a"), drain("dead"));
+  }
+
+  private Delivery awaited(String queue) throws Exception {
+    Semaphore signals = new Semaphore(0);
+    Consumer consumer = channel.consume(ConsumeSpec.of(queue, 0), signals::release).await();
+    List<Delivery> into = new ArrayList<>();
+    while (consumer.drain(1, into) == 0) {
+      assertTrue(signals.tryAcquire(10, TimeUnit.SECONDS), "nothing came");
+    }
+    return into.get(0);
+  }
+
+  @Test
+  void failuresAreCountedOverACrash() throws Exception {
+    queue("q");
+    send("q", "a");
+    channel.settle(get("q"), Outcome.FAILED, channel.autoCommit()).await();
+    send("q", "b");
+    crash();
+    Delivery again = get("q");
+    assertEquals(1, again.failureCount());
+    assertTrue(again.deliveryCount() >= 1);
+  }
+
+  @Test
+  void delayedMessagesComeWhenTheyAreDue() throws Exception {
+    queue("q");
+    long soonMs = System.currentTimeMillis() + 200;
+    channel
+        .publish(
+            Route.toQueue("q"),
+            message("later").toBuilder().deliverAtMs(soonMs).build(),
+            channel.autoCommit())
+        .await();
+    crash();
+    store.checkpoint();
+    crash();
+    send("q", "now");
+    assertEquals("later", text(awaitedAfter("now")));
+    assertTrue(System.currentTimeMillis() >= soonMs);
+  }
+
+  private Delivery awaitedAfter(String first) throws Exception {
+    Semaphore signals = new Semaphore(0);
+    Consumer consumer = channel.consume(ConsumeSpec.of("q", 0), signals::release).await();
+    List<Delivery> into = new ArrayList<>();
+    while (into.size() < 2) {
+      if (consumer.drain(2, into) == 0) {
+        assertTrue(signals.tryAcquire(10, TimeUnit.SECONDS), "nothing came");
+      }
+    }
+    assertEquals(first, text(into.get(0)));
+    return into.get(1);
+  }
+
+  @Test
+  void aBacklogIsTakenOverInOrderAndItsSpaceIsFreed() throws Exception {
+    queue("q");
+    int count = 30_000;
+    List<Ticket<PublishOutcome>> tickets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tickets.add(channel.publish(Route.toQueue("q"), message("m" + i), channel.autoCommit()));
+    }
+    for (Ticket<PublishOutcome> ticket : tickets) {
+      ticket.await();
+    }
+    // Or a checkpoint would change the files while they are copied.
+    store.checkpoint();
+    crash();
+    store.checkpoint();
+    crash();
+    for (int i = 0; i < count; i++) {
+      Delivery next = get("q");
+      assertEquals("m" + i, text(next));
+      channel.settle(next, Outcome.ACCEPTED, channel.autoCommit()).await();
+    }
+    assertNull(get("q"));
+    restart("copy2");
+    restart("copy2");
+    long files;
+    try (Stream<Path> names = Files.list(directory.resolve("copy2"))) {
+      files = names.filter(name -> name.getFileName().toString().startsWith("journal")).count();
+    }
+    assertTrue(files <= 4, files + " segments are left of an empty queue");
+  }
+
+  private void restart(String where) throws Exception {
+    broker.close();
+    start(directory.resolve(where));
+  }
+}
