@@ -52,7 +52,9 @@ public final class Broker implements Engine {
         Long.toString(environment.random() >>> 1, 36)
             + Long.toString(environment.random() >>> 1, 36);
     this.identity = settings.ledger().keeps() ? found.identity() : instance;
-    this.memory = new MemoryBudget(settings.memoryBytes(), environment, this::reclaimMemory);
+    this.memory =
+        new MemoryBudget(
+            settings.memoryBytes(), environment, this::reclaimMemory, settings.ledger()::isFull);
     this.transactions = new LocalTransaction.Context(environment, settings.ledger(), memory);
     this.branches = new XaRegistry(transactions);
     this.messages = new StoredMessages(settings.store(), memory);

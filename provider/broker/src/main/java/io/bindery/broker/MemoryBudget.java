@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * How much memory messages take, and who waits for some. Past the limit publishers wait, first come
@@ -25,6 +26,7 @@ final class MemoryBudget implements MemoryMeter {
   private final long limitBytes;
   private final Environment environment;
   private final Runnable reclaim;
+  private final BooleanSupplier diskIsFull;
   private final AtomicLong used = new AtomicLong();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private volatile boolean waiting;
@@ -33,11 +35,14 @@ final class MemoryBudget implements MemoryMeter {
   /**
    * A budget.
    *
+   * @param diskIsFull whether the disk is so full that publishers wait, too
    * @param reclaim asks all queues to count what was settled, and all channels to give back what
    *     they claimed and did not use
    */
-  MemoryBudget(long limitBytes, Environment environment, Runnable reclaim) {
+  MemoryBudget(
+      long limitBytes, Environment environment, Runnable reclaim, BooleanSupplier diskIsFull) {
     this.limitBytes = limitBytes;
+    this.diskIsFull = diskIsFull;
     this.environment = environment;
     this.reclaim = reclaim;
   }
@@ -53,7 +58,7 @@ final class MemoryBudget implements MemoryMeter {
 
   /** Takes bytes if they are there and nobody waits. */
   boolean claim(long bytes) {
-    return !waiting && claimUpTo(bytes, limitBytes);
+    return !waiting && !diskIsFull.getAsBoolean() && claimUpTo(bytes, limitBytes);
   }
 
   /** Takes bytes for somebody who must not wait, from the reserve if need be. */
@@ -101,6 +106,14 @@ final class MemoryBudget implements MemoryMeter {
 
   /** The error of a publish that got no memory. */
   AmqpException exhausted(String who) {
+    if (diskIsFull.getAsBoolean()) {
+      return new AmqpException(
+          ReplyCode.RESOURCE_ERROR,
+          "No space for the message: the file system of the broker's directory (dir) is nearly full,"
+              + " and "
+              + who
+              + "; consume what waits, free space, or raise sendTimeout");
+    }
     return new AmqpException(
         ReplyCode.RESOURCE_ERROR,
         "No memory for the message: "
@@ -176,7 +189,7 @@ final class MemoryBudget implements MemoryMeter {
   private void admit() {
     List<Waiter> served = new ArrayList<>();
     synchronized (waiters) {
-      if (used.get() > limitBytes / 4 * 3) {
+      if (used.get() > limitBytes / 4 * 3 || diskIsFull.getAsBoolean()) {
         return;
       }
       while (!waiters.isEmpty() && admits(waiters.peek(), served.isEmpty())) {

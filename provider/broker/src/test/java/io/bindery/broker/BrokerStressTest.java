@@ -48,6 +48,7 @@ class BrokerStressTest {
             BrokerSettings.inMemory(
                 URI.create("vm://stress"), new SystemEnvironment("stress"), 512 * 1024));
   }
+
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   @AfterEach

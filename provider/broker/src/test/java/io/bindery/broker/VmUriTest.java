@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.store.StoreSettings;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import java.net.URI;
@@ -50,7 +51,12 @@ class VmUriTest {
         "vm://orders?memory=1&memory=2; memory is given twice",
         "vm://orders?users=a&users=b; users is given twice",
         "vm://orders?users; users is empty",
-        "vm://orders?vhost=x; there is no parameter 'vhost'; there are memory and users",
+        "vm://orders?vhost=x; there is no parameter 'vhost'; there are dir, sync, acks, segment, memory, users",
+        "vm://orders?dir=; dir is empty",
+        "vm://orders?sync=off; sync says how a directory is kept, and there is none: add dir=PATH",
+        "vm://orders?dir=/x&sync=no; sync is 'no', but must be on or off",
+        "vm://orders?dir=/x&acks=later; acks is 'later', but must be soon or always",
+        "vm://orders?dir=/x&segment=1k; segment is 1024 bytes, but must be from 64k to 1g",
       })
   void saysWhatIsWrong(URI uri, String part) {
     AmqpException failure = assertThrows(AmqpException.class, () -> VmUri.parse(uri));
@@ -79,10 +85,14 @@ class VmUriTest {
   }
 
   @Test
-  void aDirectoryIsNotSupportedYet() {
-    AmqpException failure =
-        assertThrows(AmqpException.class, () -> VmUri.parse(URI.create("vm://orders?dir=/x")));
-    assertEquals(ReplyCode.NOT_IMPLEMENTED, failure.replyCode());
-    assertTrue(failure.getMessage().contains("leave dir out"), failure.getMessage());
+  void aDirectoryAndHowItIsKept() throws AmqpException {
+    assertEquals("", VmUri.parse(URI.create("vm://orders")).dir());
+    VmUri plain = VmUri.parse(URI.create("vm://orders?dir=/var/my%20orders"));
+    assertEquals("/var/my orders", plain.dir());
+    assertEquals(StoreSettings.DEFAULT, plain.disk());
+    VmUri all = VmUri.parse(URI.create("vm://orders?dir=x&sync=off&acks=always&segment=1m"));
+    assertFalse(all.disk().journal().sync());
+    assertTrue(all.disk().acknowledgeAtOnce());
+    assertEquals(1 << 20, all.disk().journal().segmentBytes());
   }
 }

@@ -78,28 +78,40 @@ final class WorkCodec {
     int sizeBytes = MessageCodec.summary(record).sizeBytes();
     Work work = new Work(new ArrayList<>(count), new ArrayList<>(count), List.of());
     for (int i = 0; i < count; i++) {
-      entered(work, targets, nowMs, position, sizeBytes);
+      enter(work, target(targets, nowMs), position, sizeBytes);
     }
     return work;
   }
 
-  private static void entered(
-      Work work, ByteBuffer from, long nowMs, long position, int sizeBytes) {
-    ByteBuffer target = from.slice(from.position(), TARGET_BYTES);
+  /** What a record says of an entry, but for its message. */
+  private record Target(ByteBuffer bytes, long nowMs) {
+    boolean has(int flag) {
+      return (bytes.get(5) & flag) != 0;
+    }
+
+    KeptEntry of(long position, int sizeBytes) {
+      return new KeptEntry(
+          bytes.getInt(0),
+          Byte.toUnsignedInt(bytes.get(4)),
+          bytes.getLong(8),
+          position,
+          sizeBytes,
+          bytes.getLong(16),
+          nowMs,
+          has(DELAYED));
+    }
+  }
+
+  private static Target target(ByteBuffer from, long nowMs) {
+    ByteBuffer bytes = from.slice(from.position(), TARGET_BYTES);
     from.position(from.position() + TARGET_BYTES);
-    int flags = target.get(5);
-    KeptEntry entry =
-        new KeptEntry(
-            target.getInt(0),
-            Byte.toUnsignedInt(target.get(4)),
-            target.getLong(8),
-            position,
-            sizeBytes,
-            target.getLong(16),
-            nowMs,
-            (flags & DELAYED) != 0);
+    return new Target(bytes, nowMs);
+  }
+
+  private static void enter(Work work, Target target, long position, int sizeBytes) {
+    KeptEntry entry = target.of(position, sizeBytes);
     work.entered.add(entry);
-    if ((flags & NEAR) != 0) {
+    if (target.has(NEAR)) {
       work.near.add(entry);
     }
   }
@@ -131,10 +143,9 @@ final class WorkCodec {
     int left = record.getInt();
     Work work = new Work(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < entered; i++) {
-      ByteBuffer target = record.slice(record.position(), TARGET_BYTES);
-      record.position(record.position() + TARGET_BYTES);
+      Target target = target(record, nowMs);
       long position = record.getLong();
-      entered(work, target, nowMs, position, record.getInt());
+      enter(work, target, position, record.getInt());
     }
     for (int i = 0; i < left; i++) {
       work.left.add(new KeptBranch.Accepted(record.getInt(), record.getLong()));
