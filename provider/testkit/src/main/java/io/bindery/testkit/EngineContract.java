@@ -45,7 +45,7 @@ public abstract class EngineContract {
   protected Channel channel;
 
   /** Starts the engine that is tested. */
-  protected abstract EngineUnderTest start();
+  protected abstract EngineUnderTest start() throws AmqpException;
 
   /** Starts, connects and opens a channel. */
   @BeforeEach
@@ -101,12 +101,12 @@ public abstract class EngineContract {
 
   /** A text message. */
   protected static AmqpMessage text(String body) {
-    return AmqpMessage.builder().body(new Body.Text(body)).build();
+    return AmqpMessage.builder().persistent(true).body(new Body.Text(body)).build();
   }
 
   /** A text message with headers. */
   protected static AmqpMessage text(String body, Map<String, Object> headers) {
-    return AmqpMessage.builder().body(new Body.Text(body)).headers(headers).build();
+    return text(body).toBuilder().headers(headers).build();
   }
 
   /** The text of a delivery. */
@@ -138,6 +138,7 @@ public abstract class EngineContract {
 
   /** Takes one message of a queue and leaves it unsettled; null when there is none. */
   protected Delivery get(String queue) throws AmqpException {
+    under.settled();
     return await(channel.get(queue, ""));
   }
 
@@ -154,6 +155,7 @@ public abstract class EngineContract {
   /** Settles on the test's channel in auto-commit. */
   protected void settle(Delivery delivery, Outcome outcome) throws AmqpException {
     await(channel.settle(delivery, outcome, channel.autoCommit()));
+    under.settled();
   }
 
   /** How many messages are ready. */
@@ -164,7 +166,7 @@ public abstract class EngineContract {
   /** Starts a consumer that counts its signals. */
   protected Tapped tap(Channel on, ConsumeSpec spec) throws AmqpException {
     AtomicInteger signals = new AtomicInteger();
-    return new Tapped(await(on.consume(spec, signals::incrementAndGet)), signals);
+    return new Tapped(await(on.consume(spec, signals::incrementAndGet)), signals, under);
   }
 
   /**
@@ -172,26 +174,32 @@ public abstract class EngineContract {
    *
    * @param consumer the consumer
    * @param signals how often it was signalled
+   * @param under the engine
    */
-  protected record Tapped(Consumer consumer, AtomicInteger signals) {
+  protected record Tapped(Consumer consumer, AtomicInteger signals, EngineUnderTest under) {
     /** Drains all that it gets, unsettled. */
     public List<Delivery> drain() {
+      return drain(Integer.MAX_VALUE);
+    }
+
+    /** Drains at most so many, unsettled; an engine may say that more comes a little later. */
+    public List<Delivery> drain(int max) {
       List<Delivery> all = new ArrayList<>();
-      int more = consumer.drain(64, all);
-      while (more > 0) {
-        more = consumer.drain(64, all);
-      }
+      int before;
+      do {
+        before = all.size();
+        drain(max, all);
+        under.settled();
+        drain(max, all);
+      } while (all.size() > before);
       return all;
     }
 
-    /** Drains at most so many, unsettled. */
-    public List<Delivery> drain(int max) {
-      List<Delivery> all = new ArrayList<>();
-      int more = consumer.drain(max, all);
-      while (more > 0 && all.size() < max) {
-        more = consumer.drain(max - all.size(), all);
+    private void drain(int max, List<Delivery> into) {
+      int more = 1;
+      while (more > 0 && into.size() < max) {
+        more = consumer.drain(Math.min(64, max - into.size()), into);
       }
-      return all;
     }
 
     /** The texts of all that it gets, unsettled. */

@@ -47,6 +47,12 @@ public interface EngineUnderTest extends AutoCloseable {
   /** Lets time pass, ms: moves the virtual clock, or waits. */
   void advance(long ms);
 
+  /**
+   * Waits until what was caused so far has happened: dead letters have arrived, marks are on disk.
+   * An engine in memory has nothing to wait for.
+   */
+  void settled();
+
   /** The engine's time, ms since 1970. */
   long nowMs();
 

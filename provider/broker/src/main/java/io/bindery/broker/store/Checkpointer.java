@@ -34,6 +34,7 @@ final class Checkpointer {
   private volatile long nextSegment;
   private volatile boolean closing;
   private Ticket<Void> asked;
+  private Taking taking;
   private Consumer<JournalException> onFailure;
 
   Checkpointer(Journal journal, Checkpoints checkpoints, Liveness live, KeptSource source) {
@@ -46,34 +47,54 @@ final class Checkpointer {
   /** Starts, with a checkpoint of what was found. */
   void start(Environment environment, Consumer<JournalException> failed) {
     onFailure = failed;
-    worker = environment.worker("checkpoint", this::step);
+    synchronized (this) {
+      // Its first step may come before it is known here.
+      worker = environment.worker("checkpoint", this::step);
+    }
+  }
+
+  private synchronized void wake() {
+    worker.wake();
   }
 
   /** A record was appended. */
   void appended(long position) {
     if (Liveness.segment(position) > nextSegment) {
-      worker.wake();
+      wake();
     }
   }
 
   private long step() {
-    Ticket<Void> answer = takeAsked();
-    boolean last = closing;
-    if (answer != null || last || Liveness.segment(journal.end()) > nextSegment) {
-      try {
-        take(last);
-        complete(answer, null);
-      } catch (JournalException | IOException e) {
-        JournalException why =
-            e instanceof JournalException failure
-                ? failure
-                : new JournalException(Reason.FAILED, "writing a checkpoint", e);
-        complete(answer, why);
-        onFailure.accept(why);
-        return Environment.Step.LAST;
+    try {
+      if (taking == null && isDue()) {
+        taking = new Taking(takeAsked(), closing);
+        taking.begin();
       }
+      if (taking != null && taking.proceed()) {
+        boolean last = taking.last;
+        complete(taking.answer, null);
+        taking = null;
+        return last ? Environment.Step.LAST : 0;
+      }
+      return Environment.Step.UNTIL_WOKEN;
+    } catch (JournalException | IOException e) {
+      JournalException why =
+          e instanceof JournalException failure
+              ? failure
+              : new JournalException(Reason.FAILED, "writing a checkpoint", e);
+      complete(taking.answer, why);
+      complete(takeAsked(), why);
+      onFailure.accept(why);
+      return Environment.Step.LAST;
     }
-    return last ? Environment.Step.LAST : Environment.Step.UNTIL_WOKEN;
+  }
+
+  private boolean isDue() {
+    return closing || isAsked() || Liveness.segment(journal.end()) > nextSegment;
+  }
+
+  private synchronized boolean isAsked() {
+    return asked != null;
   }
 
   private synchronized Ticket<Void> takeAsked() {
@@ -90,52 +111,81 @@ final class Checkpointer {
     }
   }
 
-  private void take(boolean last) throws JournalException, IOException {
-    long from = journal.end();
-    nextSegment = Liveness.segment(from);
-    List<Long> dead =
-        journal.segments().stream()
-            .map(SegmentInfo::number)
-            .filter(segment -> segment < Liveness.segment(from) && live.live(segment) <= 0)
-            .toList();
-    awaitDurable();
-    KeptState state = source.snapshot(last);
-    state.replayFrom(from);
-    awaitDurable();
-    checkpoints.save(state);
-    dead.forEach(journal::free);
-    live.forget(dead);
-    forgetPagesOf(state);
-    LOG.log(Level.DEBUG, "a checkpoint is taken; {0} segments are free", dead.size());
-  }
+  /** A checkpoint that is being taken: it goes on whenever what it waits for is on disk. */
+  private final class Taking {
+    private final Ticket<Void> answer;
+    private final boolean last;
+    private long from;
+    private List<Long> dead;
+    private KeptState state;
+    private Ticket<JournalException> durable;
 
-  /** Pages that only checkpoints refer to are needed until the next one. */
-  private void forgetPagesOf(KeptState state) {
-    pagesOfLast.forEach(page -> live.remove(page.position(), page.bytes()));
-    pagesOfLast = state.ownPages();
-  }
+    Taking(Ticket<Void> answer, boolean last) {
+      this.answer = answer;
+      this.last = last;
+    }
 
-  private void awaitDurable() throws JournalException {
-    Ticket<JournalException> ticket = new Ticket<>();
-    journal.after(
-        new Completion() {
-          @Override
-          public void durable() {
-            ticket.complete(null);
-          }
+    void begin() {
+      from = journal.end();
+      nextSegment = Liveness.segment(from);
+      dead =
+          journal.segments().stream()
+              .map(SegmentInfo::number)
+              .filter(segment -> segment < Liveness.segment(from) && live.live(segment) <= 0)
+              .toList();
+      awaitDurable();
+    }
 
-          @Override
-          public void failed(JournalException why) {
-            ticket.complete(why);
-          }
-        });
-    try {
-      JournalException failure = ticket.await();
+    /** Whether it is taken. */
+    boolean proceed() throws JournalException, IOException {
+      if (isDurable() && state == null) {
+        state = source.snapshot(last);
+        state.replayFrom(from);
+        awaitDurable();
+      }
+      if (!isDurable()) {
+        return false;
+      }
+      checkpoints.save(state);
+      dead.forEach(journal::free);
+      live.forget(dead);
+      // Pages that only checkpoints refer to are needed until the next one.
+      pagesOfLast.forEach(page -> live.remove(page.position(), page.bytes()));
+      pagesOfLast = state.ownPages();
+      LOG.log(Level.DEBUG, "a checkpoint is taken; {0} segments are free", dead.size());
+      return true;
+    }
+
+    private boolean isDurable() throws JournalException {
+      JournalException failure = null;
+      try {
+        failure = durable.isDone() ? durable.await() : null;
+      } catch (AmqpException e) {
+        throw new IllegalStateException("nobody fails this ticket", e);
+      }
       if (failure != null) {
         throw failure;
       }
-    } catch (AmqpException e) {
-      throw new JournalException(Reason.FAILED, e.getMessage(), e);
+      return durable.isDone();
+    }
+
+    private void awaitDurable() {
+      Ticket<JournalException> ticket = new Ticket<>();
+      durable = ticket;
+      journal.after(
+          new Completion() {
+            @Override
+            public void durable() {
+              ticket.complete(null);
+              wake();
+            }
+
+            @Override
+            public void failed(JournalException why) {
+              ticket.complete(why);
+              wake();
+            }
+          });
     }
   }
 
@@ -148,7 +198,7 @@ final class Checkpointer {
       }
       ticket = asked;
     }
-    worker.wake();
+    wake();
     try {
       ticket.await();
     } catch (AmqpException e) {
@@ -159,7 +209,7 @@ final class Checkpointer {
   /** Takes the last one, and ends. */
   void close() {
     closing = true;
-    worker.wake();
+    wake();
     worker.join();
   }
 }
