@@ -7,7 +7,6 @@ import jakarta.resource.spi.work.Work;
 import jakarta.resource.spi.work.WorkAdapter;
 import jakarta.resource.spi.work.WorkEvent;
 import jakarta.resource.spi.work.WorkException;
-import jakarta.resource.spi.work.WorkManager;
 import java.lang.System.Logger.Level;
 
 /**
@@ -25,6 +24,7 @@ final class DeliverySession implements Work {
   private static final long BROKEN_MS = 1_000;
 
   private final ActivationContext context;
+  private final Submission submission;
   private volatile Deliverer deliverer;
   private State state = State.OPENING;
   private boolean signalled;
@@ -35,6 +35,7 @@ final class DeliverySession implements Work {
   DeliverySession(ActivationContext context, AmqpConnection connection, String queue) {
     this.context = context;
     this.deliverer = new Deliverer(context, connection, queue);
+    this.submission = new Submission(context.adapter().work(), this, new Rejections());
   }
 
   private enum State {
@@ -66,7 +67,7 @@ final class DeliverySession implements Work {
 
   private void submit() {
     try {
-      context.adapter().work().scheduleWork(this, WorkManager.INDEFINITE, null, new Rejections());
+      submission.submit();
       rejectedMs = REJECTED_MS;
     } catch (WorkException e) {
       LOG.log(Level.DEBUG, "The server has no thread now", e);

@@ -110,7 +110,7 @@ final class EndpointActivation implements ActivationContext.Events {
   /** On the timer's thread, which may not wait; so a thread of the server does it. */
   private void reconnect() {
     try {
-      context.adapter().work().scheduleWork(new Reconnect());
+      new Submission(context.adapter().work(), new Reconnect(), null).submit();
     } catch (WorkException e) {
       LOG.log(Level.DEBUG, "The server has no thread now", e);
       context.adapter().timer().after(RETRY_MS, this::reconnect);

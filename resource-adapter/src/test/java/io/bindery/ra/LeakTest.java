@@ -1,6 +1,7 @@
 package io.bindery.ra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.Engines;
 import io.bindery.jms.JmsExceptions;
@@ -72,8 +73,15 @@ class LeakTest {
   /** One deployment from start to stop; afterwards only the reference is left. */
   private static WeakReference<ClassLoader> deployed(int round, Use use)
       throws IOException, ReflectiveOperationException, ResourceException, XAException {
-    try (TestServer server = new TestServer();
-        URLClassLoader loader = new URLClassLoader("rar-" + round, archive(), new ServerLoader())) {
+    try (TestServer server = new TestServer()) {
+      return deployed(round, use, server);
+    }
+  }
+
+  private static WeakReference<ClassLoader> deployed(int round, Use use, TestServer server)
+      throws IOException, ReflectiveOperationException, ResourceException, XAException {
+    try (URLClassLoader loader =
+        new URLClassLoader("rar-" + round, archive(), new ServerLoader())) {
       ResourceAdapter adapter = (ResourceAdapter) made(loader, "BinderyResourceAdapter");
       set(adapter, "Uri", "vm://leak");
       adapter.start(server);
@@ -194,12 +202,7 @@ class LeakTest {
     for (int round = 0; round < ROUNDS; round++) {
       WeakReference<ClassLoader> loader = deployed(round, use);
       assertEquals(mbeans, mbeans());
-      Awaiting.until(
-          "the loader of round " + round + " is collected",
-          () -> {
-            System.gc();
-            return loader.get() == null;
-          });
+      Awaiting.until("the loader of round " + round + " is collected", () -> collected(loader));
     }
   }
 
@@ -242,6 +245,21 @@ class LeakTest {
       adapter.stop();
     }
     assertEquals(mbeans, mbeans());
+  }
+
+  @Test
+  void theThreadsThatTheServerMadeForItDoNotHoldIt()
+      throws IOException, ReflectiveOperationException, ResourceException, XAException {
+    try (TestServer server = TestServer.thatKeepsThreads()) {
+      WeakReference<ClassLoader> loader = deployed(0, LeakTest::queue, server);
+      Awaiting.until("its loader is collected", () -> collected(loader));
+      assertTrue(server.mostThreads() > 0);
+    }
+  }
+
+  private static boolean collected(WeakReference<ClassLoader> loader) {
+    System.gc();
+    return loader.get() == null;
   }
 
   private static int mbeans() {

@@ -37,6 +37,13 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
     pool.allowCoreThreadTimeOut(true);
   }
 
+  /** One that keeps its threads, whatever is undeployed. */
+  static TestServer thatKeepsThreads() {
+    TestServer server = new TestServer();
+    server.pool.allowCoreThreadTimeOut(false);
+    return server;
+  }
+
   private static Thread thread(Runnable task) {
     Thread thread = new Thread(null, task, "test-server", 0, false);
     thread.setDaemon(true);
