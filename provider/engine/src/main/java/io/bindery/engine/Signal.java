@@ -20,11 +20,4 @@ public interface Signal {
     work();
     return false;
   }
-
-  /**
-   * Others have nothing to do, while this consumer has not drained for a while and holds more than
-   * one delivery: what nobody has begun with may go back, RELEASED. Called as {@link #work} is; who
-   * ignores it loses nothing.
-   */
-  default void othersWait() {}
 }

@@ -81,12 +81,6 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Receiver, Runna
     return sleeper.wakeAnd(errand);
   }
 
-  /** The pool keeps it waiting: what waits with it goes to others. */
-  @Override
-  public void othersWait() {
-    releaseHand();
-  }
-
   /** The connection was started, or stopped: then nothing more is loaded. */
   void started(boolean value) {
     started = value;
@@ -145,7 +139,12 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Receiver, Runna
   private void loadNext() {
     ready = false;
     List<Delivery> batch = new ArrayList<>();
-    if (source.drain(terms.maxMessages(), batch) == 0) {
+    int room = terms.maxMessages();
+    // What the engine gives at a time follows from the pace of who drains, and here others work.
+    while (room > 0 && source.drain(room, batch) > 0) {
+      room = terms.maxMessages() - batch.size();
+    }
+    if (batch.isEmpty()) {
       sleeper.sleep(() -> ready || closed || !started);
       return;
     }

@@ -25,18 +25,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the engine, some at a time, on the thread that receives or on its session's thread, and parks
  * when there is nothing.
  *
- * <p>For the session's thread of control, but for {@link #close}. It drains and shows only inside
- * the session's gate. What it has drained and not shown anybody may give back.
+ * <p>For the session's thread of control, but for {@link #close}. What it has drained and not shown
+ * is touched only inside the session's gate, or while the gate is held and empty.
  */
 final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private final JmsSession session;
   private final ConsumerSettings settings;
   private final int batch;
+  private final List<Delivery> buffer;
   private final Sleeper receiver = new Sleeper();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private List<Delivery> drained = new ArrayList<>();
-  private volatile Taken taken = Taken.NOTHING;
+  private int position;
   private boolean suspended = true;
   private Consumer source;
   private Subscription subscription;
@@ -49,6 +49,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     this.session = session;
     this.settings = settings;
     batch = session.mode().batch(settings.prefetch());
+    buffer = new ArrayList<>(batch);
   }
 
   /** What a message becomes for whom receives it. */
@@ -88,18 +89,6 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         : listener != null && session.deliveries().wakeThreadAnd(errand);
   }
 
-  /** What this consumer is slow to show goes to others. Any thread; takes no lock of ours. */
-  @Override
-  public void othersWait() {
-    release(taken.rest());
-  }
-
-  private void release(List<Delivery> unseen) {
-    if (!unseen.isEmpty()) {
-      session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
-    }
-  }
-
   @Override
   public Message receive() throws JMSException {
     return receive(0);
@@ -136,9 +125,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private <T> T take(long timeoutMs, Reading<T> reading) throws JMSException {
     checkOpen();
     session.deliveries().checkReceive();
-    T read = tryTake(reading);
-    if (read != null) {
-      return read;
+    T taken = tryTake(reading);
+    if (taken != null) {
+      return taken;
     }
     if (timeoutMs > 0) {
       return waitAndTake(timeoutMs, reading);
@@ -154,9 +143,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     }
     try {
       for (Delivery next = poll(); next != null; next = poll()) {
-        T read = show(next, reading);
-        if (read != null) {
-          return read;
+        T taken = show(next, reading);
+        if (taken != null) {
+          return taken;
         }
       }
       return null;
@@ -168,18 +157,18 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   /** Null when the message is no longer ours. */
   private <T> T show(Delivery delivery, Reading<T> reading) throws JMSException {
     JmsMessage message = session.message(delivery);
-    T read;
+    T taken;
     try {
-      read = reading.read(message);
+      taken = reading.read(message);
     } catch (MessageFormatException e) {
-      if (!session.mode().keepsUnreadable()) {
+      if (session.mode().keepsUnreadable()) {
+        position--;
+      } else {
         session.mode().received(delivery);
-      } else if (!taken.putBack(delivery)) {
-        release(List.of(delivery));
       }
       throw e;
     }
-    return session.mode().received(delivery) ? read : null;
+    return session.mode().received(delivery) ? taken : null;
   }
 
   private <T> T waitAndTake(long timeoutMs, Reading<T> reading) throws JMSException {
@@ -195,9 +184,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         }
         session.connection().checkNotFailed();
         checkSource();
-        T read = tryTake(reading);
-        if (read != null || !parkUntil(deadlineNs)) {
-          return read;
+        T taken = tryTake(reading);
+        if (taken != null || !parkUntil(deadlineNs)) {
+          return taken;
         }
       }
     } finally {
@@ -237,17 +226,15 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   /** The next delivery, or null. Inside the gate. */
   private Delivery poll() {
     while (true) {
-      Delivery next = taken.next();
-      if (next == null) {
-        if (!fill()) {
-          return null;
-        }
-      } else if (isExpired(next)) {
-        // It expired in our hands: its queue does with it what is due.
-        release(List.of(next));
-      } else {
+      if (position >= buffer.size() && !fill()) {
+        return null;
+      }
+      Delivery next = buffer.get(position++);
+      if (!isExpired(next)) {
         return next;
       }
+      // It expired in our hands: its queue does with it what is due.
+      session.channel().settle(next, Outcome.RELEASED, session.channel().autoCommit());
     }
   }
 
@@ -257,6 +244,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   }
 
   private boolean fill() {
+    buffer.clear();
+    position = 0;
     if (closed) {
       return false;
     }
@@ -265,12 +254,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
       suspended = false;
       source.pause(false);
     }
-    if (source.drain(batch, drained) == 0) {
-      return false;
-    }
-    taken = new Taken(drained);
-    drained = new ArrayList<>();
-    return true;
+    return source.drain(batch, buffer) > 0;
   }
 
   /** Whether the session's thread has something to do here. Any thread. */
@@ -391,8 +375,11 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
               closed = true;
               work();
               awaitReceiver();
-              // Not giveBack: settling is what a channel allows any thread.
-              release(takeUnseen());
+              List<Delivery> unseen = takeUnseen();
+              if (!unseen.isEmpty()) {
+                // Not giveBack: settling is what a channel allows any thread.
+                session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
+              }
               detach();
             });
     session.deliveries().forget(this);
@@ -433,10 +420,13 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
 
   /** Takes what was drained and not shown; the gate is held and empty, or the caller is inside. */
   List<Delivery> takeUnseen() {
-    List<Delivery> unseen = taken.rest();
-    if (!unseen.isEmpty()) {
-      ready = true;
+    if (position >= buffer.size()) {
+      return List.of();
     }
+    List<Delivery> unseen = List.copyOf(buffer.subList(position, buffer.size()));
+    buffer.clear();
+    position = 0;
+    ready = true;
     return unseen;
   }
 
@@ -445,7 +435,10 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
    * empty.
    */
   void suspend() {
-    release(takeUnseen());
+    List<Delivery> unseen = takeUnseen();
+    if (!unseen.isEmpty()) {
+      session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
+    }
     if (!suspended) {
       suspended = true;
       pauseSource();
@@ -457,7 +450,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     source.pause(true);
     // A drain while paused yields nothing; it tells the engine that a signal it gave before is not
     // followed.
-    source.drain(1, drained);
+    source.drain(1, buffer);
   }
 
   private void checkOpen() throws JMSException {

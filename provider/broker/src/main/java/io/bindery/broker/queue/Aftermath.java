@@ -10,7 +10,6 @@ import java.util.List;
  */
 final class Aftermath {
   private List<QueueConsumer> woken;
-  private List<QueueConsumer> asked;
   private List<Dead> dead;
 
   private record Dead(Entry entry, Reason reason) {}
@@ -24,14 +23,6 @@ final class Aftermath {
     }
   }
 
-  /** A consumer is to be told that others wait. */
-  void ask(QueueConsumer consumer) {
-    if (asked == null) {
-      asked = new ArrayList<>(2);
-    }
-    asked.add(consumer);
-  }
-
   void died(Entry entry, Reason reason) {
     if (dead == null) {
       dead = new ArrayList<>(2);
@@ -43,9 +34,6 @@ final class Aftermath {
   void run(DeadLetters deadLetters) {
     if (woken != null) {
       woken.forEach(QueueConsumer::signal);
-    }
-    if (asked != null) {
-      asked.forEach(QueueConsumer::signalOthersWait);
     }
     if (dead != null) {
       for (Dead letter : dead) {

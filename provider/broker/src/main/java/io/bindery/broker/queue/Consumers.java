@@ -138,26 +138,20 @@ final class Consumers {
   }
 
   /**
-   * Looks who has not drained for two ticks. Nobody counts on such a consumer any more until it
-   * does, and when it holds more than one delivery it is asked to give back.
+   * Looks who was signalled and has not drained for two ticks: nobody counts on such a consumer any
+   * more until it does.
    *
    * @return whether others may turn out so at the next tick
    */
-  boolean findStalled(Aftermath after) {
+  boolean findStalled() {
     boolean more = false;
     for (QueueConsumer consumer : all) {
-      if (!consumer.watched()) {
-        continue;
-      }
-      if (!consumer.stalls()) {
-        more = true;
-        continue;
-      }
-      if (consumer.phase() == QueueConsumer.AWAKE) {
-        become(consumer, QueueConsumer.FULL);
-      }
-      if (consumer.held().size() > 1) {
-        after.ask(consumer);
+      if (consumer.watched()) {
+        if (consumer.stalls()) {
+          become(consumer, QueueConsumer.FULL);
+        } else {
+          more = true;
+        }
       }
     }
     return more;

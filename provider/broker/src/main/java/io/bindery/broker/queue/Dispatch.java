@@ -134,17 +134,6 @@ final class Dispatch {
     }
   }
 
-  /** A consumer has drained; what others hold and have not begun with may be for it. */
-  void looked(QueueConsumer consumer, int taken) {
-    consumer.looked();
-    if (taken == 0
-        && consumers.someIdle()
-        && contents.unacknowledged() > consumer.held().size()
-        && consumers.all().size() > 1) {
-      armTick();
-    }
-  }
-
   private void armTick() {
     if (!tickArmed) {
       tickArmed = true;
@@ -160,11 +149,11 @@ final class Dispatch {
           if (!consumers.someIdle() || queue.isDeleted()) {
             return;
           }
-          boolean suspects = consumers.findStalled(after);
+          boolean suspects = consumers.findStalled();
           QueueConsumer next = lanes.ready() > 0 ? consumers.next(lanes.first()) : null;
           after.wake(next);
           // Who is not to be woken now is woken when a consumer before it takes no more.
-          if ((next != null || suspects) && consumers.someIdle()) {
+          if ((next != null || (suspects && lanes.ready() > 0)) && consumers.someIdle()) {
             armTick();
           }
         });

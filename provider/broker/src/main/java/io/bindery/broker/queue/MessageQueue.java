@@ -321,7 +321,7 @@ public final class MessageQueue implements Target {
       }
       consumer.took(taken);
       consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
-      dispatch.looked(consumer, taken);
+      consumer.looked();
       if (consumers.someIdle() && lanes.ready() > (long) consumers.awake() * Consumers.BATCH) {
         dispatch.wakeIdle(after == null ? after = new Aftermath() : after);
       }

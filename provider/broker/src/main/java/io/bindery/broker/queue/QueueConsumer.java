@@ -44,6 +44,7 @@ public final class QueueConsumer implements Consumer {
   private boolean paused;
   private boolean suspect;
   private boolean stalled;
+  private int pace = 1;
   private int lastTaken;
   private long lastDrainNs;
 
@@ -88,10 +89,6 @@ public final class QueueConsumer implements Consumer {
     return signal.workAnd(errand);
   }
 
-  void signalOthersWait() {
-    signal.othersWait();
-  }
-
   /** It drains: whatever kept it is over. */
   void looked() {
     suspect = false;
@@ -100,7 +97,7 @@ public final class QueueConsumer implements Consumer {
 
   /** Whether it might stall: the ticks of the queue watch it. */
   boolean watched() {
-    return !stalled && (phase == AWAKE || phase == FULL || phase == STARVED);
+    return !stalled && phase == AWAKE;
   }
 
   /** A tick of the queue has come; true when it is the second since the consumer looked. */
@@ -148,15 +145,21 @@ public final class QueueConsumer implements Consumer {
     return settings.prefetch() == 0 ? max : Math.min(max, settings.prefetch() - held.size());
   }
 
-  /** How many it handled lately in the window, so that nobody waits long behind a slow one. */
+  /**
+   * How many it handled in the window when it last had something, so that nobody waits long behind
+   * a slow one; the first time one, for nothing is known of it.
+   */
   int pace(long nowNs) {
     long elapsedNs = nowNs - lastDrainNs;
     int handled = lastTaken;
     lastDrainNs = nowNs;
-    if (handled == 0 || elapsedNs <= 0) {
-      return Consumers.BATCH;
+    if (handled > 0) {
+      pace =
+          elapsedNs <= 0
+              ? Consumers.BATCH
+              : (int) Math.max(1, Math.min(Consumers.BATCH, handled * RATE_WINDOW_NS / elapsedNs));
     }
-    return (int) Math.max(1, Math.min(Consumers.BATCH, handled * RATE_WINDOW_NS / elapsedNs));
+    return pace;
   }
 
   void took(int count) {

@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bindery.broker.store.Store;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Delivery;
-import io.bindery.engine.Outcome;
 import io.bindery.engine.Signal;
 import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,10 +25,8 @@ class StalledTest {
 
   /** A consumer and what it was told. */
   private final class Told implements Signal {
-    private final List<Delivery> unseen = new ArrayList<>();
     private QueueConsumer consumer;
     private int signals;
-    private int asked;
 
     Told() throws AmqpException {
       consumer =
@@ -43,16 +38,8 @@ class StalledTest {
       signals++;
     }
 
-    @Override
-    public void othersWait() {
-      asked++;
-      List<Delivery> back = List.copyOf(unseen);
-      unseen.clear();
-      back.forEach(each -> queue.deliveries().end((Entry) each, Entry.HELD, Outcome.RELEASED));
-    }
-
     int drain() {
-      return consumer.drain(100, unseen);
+      return consumer.drain(100, new ArrayList<>());
     }
   }
 
@@ -63,51 +50,20 @@ class StalledTest {
   }
 
   @Test
-  void whatASlowOneHoldsGoesToOneThatIsIdle() throws AmqpException {
+  void whoIsSlowTakesOneAtATime() throws AmqpException {
     Told slow = new Told();
-    publish(10);
-    assertEquals(10, slow.drain());
-    slow.unseen.remove(0);
-    Told idle = new Told();
-    assertEquals(0, idle.drain());
-    environment.advance(TICK_MS);
-    assertEquals(0, slow.asked, "one tick is no stall");
-    environment.advance(TICK_MS);
-    assertEquals(1, slow.asked);
-    assertEquals(1, idle.signals);
-    assertEquals(9, idle.drain());
-    assertEquals(0, idle.consumer.drain(1, new ArrayList<>()));
-    environment.advance(20 * TICK_MS);
-    assertEquals(1, slow.asked, "once, until it drains");
+    publish(20);
+    assertEquals(1, slow.drain(), "nothing is known of it");
+    environment.advance(1);
+    assertEquals(1, slow.drain(), "it needed a millisecond");
+    assertEquals(18, slow.drain(), "it needed no time");
     assertEquals(0, slow.drain());
-    publish(2);
-    assertEquals(2, slow.drain());
-    idle.drain();
-    environment.advance(3 * TICK_MS);
-    assertEquals(2, slow.asked, "and again after it");
-  }
-
-  @Test
-  void whoDrainsIsNotAsked() throws AmqpException {
-    Told busy = new Told();
-    Told idle = new Told();
-    idle.drain();
-    for (int round = 0; round < 20; round++) {
-      publish(3);
-      busy.drain();
-      idle.drain();
-      environment.advance(TICK_MS);
-    }
-    assertEquals(0, busy.asked);
-  }
-
-  @Test
-  void whoIsAloneIsNotAsked() throws AmqpException {
-    Told only = new Told();
-    publish(10);
-    only.drain();
-    environment.advance(20 * TICK_MS);
-    assertEquals(0, only.asked);
+    environment.advance(1_000);
+    publish(20);
+    assertEquals(20, slow.drain(), "waiting is not slow");
+    environment.advance(10);
+    publish(20);
+    assertEquals(1, slow.drain());
   }
 
   @Test
