@@ -77,11 +77,17 @@ final class FaultyFile {
     unsyncedSizes.clear();
   }
 
-  /** Brings some of it to the disk, and forgets that the rest should go there. */
+  /**
+   * Brings some of it to the disk, and forgets that the rest should go there; only the size is
+   * known for long, because it is no data.
+   */
   void lose(Random random) {
     onDisk = survivors(random);
     unsynced.clear();
     unsyncedSizes.clear();
+    if (onDisk.length != cached.length) {
+      unsyncedSizes.add(cached.length);
+    }
   }
 
   /** What a reader finds after a loss of power. */
