@@ -134,13 +134,27 @@ public final class FaultyDirectory implements JournalDirectory {
     return found;
   }
 
-  /** Changes a byte of a file, on disk and in the cache. */
-  public synchronized void flip(String name, int offset) {
-    FaultyFile file = cached.get(name);
-    ByteBuffer one = ByteBuffer.allocate(1);
-    file.read(one, offset);
-    file.write(one.put(0, (byte) ~one.get(0)).clear(), offset, 1);
+  /** The bytes of a file. */
+  public synchronized byte[] content(String name) throws IOException {
+    FaultyFile file = find(name);
+    byte[] bytes = new byte[file.size()];
+    file.read(ByteBuffer.wrap(bytes), 0);
+    return bytes;
+  }
+
+  /** Has a file of that name with these bytes, on disk. */
+  public synchronized void put(String name, byte[] content) {
+    FaultyFile file = new FaultyFile();
+    file.write(ByteBuffer.wrap(content), 0, content.length);
     file.sync();
+    cached.put(name, file);
+    onDisk.put(name, file);
+  }
+
+  /** Takes a file away, from the disk too. */
+  public synchronized void remove(String name) {
+    cached.remove(name);
+    onDisk.remove(name);
   }
 
   /** What a step meets. */

@@ -14,7 +14,7 @@ final class Damage {
             + offset
             + ": "
             + what
-            + ". Nothing was changed. Restore the directory from a backup, or look at what can be"
+            + ". Restore the directory from a backup, or look at what can be"
             + " saved with the tool that verifies it");
   }
 }

@@ -73,13 +73,13 @@ final class Recovery {
       return "a new journal";
     }
     long bytes = used ? last.end() - durable : 0;
-    return "a journal of "
-        + (segments.log().size() - 1)
-        + " segments; "
-        + last.name()
-        + " ends at offset "
+    return "a journal that ends at offset "
         + last.end()
-        + ", its last "
+        + " of segment "
+        + last.number()
+        + ", with "
+        + (segments.log().size() - 1)
+        + " segments; its last "
         + bytes
         + " bytes were written again";
   }

@@ -1,14 +1,21 @@
 package io.bindery.broker.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.broker.journal.JournalException.Reason;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A journal over restarts. */
@@ -161,7 +168,7 @@ class JournalTest extends JournalFixture {
       }
     }
     flush();
-    try (var files = java.nio.file.Files.list(path)) {
+    try (Stream<Path> files = Files.list(path)) {
       assertTrue(files.count() <= 8);
     }
     long number = journal.segments().get(0).number();
@@ -171,5 +178,134 @@ class JournalTest extends JournalFixture {
     assertThrows(IllegalArgumentException.class, () -> journal.free(journal.end() >>> 32));
     List<String> found = restart();
     assertEquals(text(199, 5_000), found.get(found.size() - 1));
+  }
+
+  @Test
+  void interruptsOfReadersHarmNobody() throws IOException, JournalException, InterruptedException {
+    start();
+    long[] positions = new long[64];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = journal.append(TYPE, bytes(text(i, 3_000)), Commitment.LATER, null);
+    }
+    flush();
+    AtomicInteger reads = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch done = new CountDownLatch(1);
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                while (done.getCount() > 0) {
+                  int i = reads.incrementAndGet() % positions.length;
+                  assertEquals(text(i, 3_000), text(journal.read(positions[i]).payload()));
+                }
+              } catch (JournalException | RuntimeException | Error e) {
+                failure.set(e);
+              }
+            });
+    reader.start();
+    for (int i = 0; i < 300; i++) {
+      reader.interrupt();
+      append("while others are interrupted");
+    }
+    done.countDown();
+    reader.join();
+    assertNull(failure.get());
+    assertTrue(reads.get() > 300);
+  }
+
+  @Test
+  void anInterruptedWaiterStillHearsOfIt() throws IOException, JournalException {
+    start();
+    Thread.currentThread().interrupt();
+    Waiter waiter = new Waiter();
+    journal.append(TYPE, bytes("a"), Commitment.SYNC, waiter);
+    journal.close();
+    assertTrue(Thread.interrupted());
+    waiter.await();
+  }
+
+  @Test
+  void oneProcessHasTheDirectory() throws IOException, JournalException {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LockHolder.class.getName(),
+                path.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines = other.inputReader()) {
+      assertEquals("locked", lines.readLine());
+      JournalException e = assertThrows(JournalException.class, this::open);
+      assertEquals(Reason.LOCKED, e.reason());
+      String holder = "in use by process " + other.pid() + " on ";
+      assertTrue(e.getMessage().contains(holder), e.getMessage());
+    } finally {
+      other.destroyForcibly().onExit().join();
+    }
+    start();
+    append("a");
+  }
+
+  @Test
+  void oneJournalOfAProcessHasTheDirectory() throws IOException, JournalException {
+    start();
+    append("a");
+    Journal first = journal;
+    for (int i = 0; i < 3; i++) {
+      JournalException e = assertThrows(JournalException.class, this::open);
+      assertEquals(Reason.LOCKED, e.reason());
+    }
+    assertEquals(first, journal);
+    assertEquals(List.of("a"), restart());
+  }
+
+  @Test
+  void afterTheCloseNothingIsTaken() throws IOException, JournalException {
+    start();
+    long position = append("a");
+    journal.close();
+    journal.close();
+    Waiter waiter = new Waiter();
+    journal.append(TYPE, bytes("b"), Commitment.SYNC, waiter);
+    assertEquals(Reason.CLOSED, assertThrows(JournalException.class, waiter::await).reason());
+    JournalException e = assertThrows(JournalException.class, () -> journal.read(position));
+    assertEquals(Reason.CLOSED, e.reason());
+    assertEquals(List.of("a"), restart());
+  }
+
+  @Test
+  void manyAppendAtOnce() throws IOException, JournalException, InterruptedException {
+    start();
+    List<Thread> threads = new ArrayList<>();
+    AtomicInteger failures = new AtomicInteger();
+    for (int t = 0; t < 8; t++) {
+      int thread = t;
+      threads.add(
+          new Thread(
+              () -> {
+                try {
+                  for (int i = 0; i < 100; i++) {
+                    append(thread + ":" + i);
+                  }
+                } catch (JournalException e) {
+                  failures.incrementAndGet();
+                }
+              }));
+    }
+    threads.forEach(Thread::start);
+    for (Thread each : threads) {
+      each.join();
+    }
+    assertEquals(0, failures.get());
+    List<String> found = restart();
+    assertEquals(800, found.size());
+    int[] next = new int[8];
+    for (String each : found) {
+      String[] parts = each.split(":");
+      assertEquals(next[Integer.parseInt(parts[0])]++, Integer.parseInt(parts[1]));
+    }
   }
 }
