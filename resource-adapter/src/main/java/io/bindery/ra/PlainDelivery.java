@@ -49,7 +49,9 @@ final class PlainDelivery implements DeliveryMode {
   @Override
   public void flush() {
     if (!processed.isEmpty()) {
-      report(channel.settle(List.copyOf(processed), Outcome.ACCEPTED, channel.autoCommit()));
+      // One by one, and nobody waits for the disk: whether they come again is not promised.
+      processed.forEach(
+          each -> report(channel.settle(each, Outcome.ACCEPTED, channel.autoCommit())));
       processed.clear();
     }
   }

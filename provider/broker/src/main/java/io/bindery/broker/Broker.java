@@ -109,7 +109,8 @@ public final class Broker implements Engine {
           host.queues().stream()
               .map(VirtualHost.QueueHome::queue)
               .filter(queue -> queue.id() != 0 && !queue.isDeleted())
-              .forEach(queue -> queue.snapshot(state, durable.get(queue.name()), last));
+              .forEach(
+                  queue -> queue.persistence().snapshot(state, durable.get(queue.name()), last));
         });
     return state;
   }

@@ -78,10 +78,12 @@ final class Restore {
     MessageQueue queue = host(found.host()).restore(found);
     promised.put(
         found.id(),
-        queue.restore(
-            found,
-            reserved.getOrDefault(found.id(), List.of()),
-            accepted.getOrDefault(found.id(), List.of())));
+        queue
+            .persistence()
+            .restore(
+                found,
+                reserved.getOrDefault(found.id(), List.of()),
+                accepted.getOrDefault(found.id(), List.of())));
     if (found.subscription() != null) {
       subscriptions.get(found.host()).restore(found.subscription(), queue);
     }

@@ -1,7 +1,12 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.DeadLetters.Reason;
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Outcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,6 +87,39 @@ final class Deliveries {
       if (entry.move(Entry.HELD, Entry.RETURNING)) {
         ended(entry, outcome, now, after);
       }
+    }
+  }
+
+  /** See {@link MessageQueue#take}. */
+  void take(QueueConsumer taker, Selector selector, Ticket<Entry> answer) {
+    Entry[] taken = new Entry[1];
+    boolean[] waits = new boolean[1];
+    ConsumerSettings settings =
+        new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
+    queue.locked(
+        (now, after) -> {
+          QueueConsumer seeker =
+              selector.isAll() ? taker : new QueueConsumer(queue, settings, () -> {});
+          Entry entry = contents.nextFor(seeker, now, after);
+          if (entry != null) {
+            contents.hold(taker, entry);
+          } else if (keeping.blocked()) {
+            waits[0] = true;
+            keeping.whenMarked(failure -> takeAgain(taker, selector, answer, failure));
+          }
+          taken[0] = entry;
+        });
+    if (!waits[0]) {
+      answer.complete(taken[0]);
+    }
+  }
+
+  private void takeAgain(
+      QueueConsumer taker, Selector selector, Ticket<Entry> answer, JournalException failure) {
+    if (failure == null) {
+      take(taker, selector, answer);
+    } else {
+      answer.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, failure.getMessage()));
     }
   }
 

@@ -104,12 +104,12 @@ final class Keeping {
         new Completion() {
           @Override
           public void durable() {
-            queue.marked(lane, below);
+            queue.persistence().marked(lane, below);
           }
 
           @Override
           public void failed(JournalException why) {
-            queue.markFailed(why);
+            queue.persistence().markFailed(why);
           }
         });
   }
@@ -155,7 +155,7 @@ final class Keeping {
   private void ride() {
     if (!riding) {
       riding = true;
-      ledger.ride(queue::tellLeft);
+      ledger.ride(queue.persistence()::tellLeft);
     }
   }
 

@@ -1,25 +1,16 @@
 package io.bindery.broker.queue;
 
-import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Target;
-import io.bindery.broker.store.KeptEntry;
-import io.bindery.broker.store.KeptQueue;
-import io.bindery.broker.store.KeptState;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Signal;
-import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.selector.Selector;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * A queue: entries in lanes, and consumers that pull. Thread-safe; its lock is short and unfair,
@@ -35,6 +26,7 @@ public final class MessageQueue implements Target {
   private final Dispatch dispatch;
   private final Consumers consumers;
   private final Deliveries deliveries;
+  private final Persistence persistence;
   private volatile boolean deleted;
 
   /**
@@ -51,6 +43,7 @@ public final class MessageQueue implements Target {
     this.dispatch = new Dispatch(this, environment.environment(), contents);
     this.consumers = dispatch.consumers();
     this.deliveries = new Deliveries(this, contents, dispatch);
+    this.persistence = new Persistence(this, contents, dispatch);
   }
 
   /** What was declared. */
@@ -265,35 +258,7 @@ public final class MessageQueue implements Target {
    * @param answer is given the entry, or null when none matches
    */
   public void take(QueueConsumer taker, Selector selector, Ticket<Entry> answer) {
-    Entry[] taken = new Entry[1];
-    boolean[] waits = new boolean[1];
-    ConsumerSettings settings =
-        new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
-    locked(
-        (now, after) -> {
-          QueueConsumer seeker =
-              selector.isAll() ? taker : new QueueConsumer(this, settings, () -> {});
-          Entry entry = contents.nextFor(seeker, now, after);
-          if (entry != null) {
-            contents.hold(taker, entry);
-          } else if (keeping.blocked()) {
-            waits[0] = true;
-            keeping.whenMarked(failure -> takeAgain(taker, selector, answer, failure));
-          }
-          taken[0] = entry;
-        });
-    if (!waits[0]) {
-      answer.complete(taken[0]);
-    }
-  }
-
-  private void takeAgain(
-      QueueConsumer taker, Selector selector, Ticket<Entry> answer, JournalException failure) {
-    if (failure == null) {
-      take(taker, selector, answer);
-    } else {
-      answer.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, failure.getMessage()));
-    }
+    deliveries.take(taker, selector, answer);
   }
 
   int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
@@ -479,77 +444,9 @@ public final class MessageQueue implements Target {
         (now, after) -> consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted)));
   }
 
-  /** Tells the ledger what has left. */
-  void tellLeft() {
-    locked(
-        (now, after) -> {
-          keeping.rides();
-          consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted));
-          keeping.tell();
-        });
-  }
-
-  /** It is on disk that entries of a lane below a sequence may be delivered. */
-  void marked(int lane, long below) {
-    List<Consumer<JournalException>> waited = new ArrayList<>(0);
-    locked(
-        (now, after) -> {
-          keeping.marked(lane, below);
-          waited.addAll(keeping.takeWaiting());
-          dispatch.wakeIdle(after);
-        });
-    waited.forEach(each -> each.accept(null));
-  }
-
-  /** A mark cannot come any more. */
-  void markFailed(JournalException why) {
-    List<Consumer<JournalException>> waited = new ArrayList<>(0);
-    locked((now, after) -> waited.addAll(keeping.takeWaiting()));
-    waited.forEach(each -> each.accept(why));
-  }
-
-  /** Tells a checkpoint what it holds; with the last one nothing is in delivery. */
-  public void snapshot(KeptState state, SubscriptionSpec subscription, boolean last) {
-    locked(
-        (now, after) -> {
-          consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted));
-          KeptQueue kept = new KeptQueue(id(), definition.virtualHost(), definition.spec());
-          kept.subscription(subscription);
-          kept.seen(contents.lastSequence());
-          SnapshotOfQueue snapshot = new SnapshotOfQueue(lanes.store(), state, kept);
-          lanes.snapshot(snapshot);
-          contents.reservedDelayed().forEach(snapshot::reserved);
-          if (!last) {
-            keeping.snapshot(kept);
-          }
-          state.add(kept);
-        });
-  }
-
-  /**
-   * Fills it with what was found of it, before anybody uses it.
-   *
-   * @param reserved entries of prepared branches, which stay invisible
-   * @param accepted sequences that prepared branches take from it
-   * @return those entries by their sequence; the accepted ones are in a transaction
-   */
-  public Map<Long, Entry> restore(KeptQueue found, List<KeptEntry> reserved, List<Long> accepted) {
-    Map<Long, Entry> promised = new HashMap<>();
-    QueueConsumer nobody = taker(null);
-    locked(
-        (now, after) -> {
-          contents.continueAfter(found.lastSequence());
-          promised.putAll(
-              new RestoreOfQueue(this, found, contents, dispatch).run(reserved, accepted));
-          for (Long sequence : accepted) {
-            Entry entry = promised.get(sequence);
-            if (entry != null) {
-              contents.hold(nobody, entry);
-              entry.lock();
-            }
-          }
-        });
-    return promised;
+  /** Its side towards the store. */
+  public Persistence persistence() {
+    return persistence;
   }
 
   /** Memory is short: what the store has leaves it. */
