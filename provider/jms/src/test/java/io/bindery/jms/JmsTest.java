@@ -18,6 +18,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -34,6 +35,10 @@ abstract class JmsTest {
 
   private static final AtomicInteger BROKERS = new AtomicInteger();
 
+  /** Whether each broker of the suite has a directory of its own. */
+  private static final boolean DURABLE = Boolean.getBoolean("bindery.durable");
+
+  private Path directory;
   private final List<Connection> open = new ArrayList<>();
   private final List<JMSContext> contexts = new ArrayList<>();
   Engine engine;
@@ -46,6 +51,10 @@ abstract class JmsTest {
   @BeforeEach
   final void open() throws JMSException, AmqpException {
     String uri = "vm://jms-" + BROKERS.incrementAndGet();
+    if (DURABLE) {
+      directory = TemporaryDirectories.create();
+      uri += "?dir=" + directory;
+    }
     engine = Engines.find(uri);
     factory = new BinderyXAConnectionFactory(uri);
     connection = connect();
@@ -62,6 +71,9 @@ abstract class JmsTest {
       open.get(i).close();
     }
     engine.close();
+    if (directory != null) {
+      TemporaryDirectories.delete(directory);
+    }
   }
 
   /** Closed with the test. */
