@@ -42,10 +42,10 @@ class JournalCrashTest {
 
   /** How the process ends at a step. */
   private enum End {
-    POWER,
-    KILL,
+    FAILURE_THEN_KILL,
     FAILURE_THEN_POWER,
-    FAILURE_THEN_KILL;
+    KILL,
+    POWER;
 
     boolean isFailure() {
       return this == FAILURE_THEN_POWER || this == FAILURE_THEN_KILL;
