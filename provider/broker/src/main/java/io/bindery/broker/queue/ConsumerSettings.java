@@ -23,6 +23,10 @@ public record ConsumerSettings(
     NoLocal noLocal,
     int priority,
     Object owner) {
+  /** Of one that takes everything. */
+  static final ConsumerSettings TAKES_ALL =
+      new ConsumerSettings("", 0, false, Selector.ALL, null, 0, null);
+
   /** Whether it leaves some messages to others. */
   boolean selective() {
     return noLocal != null || !selector.isAll();

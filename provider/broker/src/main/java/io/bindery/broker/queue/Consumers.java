@@ -1,7 +1,6 @@
 package io.bindery.broker.queue;
 
 import io.bindery.broker.routing.Publication;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,14 +18,15 @@ final class Consumers {
   /** What a consumer takes at most at a time. */
   static final int BATCH = 64;
 
+  private final Selections selections;
   private final boolean singleActive;
   private final List<QueueConsumer> all = new ArrayList<>(2);
-  private final ArrayDeque<QueueConsumer> idle = new ArrayDeque<>(2);
-  private int awake;
-  private int selective;
+  private int idle;
   private int prioritised;
+  private long turns;
 
-  Consumers(boolean singleActive) {
+  Consumers(Selections selections, boolean singleActive) {
+    this.selections = selections;
     this.singleActive = singleActive;
   }
 
@@ -34,17 +34,13 @@ final class Consumers {
     return all;
   }
 
-  int awake() {
-    return awake;
-  }
-
   boolean someIdle() {
-    return !idle.isEmpty();
+    return idle > 0;
   }
 
   void add(QueueConsumer consumer) {
     all.add(consumer);
-    selective += consumer.settings().selective() ? 1 : 0;
+    consumer.selection(selections.join(consumer.settings()));
     prioritised += consumer.settings().priority() != 0 ? 1 : 0;
     boolean waits = singleActive && all.size() > 1;
     become(consumer, waits ? QueueConsumer.WAITING : QueueConsumer.IDLE);
@@ -58,10 +54,10 @@ final class Consumers {
   QueueConsumer remove(QueueConsumer consumer) {
     boolean waited = consumer.phase() == QueueConsumer.WAITING;
     if (all.remove(consumer)) {
-      selective -= consumer.settings().selective() ? 1 : 0;
       prioritised -= consumer.settings().priority() != 0 ? 1 : 0;
     }
     become(consumer, QueueConsumer.CLOSED);
+    selections.leave(consumer.selection());
     if (!singleActive || waited || all.isEmpty()) {
       return null;
     }
@@ -76,33 +72,65 @@ final class Consumers {
     if (before == phase) {
       return;
     }
-    awake += (phase == QueueConsumer.AWAKE ? 1 : 0) - (before == QueueConsumer.AWAKE ? 1 : 0);
-    if (before == QueueConsumer.IDLE) {
-      idle.remove(consumer);
-    }
-    if (phase == QueueConsumer.IDLE) {
-      idle.add(consumer);
-    }
+    idle += (phase == QueueConsumer.IDLE ? 1 : 0) - (before == QueueConsumer.IDLE ? 1 : 0);
+    consumer.idleSince(turns++);
+    consumer.selection().changes(consumer, before, phase);
     consumer.phase(phase);
   }
 
-  /** The consumer to wake for one more ready entry, which is then awake; or null. */
-  QueueConsumer toWakeFor(Entry entry, long ready) {
-    if (idle.isEmpty()) {
+  /**
+   * The consumer to wake for one more ready entry, which is then awake; or null.
+   *
+   * @param takers who accepts it. When they are several, who of them is awake need not come to it,
+   *     so one is woken in any case.
+   */
+  QueueConsumer toWakeFor(Entry entry, List<Selection> takers) {
+    if (idle == 0) {
       return null;
     }
-    QueueConsumer next = selective > 0 ? firstThatAccepts(entry) : highest(idle);
+    QueueConsumer next = null;
+    for (int i = 0; i < takers.size(); i++) {
+      next = first(next, highest(takers.get(i).idle()));
+    }
     if (next == null || anotherGoesFirst(next, entry)) {
       return null;
     }
-    int busy = prioritised > 0 ? awakeFrom(next.settings().priority()) : awake;
-    return selective > 0 || busy == 0 || ready > (long) busy * BATCH ? wake(next) : null;
+    return takers.size() > 1 || moreThanTaken(next) ? wake(next) : null;
   }
 
-  /** The next idle consumer, because somebody stalls, for the first ready entry; or null. */
-  QueueConsumer next(Entry entry) {
-    QueueConsumer next = highest(idle);
-    return entry != null && anotherGoesFirst(next, entry) ? null : wake(next);
+  /** Whether there is more than those like a consumer take who are awake. */
+  private boolean moreThanTaken(QueueConsumer consumer) {
+    Selection selection = consumer.selection();
+    int busy =
+        prioritised > 0 ? awakeFrom(selection, consumer.settings().priority()) : selection.awake();
+    return busy == 0 || selections.backlog(selection) > (long) busy * BATCH;
+  }
+
+  /**
+   * Wakes the first idle consumer of each selection that may have work, because somebody stalls, or
+   * nobody was to take it before.
+   *
+   * @return whether any was woken
+   */
+  boolean wakeOneOfEach(Aftermath after) {
+    boolean woken = wakeOneOf(selections.plain(), after);
+    for (Selection selection : selections.selective()) {
+      woken |= wakeOneOf(selection, after);
+    }
+    return woken;
+  }
+
+  private boolean wakeOneOf(Selection selection, Aftermath after) {
+    QueueConsumer next = highest(selection.idle());
+    if (next == null || !selections.mayHaveWork(selection)) {
+      return false;
+    }
+    Entry entry = prioritised > 0 ? selections.first(selection) : null;
+    if (entry != null && anotherGoesFirst(next, entry)) {
+      return false;
+    }
+    after.wake(wake(next));
+    return true;
   }
 
   /** Whether a consumer with a higher priority is about to take an entry. */
@@ -121,11 +149,13 @@ final class Consumers {
     return false;
   }
 
-  private int awakeFrom(int priority) {
+  private int awakeFrom(Selection selection, int priority) {
     int count = 0;
     for (QueueConsumer consumer : all) {
       boolean counts =
-          consumer.phase() == QueueConsumer.AWAKE && consumer.settings().priority() >= priority;
+          consumer.phase() == QueueConsumer.AWAKE
+              && consumer.selection() == selection
+              && consumer.settings().priority() >= priority;
       count += counts ? 1 : 0;
     }
     return count;
@@ -157,22 +187,21 @@ final class Consumers {
     return more;
   }
 
-  private QueueConsumer firstThatAccepts(Entry entry) {
-    QueueConsumer best = null;
-    for (QueueConsumer consumer : idle) {
-      boolean better = best == null || consumer.settings().priority() > best.settings().priority();
-      if (better && consumer.settings().accepts(entry.publication())) {
-        best = consumer;
-        if (prioritised == 0) {
-          break;
-        }
-      }
+  /** Which of two goes first, where null is nobody. */
+  private static QueueConsumer first(QueueConsumer one, QueueConsumer other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
     }
-    return best;
+    int order = Integer.compare(one.settings().priority(), other.settings().priority());
+    boolean otherFirst = order == 0 ? other.idleSince() < one.idleSince() : order < 0;
+    return otherFirst ? other : one;
   }
 
-  /** The first of those with the highest priority. */
+  /** The first of those with the highest priority; null when there is none. */
   private QueueConsumer highest(Collection<QueueConsumer> among) {
+    if (among.isEmpty()) {
+      return null;
+    }
     QueueConsumer best = among.iterator().next();
     if (prioritised > 0) {
       for (QueueConsumer consumer : among) {

@@ -16,6 +16,7 @@ final class Contents {
   private final QueueDefinition definition;
   private final FreedBytes memory;
   private final Lanes lanes;
+  private final Selections selections;
   private final Keeping keeping;
   private final Set<Entry> reservedDelayed = Collections.newSetFromMap(new IdentityHashMap<>(0));
   private long lastSequence;
@@ -31,6 +32,7 @@ final class Contents {
     this.definition = queue.definition();
     this.memory = new FreedBytes(outside.memory());
     this.lanes = new Lanes(definition, new PageStore(queue, outside.store(), memory));
+    this.selections = new Selections(lanes, definition.lanes());
     this.keeping = keeping;
   }
 
@@ -40,6 +42,10 @@ final class Contents {
 
   Lanes lanes() {
     return lanes;
+  }
+
+  Selections selections() {
+    return selections;
   }
 
   /** The bytes that were freed since it was last asked, to be told once the lock is free. */
@@ -155,21 +161,28 @@ final class Contents {
     gone(entry);
   }
 
-  /** The next ready entry that a consumer takes and that has not expired, or null. */
-  Entry nextFor(QueueConsumer consumer, long nowMs, Aftermath after) {
-    while (true) {
-      Entry entry =
-          consumer.settings().selective()
-              ? lanes.firstFor(consumer, consumer.settings())
-              : lanes.first();
-      if (entry == null) {
-        return null;
-      }
-      if (!entry.expired(nowMs)) {
-        return keeping.mayDeliver(entry, !consumer.settings().selective()) ? entry : null;
-      }
+  /** The next ready entry for a selection that has not expired, or null. */
+  Entry nextFor(Selection selection, long nowMs, Aftermath after) {
+    Entry entry = selections.first(selection);
+    while (entry != null && entry.expired(nowMs)) {
       expire(entry, after);
+      entry = selections.first(selection);
     }
+    return mayDeliver(entry, !selection.selective());
+  }
+
+  /** The next ready entry for somebody who asks once, or null. */
+  Entry nextFor(ConsumerSettings settings, long nowMs, Aftermath after) {
+    Entry entry = lanes.firstFor(settings);
+    while (entry != null && entry.expired(nowMs)) {
+      expire(entry, after);
+      entry = lanes.firstFor(settings);
+    }
+    return mayDeliver(entry, !settings.selective());
+  }
+
+  private Entry mayDeliver(Entry entry, boolean inOrder) {
+    return entry != null && keeping.mayDeliver(entry, inOrder) ? entry : null;
   }
 
   /** Ends a ready entry whose time is over. */

@@ -20,6 +20,12 @@ final class Cursor {
     }
   }
 
+  /** Moves to a place in a page. */
+  void to(Page there, long index) {
+    page = there;
+    slot = (int) (index - there.firstIndex);
+  }
+
   void past(Entry entry) {
     page = entry.page;
     slot = (int) (entry.index - page.firstIndex) + 1;

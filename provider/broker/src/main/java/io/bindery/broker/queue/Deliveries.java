@@ -69,7 +69,6 @@ final class Deliveries {
       contents.gone(entry);
     } else {
       after.wake(dispatch.becameReady(entry, nowMs));
-      dispatch.rewind(entry);
     }
   }
 
@@ -98,9 +97,7 @@ final class Deliveries {
         new ConsumerSettings("", 0, false, selector, null, 0, taker.settings().owner());
     queue.locked(
         (now, after) -> {
-          QueueConsumer seeker =
-              selector.isAll() ? taker : new QueueConsumer(queue, settings, () -> {});
-          Entry entry = contents.nextFor(seeker, now, after);
+          Entry entry = contents.nextFor(settings, now, after);
           if (entry != null) {
             contents.hold(taker, entry);
           } else if (keeping.blocked()) {

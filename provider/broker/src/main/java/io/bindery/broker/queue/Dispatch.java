@@ -24,6 +24,7 @@ final class Dispatch {
   private final Environment environment;
   private final Contents contents;
   private final Lanes lanes;
+  private final Selections selections;
   private final Consumers consumers;
   private boolean tickArmed;
   private long timerMs = Long.MAX_VALUE;
@@ -34,7 +35,8 @@ final class Dispatch {
     this.environment = environment;
     this.contents = contents;
     this.lanes = contents.lanes();
-    this.consumers = new Consumers(queue.definition().limits().singleActiveConsumer());
+    this.selections = contents.selections();
+    this.consumers = new Consumers(selections, queue.definition().limits().singleActiveConsumer());
   }
 
   Consumers consumers() {
@@ -71,7 +73,7 @@ final class Dispatch {
     if (entry.expiresAtMs != 0) {
       armTimer(entry.expiresAtMs, nowMs);
     }
-    QueueConsumer woken = consumers.toWakeFor(entry, lanes.ready());
+    QueueConsumer woken = consumers.toWakeFor(entry, selections.ready(entry));
     if (consumers.someIdle()) {
       // Whoever is awake or woken may not come.
       armTick();
@@ -92,7 +94,8 @@ final class Dispatch {
     if (consumer.paused()) {
       return 0;
     }
-    long fair = Math.max(1, lanes.ready() / Math.max(1, consumers.awake()));
+    Selection selection = consumer.selection();
+    long fair = Math.max(1, selections.backlog(selection) / Math.max(1, selection.awake()));
     return (int) Math.min(Math.min(consumer.credit(max), fair), pace);
   }
 
@@ -107,30 +110,41 @@ final class Dispatch {
     return taken > 0 ? QueueConsumer.AWAKE : QueueConsumer.IDLE;
   }
 
-  /** Wakes an idle consumer when the awake ones do not take what is ready. */
-  void wakeIdle(Aftermath after) {
-    Entry next = lanes.first();
-    if (next == null) {
-      return;
+  /** Wakes an idle consumer when those of a selection do not take what is ready for it. */
+  void wakeIdle(Selection selection, Aftermath after) {
+    wakeIdleFor(consumers.someIdle() ? selections.first(selection) : null, after);
+  }
+
+  /** Wakes an idle consumer for an entry that nobody takes, or null. */
+  private void wakeIdleFor(Entry next, Aftermath after) {
+    if (next != null) {
+      after.wake(consumers.toWakeFor(next, selections.accepting(next)));
     }
-    after.wake(consumers.toWakeFor(next, lanes.ready()));
-    if (consumers.someIdle()) {
+    if (consumers.someIdle() && lanes.ready() > 0) {
       armTick();
     }
   }
 
-  /** A consumer that has not looked yet, or could not take, looks when anything is ready. */
-  void wakeIfWork(QueueConsumer consumer, Aftermath after) {
-    if (lanes.ready() > 0 && consumer.phase() == QueueConsumer.IDLE) {
-      consumers.become(consumer, QueueConsumer.AWAKE);
-      after.wake(consumer);
-    }
+  /** Wakes idle consumers, one for each selection that may have work. */
+  void wakeSome(Aftermath after) {
+    consumers.wakeOneOfEach(after);
   }
 
-  /** Lets selective consumers look at an entry again that they passed. */
-  void rewind(Entry entry) {
-    for (QueueConsumer consumer : consumers.all()) {
-      consumer.rewind(entry);
+  /** Takes a consumer out; what it would have taken is another's. */
+  void remove(QueueConsumer consumer, Aftermath after) {
+    Entry next = selections.first(consumer.selection());
+    QueueConsumer heir = consumers.remove(consumer);
+    if (heir != null) {
+      wakeIfWork(heir, after);
+    }
+    wakeIdleFor(next, after);
+  }
+
+  /** A consumer that has not looked yet, or could not take, looks when anything is ready. */
+  void wakeIfWork(QueueConsumer consumer, Aftermath after) {
+    if (consumer.phase() == QueueConsumer.IDLE && selections.mayHaveWork(consumer.selection())) {
+      consumers.become(consumer, QueueConsumer.AWAKE);
+      after.wake(consumer);
     }
   }
 
@@ -150,10 +164,9 @@ final class Dispatch {
             return;
           }
           boolean suspects = consumers.findStalled();
-          QueueConsumer next = lanes.ready() > 0 ? consumers.next(lanes.first()) : null;
-          after.wake(next);
+          boolean woken = lanes.ready() > 0 && consumers.wakeOneOfEach(after);
           // Who is not to be woken now is woken when a consumer before it takes no more.
-          if ((next != null || (suspects && lanes.ready() > 0)) && consumers.someIdle()) {
+          if ((woken || (suspects && lanes.ready() > 0)) && consumers.someIdle()) {
             armTick();
           }
         });

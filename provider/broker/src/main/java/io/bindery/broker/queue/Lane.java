@@ -173,24 +173,59 @@ final class Lane {
       cursor.slot = 0;
     }
     while (cursor.page != null) {
-      Entry entry = readyIn(cursor);
-      if (entry != null) {
+      Entry entry = nextInPage(cursor);
+      if (entry != null || !nextPage(cursor)) {
         return entry;
-      }
-      if (cursor.page.next == null) {
-        return null;
-      }
-      Page passed = cursor.page;
-      cursor.page = passed.next;
-      cursor.slot = 0;
-      if (cursor != head) {
-        evictIfFar(passed);
       }
     }
     return null;
   }
 
-  private Entry readyIn(Cursor cursor) {
+  /** Moves a cursor to the beginning of the next page. False when there is none. */
+  boolean nextPage(Cursor cursor) {
+    Page passed = cursor.page;
+    if (passed.next == null) {
+      return false;
+    }
+    cursor.page = passed.next;
+    cursor.slot = 0;
+    if (cursor != head) {
+      evictIfFar(passed);
+    }
+    return true;
+  }
+
+  /** Puts a cursor at an index, or at the first that is left. */
+  void seek(Cursor cursor, long index) {
+    Page page = first;
+    while (page.next != null && !page.reaches(index)) {
+      page = page.next;
+    }
+    cursor.to(page, Math.max(index, page.firstIndex));
+  }
+
+  /** The entry with an index, null unless it is ready. The cursor stands at or before it. */
+  Entry readyAt(Cursor cursor, long index) {
+    while (!cursor.page.reaches(index)) {
+      if (!nextPage(cursor)) {
+        return null;
+      }
+    }
+    Page page = cursor.page;
+    // The page that had it may be gone from the chain.
+    if (page.ready == 0 || index < page.firstIndex) {
+      return null;
+    }
+    cursor.to(page, index);
+    if (page.isEvicted()) {
+      store.load(page);
+    }
+    Entry entry = cursor.slot < page.used ? page.entries[cursor.slot] : null;
+    return entry != null && entry.state() == Entry.READY ? entry : null;
+  }
+
+  /** The next ready entry from a cursor on, within its page, or null. */
+  Entry nextInPage(Cursor cursor) {
     Page page = cursor.page;
     if (page.ready == 0) {
       // Nothing to find, but entries may still be appended here.

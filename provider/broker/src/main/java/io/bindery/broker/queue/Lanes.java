@@ -122,11 +122,10 @@ final class Lanes {
     return null;
   }
 
-  /** The first ready entry that a selective consumer takes, from its own place on, or null. */
-  Entry firstFor(QueueConsumer consumer, ConsumerSettings settings) {
+  /** The first ready entry that such a consumer takes, or null. Looks from the beginning on. */
+  Entry firstFor(ConsumerSettings settings) {
     for (int i = byPriority.length - 1; ready > 0 && i >= 0; i--) {
-      Entry entry =
-          byPriority[i] == null ? null : firstIn(byPriority[i], consumer.cursor(i), settings);
+      Entry entry = byPriority[i] == null ? null : firstIn(byPriority[i], new Cursor(), settings);
       if (entry != null) {
         return entry;
       }
@@ -141,6 +140,28 @@ final class Lanes {
       entry = lane.nextReady(cursor);
     }
     return entry;
+  }
+
+  // --- for selections ---
+
+  /** The entry with an index, null unless it is ready. The cursor stands at or before it. */
+  Entry readyAt(int lane, Cursor cursor, long index) {
+    return byPriority[lane].readyAt(cursor, index);
+  }
+
+  /** Puts a cursor at an index, or at the first that is left. */
+  void seek(int lane, Cursor cursor, long index) {
+    byPriority[lane].seek(cursor, index);
+  }
+
+  /** The next ready entry from a cursor on, within its page, or null. */
+  Entry nextInPage(int lane, Cursor cursor) {
+    return byPriority[lane].nextInPage(cursor);
+  }
+
+  /** Moves a cursor to the beginning of the next page. False when there is none. */
+  boolean nextPage(int lane, Cursor cursor) {
+    return byPriority[lane].nextPage(cursor);
   }
 
   /** Shows all entries that have a slot, from the highest priority and the first index on. */

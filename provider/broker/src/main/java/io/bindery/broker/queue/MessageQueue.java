@@ -17,12 +17,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * and nothing foreign is called while it is held.
  */
 public final class MessageQueue implements Target {
+  private static final int BROKE_OFF = -1;
+
   private final QueueDefinition definition;
   private final QueueEnvironment outside;
   private final ReentrantLock lock = new ReentrantLock();
   private final Keeping keeping;
   private final Contents contents;
   private final Lanes lanes;
+  private final Selections selections;
   private final Dispatch dispatch;
   private final Consumers consumers;
   private final Deliveries deliveries;
@@ -40,6 +43,7 @@ public final class MessageQueue implements Target {
     this.keeping = new Keeping(this, environment.ledger(), id);
     this.contents = new Contents(this, environment, keeping);
     this.lanes = contents.lanes();
+    this.selections = contents.selections();
     this.dispatch = new Dispatch(this, environment.environment(), contents);
     this.consumers = dispatch.consumers();
     this.deliveries = new Deliveries(this, contents, dispatch);
@@ -185,7 +189,6 @@ public final class MessageQueue implements Target {
               lanes.append(entry);
             }
             woken[0] = dispatch.arrived(entry, nowMs);
-            dispatch.rewind(entry);
             contents.dropHead(after);
             contents.relieve(entry);
           }
@@ -262,7 +265,18 @@ public final class MessageQueue implements Target {
   }
 
   int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
+    int taken = take(consumer, max, into);
+    while (taken == BROKE_OFF) {
+      taken = take(consumer, max, into);
+    }
+    readBack(into, taken);
+    return taken;
+  }
+
+  /** Tells how many were taken, or that there is more to look through for a selector. */
+  private int take(QueueConsumer consumer, int max, List<? super Delivery> into) {
     Aftermath after = null;
+    boolean brokeOff = false;
     int taken = 0;
     long freedBytes;
     long nowNs = outside.environment().nanos();
@@ -276,7 +290,8 @@ public final class MessageQueue implements Target {
       long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
       while (taken < limit && lanes.ready() > 0) {
         after = after == null ? new Aftermath() : after;
-        Entry entry = contents.nextFor(consumer, nowMs, after);
+        Entry entry = contents.nextFor(consumer.selection(), nowMs, after);
+        brokeOff = entry == null && taken == 0 && selections.brokeOff();
         if (entry == null || consumers.anotherGoesFirst(consumer, entry)) {
           break;
         }
@@ -285,10 +300,8 @@ public final class MessageQueue implements Target {
         taken++;
       }
       consumer.took(taken);
-      consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
-      consumer.looked();
-      if (consumers.someIdle() && lanes.ready() > (long) consumers.awake() * Consumers.BATCH) {
-        dispatch.wakeIdle(after == null ? after = new Aftermath() : after);
+      if (!brokeOff) {
+        after = looked(consumer, taken, after);
       }
       freedBytes = contents.takeFreedBytes();
     } finally {
@@ -298,8 +311,21 @@ public final class MessageQueue implements Target {
     if (after != null) {
       after.run(outside.deadLetters());
     }
-    readBack(into, taken);
-    return taken;
+    return brokeOff ? BROKE_OFF : taken;
+  }
+
+  /** A consumer has taken what it may; others may have to be woken for what is left. */
+  private Aftermath looked(QueueConsumer consumer, int taken, Aftermath before) {
+    consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
+    consumer.looked();
+    Selection selection = consumer.selection();
+    if (!consumers.someIdle()
+        || selections.backlog(selection) <= (long) selection.awake() * Consumers.BATCH) {
+      return before;
+    }
+    Aftermath after = before == null ? new Aftermath() : before;
+    dispatch.wakeIdle(selection, after);
+    return after;
   }
 
   /** Reads what was just taken and is not in memory, without the lock. */
@@ -326,7 +352,7 @@ public final class MessageQueue implements Target {
             consumers.become(consumer, QueueConsumer.PAUSED);
             if (phase == QueueConsumer.AWAKE) {
               // What it was woken for is another's now.
-              dispatch.wakeIdle(after);
+              dispatch.wakeIdle(consumer.selection(), after);
             }
           } else if (phase == QueueConsumer.PAUSED) {
             consumers.become(consumer, QueueConsumer.IDLE);
@@ -339,11 +365,7 @@ public final class MessageQueue implements Target {
     locked(
         (now, after) -> {
           if (consumer.phase() != QueueConsumer.CLOSED) {
-            QueueConsumer heir = consumers.remove(consumer);
-            if (heir != null) {
-              dispatch.wakeIfWork(heir, after);
-            }
-            dispatch.wakeIdle(after);
+            dispatch.remove(consumer, after);
           }
           consumer.sweepAll(contents::accepted);
         });

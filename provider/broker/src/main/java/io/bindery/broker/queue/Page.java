@@ -52,6 +52,11 @@ final class Page {
     capacity = used;
   }
 
+  /** Whether an index is in it, or before it. */
+  boolean reaches(long index) {
+    return index < firstIndex + capacity;
+  }
+
   boolean isFull() {
     return used == capacity;
   }

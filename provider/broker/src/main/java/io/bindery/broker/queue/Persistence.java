@@ -46,7 +46,7 @@ public final class Persistence {
         (now, after) -> {
           keeping.marked(lane, below);
           waited.addAll(keeping.takeWaiting());
-          dispatch.wakeIdle(after);
+          dispatch.wakeSome(after);
         });
     waited.forEach(each -> each.accept(null));
   }

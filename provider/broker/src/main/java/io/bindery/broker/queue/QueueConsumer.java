@@ -39,7 +39,7 @@ public final class QueueConsumer implements Consumer {
   private final ConsumerSettings settings;
   private final Signal signal;
   private final ArrayDeque<Entry> held = new ArrayDeque<>();
-  private final Cursor[] cursors;
+  private Selection selection;
   private volatile int phase = PAUSED;
   private boolean paused;
   private boolean suspect;
@@ -47,12 +47,12 @@ public final class QueueConsumer implements Consumer {
   private int pace = 1;
   private int lastTaken;
   private long lastDrainNs;
+  private long idleSince;
 
   QueueConsumer(MessageQueue queue, ConsumerSettings settings, Signal signal) {
     this.queue = queue;
     this.settings = settings;
     this.signal = signal;
-    this.cursors = settings.selective() ? new Cursor[queue.definition().lanes()] : null;
   }
 
   ConsumerSettings settings() {
@@ -64,12 +64,30 @@ public final class QueueConsumer implements Consumer {
     return settings.prefetch();
   }
 
+  /** What it shares with its like; null until it is one of the queue's consumers. */
+  Selection selection() {
+    return selection;
+  }
+
+  void selection(Selection shared) {
+    selection = shared;
+  }
+
   int phase() {
     return phase;
   }
 
   void phase(int next) {
     phase = next;
+  }
+
+  /** When it became idle, in the order in which consumers do. */
+  long idleSince() {
+    return idleSince;
+  }
+
+  void idleSince(long turn) {
+    idleSince = turn;
   }
 
   boolean paused() {
@@ -109,21 +127,6 @@ public final class QueueConsumer implements Consumer {
 
   ArrayDeque<Entry> held() {
     return held;
-  }
-
-  /** Its own place in a lane, for a selector. */
-  Cursor cursor(int lane) {
-    if (cursors[lane] == null) {
-      cursors[lane] = new Cursor();
-    }
-    return cursors[lane];
-  }
-
-  /** An entry became ready again: look at it, though it was passed. */
-  void rewind(Entry entry) {
-    if (cursors != null && cursors[entry.priority] != null) {
-      cursors[entry.priority].rewind(entry);
-    }
   }
 
   boolean handsFull() {
