@@ -3,6 +3,7 @@ package io.bindery.broker.queue;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.DeadLetters.Reason;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
@@ -11,22 +12,109 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the consumers of a queue hold, and how each delivery ends. Thread-safe: accepting is one
- * compare-and-set, which the consumer's next drain sweeps; all else takes the queue's lock.
+ * What the consumers of a queue hold: how each delivery begins, and how it ends. Thread-safe:
+ * accepting is one compare-and-set, which the consumer's next drain sweeps; all else takes the
+ * queue's lock.
  */
 final class Deliveries {
+  private static final int BROKE_OFF = -1;
+  private static final long SAME_DRAIN = Long.MIN_VALUE;
+
   private final MessageQueue queue;
+  private final QueueEnvironment outside;
   private final Contents contents;
   private final Dispatch dispatch;
   private final Consumers consumers;
   private final Keeping keeping;
+  private final Lanes lanes;
+  private final Selections selections;
 
-  Deliveries(MessageQueue queue, Contents contents, Dispatch dispatch) {
+  Deliveries(MessageQueue queue, QueueEnvironment outside, Contents contents, Dispatch dispatch) {
     this.queue = queue;
+    this.outside = outside;
     this.contents = contents;
     this.dispatch = dispatch;
     this.consumers = dispatch.consumers();
     this.keeping = contents.keeping();
+    this.lanes = contents.lanes();
+    this.selections = contents.selections();
+  }
+
+  /**
+   * Hands out what a consumer may take now, oldest first.
+   *
+   * @return how many
+   */
+  int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
+    long nowNs = outside.environment().nanos();
+    int taken = take(consumer, max, into, nowNs);
+    while (taken == BROKE_OFF) {
+      taken = take(consumer, max, into, SAME_DRAIN);
+    }
+    readBack(into, taken);
+    return taken;
+  }
+
+  /** Tells how many were taken, or that there is more to look through for a selector. */
+  private int take(QueueConsumer consumer, int max, List<? super Delivery> into, long nowNs) {
+    Aftermath after = null;
+    boolean brokeOff = false;
+    int taken = 0;
+    long freedBytes;
+    queue.lock().lock();
+    try {
+      if (consumer.phase() >= QueueConsumer.CLOSED) {
+        return 0;
+      }
+      consumer.sweep(contents::accepted);
+      int limit =
+          dispatch.share(
+              consumer, nowNs == SAME_DRAIN ? consumer.pace() : consumer.pace(nowNs), max);
+      long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
+      while (taken < limit && lanes.ready() > 0) {
+        after = after == null ? new Aftermath() : after;
+        Entry entry = contents.nextFor(consumer.selection(), nowMs, after);
+        brokeOff = entry == null && taken == 0 && selections.brokeOff();
+        if (entry == null || consumers.anotherGoesFirst(consumer, entry)) {
+          break;
+        }
+        contents.hold(consumer, entry);
+        into.add(entry);
+        taken++;
+      }
+      if (!brokeOff) {
+        after = took(consumer, taken, after);
+      }
+      freedBytes = contents.takeFreedBytes();
+    } finally {
+      queue.lock().unlock();
+    }
+    queue.follow(freedBytes, after);
+    return brokeOff ? BROKE_OFF : taken;
+  }
+
+  /** A consumer has taken what it may; others may have to be woken for what is left. */
+  private Aftermath took(QueueConsumer consumer, int taken, Aftermath before) {
+    consumer.took(taken);
+    consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
+    consumer.looked();
+    Selection selection = consumer.selection();
+    if (!consumers.someIdle()
+        || selections.backlog(selection) <= (long) selection.awake() * Consumers.BATCH) {
+      return before;
+    }
+    Aftermath after = before == null ? new Aftermath() : before;
+    dispatch.wakeIdle(selection, after);
+    return after;
+  }
+
+  /** Reads what was just taken and is not in memory, without the lock. */
+  private void readBack(List<? super Delivery> into, int taken) {
+    if (outside.store().evicts()) {
+      for (int i = into.size() - taken; i < into.size(); i++) {
+        ((Entry) into.get(i)).message();
+      }
+    }
   }
 
   /**

@@ -89,8 +89,7 @@ final class Dispatch {
   }
 
   /** How many a consumer may take now, to be fair to the others. */
-  int share(QueueConsumer consumer, int max, long nowNs) {
-    int pace = consumer.pace(nowNs);
+  int share(QueueConsumer consumer, int pace, int max) {
     if (consumer.paused()) {
       return 0;
     }

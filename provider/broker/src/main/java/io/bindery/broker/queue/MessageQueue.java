@@ -3,7 +3,6 @@ package io.bindery.broker.queue;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Target;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueCounters;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Signal;
@@ -17,15 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * and nothing foreign is called while it is held.
  */
 public final class MessageQueue implements Target {
-  private static final int BROKE_OFF = -1;
-
   private final QueueDefinition definition;
   private final QueueEnvironment outside;
   private final ReentrantLock lock = new ReentrantLock();
   private final Keeping keeping;
   private final Contents contents;
   private final Lanes lanes;
-  private final Selections selections;
   private final Dispatch dispatch;
   private final Consumers consumers;
   private final Deliveries deliveries;
@@ -43,10 +39,9 @@ public final class MessageQueue implements Target {
     this.keeping = new Keeping(this, environment.ledger(), id);
     this.contents = new Contents(this, environment, keeping);
     this.lanes = contents.lanes();
-    this.selections = contents.selections();
     this.dispatch = new Dispatch(this, environment.environment(), contents);
     this.consumers = dispatch.consumers();
-    this.deliveries = new Deliveries(this, contents, dispatch);
+    this.deliveries = new Deliveries(this, environment, contents, dispatch);
     this.persistence = new Persistence(this, contents, dispatch);
   }
 
@@ -110,19 +105,20 @@ public final class MessageQueue implements Target {
     } finally {
       lock.unlock();
     }
-    tellFreed(freedBytes);
     if (woken != null) {
       wakes.wake(woken);
     }
-    if (after != null) {
-      after.run(outside.deadLetters());
-    }
+    follow(freedBytes, after);
     return !refused;
   }
 
-  private void tellFreed(long bytes) {
-    if (bytes > 0) {
-      outside.memory().freed(bytes);
+  /** Does what follows a change, once the lock is free. */
+  void follow(long freedBytes, Aftermath after) {
+    if (freedBytes > 0) {
+      outside.memory().freed(freedBytes);
+    }
+    if (after != null) {
+      after.run(outside.deadLetters());
     }
   }
 
@@ -262,79 +258,6 @@ public final class MessageQueue implements Target {
    */
   public void take(QueueConsumer taker, Selector selector, Ticket<Entry> answer) {
     deliveries.take(taker, selector, answer);
-  }
-
-  int drain(QueueConsumer consumer, int max, List<? super Delivery> into) {
-    int taken = take(consumer, max, into);
-    while (taken == BROKE_OFF) {
-      taken = take(consumer, max, into);
-    }
-    readBack(into, taken);
-    return taken;
-  }
-
-  /** Tells how many were taken, or that there is more to look through for a selector. */
-  private int take(QueueConsumer consumer, int max, List<? super Delivery> into) {
-    Aftermath after = null;
-    boolean brokeOff = false;
-    int taken = 0;
-    long freedBytes;
-    long nowNs = outside.environment().nanos();
-    lock.lock();
-    try {
-      if (consumer.phase() >= QueueConsumer.CLOSED) {
-        return 0;
-      }
-      consumer.sweep(contents::accepted);
-      int limit = dispatch.share(consumer, max, nowNs);
-      long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
-      while (taken < limit && lanes.ready() > 0) {
-        after = after == null ? new Aftermath() : after;
-        Entry entry = contents.nextFor(consumer.selection(), nowMs, after);
-        brokeOff = entry == null && taken == 0 && selections.brokeOff();
-        if (entry == null || consumers.anotherGoesFirst(consumer, entry)) {
-          break;
-        }
-        contents.hold(consumer, entry);
-        into.add(entry);
-        taken++;
-      }
-      consumer.took(taken);
-      if (!brokeOff) {
-        after = looked(consumer, taken, after);
-      }
-      freedBytes = contents.takeFreedBytes();
-    } finally {
-      lock.unlock();
-    }
-    tellFreed(freedBytes);
-    if (after != null) {
-      after.run(outside.deadLetters());
-    }
-    return brokeOff ? BROKE_OFF : taken;
-  }
-
-  /** A consumer has taken what it may; others may have to be woken for what is left. */
-  private Aftermath looked(QueueConsumer consumer, int taken, Aftermath before) {
-    consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
-    consumer.looked();
-    Selection selection = consumer.selection();
-    if (!consumers.someIdle()
-        || selections.backlog(selection) <= (long) selection.awake() * Consumers.BATCH) {
-      return before;
-    }
-    Aftermath after = before == null ? new Aftermath() : before;
-    dispatch.wakeIdle(selection, after);
-    return after;
-  }
-
-  /** Reads what was just taken and is not in memory, without the lock. */
-  private void readBack(List<? super Delivery> into, int taken) {
-    if (outside.store().evicts()) {
-      for (int i = into.size() - taken; i < into.size(); i++) {
-        ((Entry) into.get(i)).message();
-      }
-    }
   }
 
   void pause(QueueConsumer consumer, boolean paused) {
@@ -536,6 +459,11 @@ public final class MessageQueue implements Target {
     void make(long nowMs, Aftermath after);
   }
 
+  /** Its lock, for what is too hot for {@link #locked}. */
+  ReentrantLock lock() {
+    return lock;
+  }
+
   /** Makes a change under the lock, then does what follows it. */
   void locked(Change change) {
     Aftermath after = new Aftermath();
@@ -548,7 +476,6 @@ public final class MessageQueue implements Target {
     } finally {
       lock.unlock();
     }
-    tellFreed(freedBytes);
-    after.run(outside.deadLetters());
+    follow(freedBytes, after);
   }
 }

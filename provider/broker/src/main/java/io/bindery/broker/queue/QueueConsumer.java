@@ -165,6 +165,11 @@ public final class QueueConsumer implements Consumer {
     return pace;
   }
 
+  /** The same as in the last drain. */
+  int pace() {
+    return pace;
+  }
+
   void took(int count) {
     lastTaken = count;
   }
@@ -210,7 +215,7 @@ public final class QueueConsumer implements Consumer {
 
   @Override
   public int drain(int max, List<? super Delivery> into) {
-    return queue.drain(this, max, into);
+    return queue.deliveries().drain(this, max, into);
   }
 
   @Override
