@@ -27,7 +27,13 @@ final class Keeping {
   private final int id;
   private final Ranges left = new Ranges();
   private final List<Consumer<JournalException>> waiting = new ArrayList<>(0);
+
+  /** Below which entries carry the mark themselves, or it was asked for. */
   private long[] asked = new long[0];
+
+  /** Below which it was asked for. */
+  private long[] pending = new long[0];
+
   private long[] durable = new long[0];
   private boolean blocked;
   private volatile boolean riding;
@@ -69,6 +75,7 @@ final class Keeping {
   private void grow(int lane) {
     if (lane >= asked.length) {
       asked = Arrays.copyOf(asked, lane + 1);
+      pending = Arrays.copyOf(pending, lane + 1);
       durable = Arrays.copyOf(durable, lane + 1);
     }
   }
@@ -86,9 +93,11 @@ final class Keeping {
     int lane = entry.priority;
     grow(lane);
     boolean may = entry.sequence < durable[lane];
-    // Asked for when half of what is ahead is used, so that consumers seldom wait.
-    if (entry.sequence >= asked[lane] - (may ? AHEAD / 2 : 0)
-        && (!may || asked[lane] <= queue.lastSequence())) {
+    // Asked for when half of what is ahead is used, so that consumers seldom wait. What carries the
+    // mark further up may be in a transaction that takes its time, so nobody waits for that.
+    if (may
+        ? entry.sequence >= asked[lane] - AHEAD / 2 && asked[lane] <= queue.lastSequence()
+        : entry.sequence >= pending[lane]) {
       ask(lane, inOrder ? entry.sequence + AHEAD : Long.MAX_VALUE);
     }
     blocked |= !may;
@@ -96,7 +105,8 @@ final class Keeping {
   }
 
   private void ask(int lane, long below) {
-    asked[lane] = below;
+    asked[lane] = Math.max(asked[lane], below);
+    pending[lane] = below;
     ledger.mark(
         id,
         lane,
