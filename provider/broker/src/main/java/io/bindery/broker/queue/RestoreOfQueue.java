@@ -89,7 +89,7 @@ final class RestoreOfQueue {
       entry.deliveries = Math.max(entry.deliveries, counts.deliveries());
       entry.failures = Math.max(entry.failures, counts.failures());
     }
-    if (entry.sequence < found.mark(entry.priority)) {
+    if (entry.sequence < found.mark(entry.priority) || found.delivered().contains(entry.sequence)) {
       entry.deliveries++;
     }
     return entry;
@@ -159,6 +159,7 @@ final class RestoreOfQueue {
         || page.kept() != page.live()
         || first < found.mark(page.lane())
         || found.left().intersects(first, last)
+        || found.delivered().intersects(first, last)
         || wantedNext != null && wantedNext <= last
         || found.counts().keySet().stream().anyMatch(each -> first <= each && each <= last);
   }

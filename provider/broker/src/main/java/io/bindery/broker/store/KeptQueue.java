@@ -24,6 +24,7 @@ public final class KeptQueue {
   private final TreeMap<Long, KeptEntry> entries = new TreeMap<>();
   private final SequenceSet reserved = new SequenceSet();
   private final SequenceSet left = new SequenceSet();
+  private final SequenceSet delivered = new SequenceSet();
   private final Map<Long, Counts> counts = new HashMap<>();
   private SubscriptionSpec subscription;
   private long[] marks = new long[0];
@@ -90,6 +91,11 @@ public final class KeptQueue {
     return left;
   }
 
+  /** Sequences that were delivered, whatever the marks say. */
+  public SequenceSet delivered() {
+    return delivered;
+  }
+
   /** What was counted of entries behind the checkpoint. */
   public Map<Long, Counts> counts() {
     return counts;
@@ -133,9 +139,14 @@ public final class KeptQueue {
     return reserved;
   }
 
+  /** A sequence was given, also if nothing comes of it: no other entry may get it. */
+  void given(long sequence) {
+    lastSequence = Math.max(lastSequence, sequence);
+  }
+
   /** An entry is in the journal. */
   void enqueued(KeptEntry entry) {
-    lastSequence = Math.max(lastSequence, entry.sequence());
+    given(entry.sequence());
     if (entry.sequence() > seenSequence || reserved.contains(entry.sequence())) {
       entries.put(entry.sequence(), entry);
     }

@@ -109,6 +109,12 @@ public final class KeptState {
   /** A branch is prepared. */
   public void add(KeptBranch branch) {
     branches.putIfAbsent(new XidKey(branch.xid()), branch);
+    for (KeptEntry entry : branch.enqueued()) {
+      KeptQueue queue = queues.get(entry.queueId());
+      if (queue != null) {
+        queue.given(entry.sequence());
+      }
+    }
   }
 
   KeptQueue queue(int id) {
@@ -164,6 +170,14 @@ public final class KeptState {
     KeptBranch branch = branches.remove(xid);
     if (branch != null && commit) {
       commit(branch.enqueued(), branch.accepted());
+    } else if (branch != null) {
+      // An orderly end of the broker, which forgets the marks, may have come in between.
+      for (KeptBranch.Accepted each : branch.accepted()) {
+        KeptQueue queue = queues.get(each.queueId());
+        if (queue != null) {
+          queue.delivered().add(each.sequence(), each.sequence());
+        }
+      }
     }
   }
 }
