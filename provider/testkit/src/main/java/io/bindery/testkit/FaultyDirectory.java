@@ -22,16 +22,13 @@ import java.util.TreeMap;
  */
 public final class FaultyDirectory implements JournalDirectory {
   private final Random random;
+  private final long seed;
   private final Set<Sabotage> sabotage;
   private final TreeMap<String, FaultyFile> cached = new TreeMap<>();
   private final TreeMap<String, FaultyFile> onDisk = new TreeMap<>();
   private final List<Entry> unsynced = new ArrayList<>();
   private long capacityBytes = Long.MAX_VALUE;
-  private long steps;
-  private long crashAt = Long.MAX_VALUE;
-  private long failAt = Long.MAX_VALUE;
-  private boolean crashed;
-  private boolean failed;
+  private final Power power;
   private boolean locked;
 
   /** What a disk would do that is not to be trusted, to see that a test finds out. */
@@ -67,35 +64,95 @@ public final class FaultyDirectory implements JournalDirectory {
     }
   }
 
+  /** What all directories of one machine have together: its steps, and their end. */
+  private static final class Power {
+    private long steps;
+    private long crashAt = Long.MAX_VALUE;
+    private long failAt = Long.MAX_VALUE;
+    private boolean crashed;
+    private boolean failed;
+    private Power next;
+
+    synchronized Luck step() throws CrashException {
+      check();
+      steps++;
+      if (steps == crashAt) {
+        crashed = true;
+        return Luck.CRASHES;
+      }
+      failed |= steps == failAt;
+      return steps == failAt ? Luck.FAILS : Luck.DONE;
+    }
+
+    synchronized void check() throws CrashException {
+      if (crashed) {
+        throw new CrashException(steps);
+      }
+    }
+
+    /** It ends now, if it has not; all directories find the same power again. */
+    synchronized Power off() {
+      crashed = true;
+      if (next == null) {
+        next = new Power();
+      }
+      return next;
+    }
+  }
+
   /** An empty directory whose faults follow from the seed. */
   public FaultyDirectory(long seed, Set<Sabotage> sabotage) {
-    random = new Random(seed);
+    this(seed, sabotage, new Power());
+  }
+
+  private FaultyDirectory(long seed, Set<Sabotage> sabotage, Power power) {
+    this.random = new Random(seed);
+    this.seed = seed;
     this.sabotage = Set.copyOf(sabotage);
+    this.power = power;
+  }
+
+  /**
+   * Another empty directory of the same machine: steps of both are counted as one, and both crash
+   * at once.
+   */
+  public FaultyDirectory beside() {
+    return new FaultyDirectory(seed + 1, sabotage, power);
   }
 
   /** How many steps were taken. */
-  public synchronized long steps() {
-    return steps;
+  public long steps() {
+    synchronized (power) {
+      return power.steps;
+    }
   }
 
   /** That step, counted from 1 over the directory's life, is done in part, and is the last one. */
-  public synchronized void crashAt(long step) {
-    crashAt = step;
+  public void crashAt(long step) {
+    synchronized (power) {
+      power.crashAt = step;
+    }
   }
 
   /** That step is done in part and fails; those that follow do not. */
-  public synchronized void failAt(long step) {
-    failAt = step;
+  public void failAt(long step) {
+    synchronized (power) {
+      power.failAt = step;
+    }
   }
 
   /** Whether the step that was to fail has been reached. */
-  public synchronized boolean hasFailed() {
-    return failed;
+  public boolean hasFailed() {
+    synchronized (power) {
+      return power.failed;
+    }
   }
 
   /** Whether the step that was to be the last has been reached. */
-  public synchronized boolean hasCrashed() {
-    return crashed;
+  public boolean hasCrashed() {
+    synchronized (power) {
+      return power.crashed;
+    }
   }
 
   /** How many bytes the files may have together. */
@@ -105,8 +162,7 @@ public final class FaultyDirectory implements JournalDirectory {
 
   /** The directory as it is found when the power is back; this one can do no more. */
   public synchronized FaultyDirectory afterCrash() {
-    crashed = true;
-    FaultyDirectory found = new FaultyDirectory(random.nextLong(), sabotage);
+    FaultyDirectory found = new FaultyDirectory(random.nextLong(), sabotage, power.off());
     TreeMap<String, FaultyFile> names = new TreeMap<>(onDisk);
     boolean inOrder = random.nextBoolean();
     boolean lost = false;
@@ -126,8 +182,7 @@ public final class FaultyDirectory implements JournalDirectory {
    * The directory as another process finds it when this one was killed; this one can do no more.
    */
   public synchronized FaultyDirectory afterKill() {
-    crashed = true;
-    FaultyDirectory found = new FaultyDirectory(random.nextLong(), sabotage);
+    FaultyDirectory found = new FaultyDirectory(random.nextLong(), sabotage, power.off());
     found.cached.putAll(cached);
     found.onDisk.putAll(onDisk);
     found.unsynced.addAll(unsynced);
@@ -164,25 +219,12 @@ public final class FaultyDirectory implements JournalDirectory {
     CRASHES
   }
 
-  private Luck step() throws CrashException {
-    if (crashed) {
-      throw new CrashException(crashAt);
-    }
-    steps++;
-    if (steps == crashAt) {
-      crashed = true;
-      return Luck.CRASHES;
-    }
-    failed |= steps == failAt;
-    return steps == failAt ? Luck.FAILS : Luck.DONE;
-  }
-
   private void end(Luck luck, String what) throws IOException {
     if (luck == Luck.CRASHES) {
-      throw new CrashException(steps);
+      throw new CrashException(steps());
     }
     if (luck == Luck.FAILS) {
-      throw new IOException("input/output error in step " + steps + ": " + what);
+      throw new IOException("input/output error in step " + steps() + ": " + what);
     }
   }
 
@@ -193,19 +235,13 @@ public final class FaultyDirectory implements JournalDirectory {
 
   @Override
   public synchronized List<String> names() throws IOException {
-    checkPower();
+    power.check();
     return List.copyOf(cached.keySet());
-  }
-
-  private void checkPower() throws CrashException {
-    if (crashed) {
-      throw new CrashException(crashAt);
-    }
   }
 
   @Override
   public synchronized JournalFile open(String name) throws IOException {
-    checkPower();
+    power.check();
     return new Handle(name, find(name));
   }
 
@@ -238,7 +274,7 @@ public final class FaultyDirectory implements JournalDirectory {
   }
 
   private void change(Entry entry, String what) throws IOException {
-    Luck luck = step();
+    Luck luck = power.step();
     if (luck == Luck.DONE || random.nextBoolean()) {
       entry.apply(cached);
       unsynced.add(entry);
@@ -248,7 +284,7 @@ public final class FaultyDirectory implements JournalDirectory {
 
   @Override
   public synchronized void sync() throws IOException {
-    Luck luck = step();
+    Luck luck = power.step();
     if (luck == Luck.DONE && !sabotage.contains(Sabotage.NO_DIRECTORY_SYNC)) {
       unsynced.forEach(each -> each.apply(onDisk));
       unsynced.clear();
@@ -293,14 +329,14 @@ public final class FaultyDirectory implements JournalDirectory {
       if (closed) {
         throw new IOException(name + " is closed");
       }
-      checkPower();
+      power.check();
     }
 
     @Override
     public void write(ByteBuffer bytes, long position) throws IOException {
       synchronized (FaultyDirectory.this) {
         checkOpen();
-        Luck luck = step();
+        Luck luck = power.step();
         long room = capacityBytes - usedBytes() + Math.max(0, file.size() - position);
         int length = (int) Math.max(0, Math.min(bytes.remaining(), room));
         boolean isFull = length < bytes.remaining();
@@ -338,7 +374,7 @@ public final class FaultyDirectory implements JournalDirectory {
     public void truncate(long size) throws IOException {
       synchronized (FaultyDirectory.this) {
         checkOpen();
-        Luck luck = step();
+        Luck luck = power.step();
         file.resize((int) size);
         end(luck, "truncate " + name);
       }
@@ -348,7 +384,7 @@ public final class FaultyDirectory implements JournalDirectory {
     public void sync() throws IOException {
       synchronized (FaultyDirectory.this) {
         checkOpen();
-        Luck luck = step();
+        Luck luck = power.step();
         if (luck == Luck.FAILS) {
           file.lose(random);
           if (sabotage.contains(Sabotage.SILENT_SYNC_FAILURE)) {

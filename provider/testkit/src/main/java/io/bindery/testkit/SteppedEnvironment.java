@@ -43,10 +43,16 @@ public final class SteppedEnvironment implements Environment {
     @Override
     public void join() {
       while (!ended) {
-        if (!takeIfDue()) {
-          nowNs = dueNs;
+        // All, since it may wait for another.
+        if (!step()) {
+          nowNs = steppers.stream().mapToLong(Stepper::dueNs).min().orElse(nowNs);
         }
       }
+    }
+
+    /** When it wants to take a step, {@link Long#MAX_VALUE} for never. */
+    private long dueNs() {
+      return ended ? Long.MAX_VALUE : dueNs;
     }
 
     boolean takeIfDue() {
