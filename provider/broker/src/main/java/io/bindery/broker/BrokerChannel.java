@@ -32,7 +32,6 @@ import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -111,41 +110,12 @@ final class BrokerChannel implements Channel {
     return closed;
   }
 
-  void check(Access access, String resource) throws AmqpException {
-    String user = connection.spec().user();
-    String name = resource.isEmpty() ? "amq.default" : resource;
-    if (!connection.broker().permissions().allows(user, host.name(), access, name)) {
-      throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED,
-          "User '"
-              + user
-              + "' has no permission to "
-              + access.name().toLowerCase(Locale.ROOT)
-              + " '"
-              + name
-              + "' in virtual host '"
-              + host.name()
-              + "'");
-    }
-  }
-
-  /**
-   * What a resource hands on to an exchange is read from the one and written to the other
-   * (RabbitMQ, "Access Control": alternate and dead-letter exchanges).
-   */
-  private void checkHandsOn(String resource, Object exchange) throws AmqpException {
-    if (exchange instanceof String to) {
-      check(Access.READ, resource);
-      check(Access.WRITE, to);
-    }
-  }
-
   @Override
   public Ticket<Void> declareExchange(ExchangeSpec spec) {
     return declared(
         () -> {
-          check(Access.CONFIGURE, spec.name());
-          checkHandsOn(spec.name(), spec.arguments().get(Arguments.ALTERNATE_EXCHANGE));
+          connection.check(Access.CONFIGURE, spec.name());
+          connection.checkHandsOn(spec.name(), spec.arguments().get(Arguments.ALTERNATE_EXCHANGE));
           host.declareExchange(spec);
           return null;
         });
@@ -164,7 +134,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
     return declared(
         () -> {
-          check(Access.CONFIGURE, name);
+          connection.check(Access.CONFIGURE, name);
           host.deleteExchange(name, ifUnused);
           return null;
         });
@@ -174,8 +144,8 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> bind(Binding binding) {
     return declared(
         () -> {
-          check(Access.WRITE, binding.destination());
-          check(Access.READ, binding.source());
+          connection.check(Access.WRITE, binding.destination());
+          connection.check(Access.READ, binding.source());
           boolean noLocal = Boolean.TRUE.equals(binding.arguments().get(Arguments.NO_LOCAL));
           host.bind(binding, noLocal ? local() : null, connection);
           return null;
@@ -190,8 +160,8 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> unbind(Binding binding) {
     return declared(
         () -> {
-          check(Access.WRITE, binding.destination());
-          check(Access.READ, binding.source());
+          connection.check(Access.WRITE, binding.destination());
+          connection.check(Access.READ, binding.source());
           host.unbind(binding, connection);
           return null;
         });
@@ -203,8 +173,9 @@ final class BrokerChannel implements Channel {
         () -> {
           boolean unnamed = spec.name().isEmpty();
           QueueSpec asked = unnamed ? spec.named(host.generatedName()) : spec;
-          check(Access.CONFIGURE, asked.name());
-          checkHandsOn(asked.name(), asked.arguments().get(Arguments.DEAD_LETTER_EXCHANGE));
+          connection.check(Access.CONFIGURE, asked.name());
+          connection.checkHandsOn(
+              asked.name(), asked.arguments().get(Arguments.DEAD_LETTER_EXCHANGE));
           return status(
               unnamed ? host.make(asked, connection) : host.declareQueue(asked, connection));
         });
@@ -223,7 +194,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
     return declared(
         () -> {
-          check(Access.CONFIGURE, name);
+          connection.check(Access.CONFIGURE, name);
           if (host.queueOrNull(name) != null) {
             host.queue(name, connection);
           }
@@ -235,7 +206,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Long> purgeQueue(String name) {
     return answered(
         () -> {
-          check(Access.READ, name);
+          connection.check(Access.READ, name);
           return host.queue(name, connection).purge();
         });
   }
@@ -245,8 +216,8 @@ final class BrokerChannel implements Channel {
     return declared(
         () -> {
           String queue = spec.queueName().isEmpty() ? host.generatedName() : spec.queueName();
-          check(Access.CONFIGURE, queue);
-          check(Access.READ, spec.topic().exchange());
+          connection.check(Access.CONFIGURE, queue);
+          connection.check(Access.READ, spec.topic().exchange());
           Subscriptions.Use use =
               connection.broker().subscriptions(host).subscribe(spec, queue, connection);
           synchronized (subscriptions) {
@@ -265,7 +236,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> unsubscribe(String clientId, String name) {
     return declared(
         () -> {
-          check(Access.CONFIGURE, Subscriptions.durableQueue(clientId, name));
+          connection.check(Access.CONFIGURE, Subscriptions.durableQueue(clientId, name));
           connection.broker().subscriptions(host).unsubscribe(clientId, name);
           return null;
         });
@@ -284,7 +255,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Consumer> consume(ConsumeSpec spec, Signal signal) {
     return answered(
         () -> {
-          check(Access.READ, spec.queue());
+          connection.check(Access.READ, spec.queue());
           MessageQueue queue = host.queue(spec.queue(), connection);
           // What was cancelled stays only while it holds deliveries.
           consumers.values().removeIf(each -> each.isClosed() && !each.holdsDeliveries());
@@ -349,7 +320,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Delivery> get(String queue, String selector) {
     return answer(
         () -> {
-          check(Access.READ, queue);
+          connection.check(Access.READ, queue);
           MessageQueue from = host.usedQueue(queue, connection);
           Ticket<Entry> taken = new Ticket<>();
           from.take(taker(from), Selector.parse(selector), taken);
@@ -389,7 +360,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Browser> browse(String queue, String selector) {
     return answered(
         () -> {
-          check(Access.READ, queue);
+          connection.check(Access.READ, queue);
           return host.queue(queue, connection).browse(Selector.parse(selector));
         });
   }

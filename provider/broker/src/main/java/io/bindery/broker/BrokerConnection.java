@@ -1,5 +1,6 @@
 package io.bindery.broker;
 
+import io.bindery.broker.Permissions.Access;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Capabilities;
@@ -13,6 +14,7 @@ import io.bindery.engine.XaBranches;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -71,6 +73,36 @@ final class BrokerConnection implements AmqpConnection {
   @Override
   public String virtualHost() {
     return host.name();
+  }
+
+  /** Fails with ACCESS_REFUSED when its user may not do that. */
+  void check(Access access, String resource) throws AmqpException {
+    String user = spec.user();
+    String name = resource.isEmpty() ? "amq.default" : resource;
+    if (!broker.permissions().allows(user, host.name(), access, name)) {
+      throw new AmqpException(
+          ReplyCode.ACCESS_REFUSED,
+          "User '"
+              + user
+              + "' has no permission to "
+              + access.name().toLowerCase(Locale.ROOT)
+              + " '"
+              + name
+              + "' in virtual host '"
+              + host.name()
+              + "'");
+    }
+  }
+
+  /**
+   * What a resource hands on to an exchange is read from the one and written to the other
+   * (RabbitMQ, "Access Control": alternate and dead-letter exchanges).
+   */
+  void checkHandsOn(String resource, Object exchange) throws AmqpException {
+    if (exchange instanceof String to) {
+      check(Access.READ, resource);
+      check(Access.WRITE, to);
+    }
   }
 
   @Override

@@ -121,7 +121,7 @@ final class Publisher {
       return checkedExchange;
     }
     Limits.checkName("Routing key", route.routingKey());
-    channel.check(Access.WRITE, route.exchange());
+    channel.home().check(Access.WRITE, route.exchange());
     Exchange exchange = exchange(route);
     if (exchange != null && exchange.spec().internal()) {
       throw new AmqpException(

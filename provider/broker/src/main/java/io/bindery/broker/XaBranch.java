@@ -5,6 +5,7 @@ import io.bindery.broker.store.Kept;
 import io.bindery.broker.store.KeptBranch;
 import io.bindery.broker.store.KeptEntry;
 import io.bindery.broker.store.Ledger;
+import io.bindery.broker.store.XidKey;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.XaException;
@@ -34,19 +35,19 @@ final class XaBranch extends LocalTransaction {
     PREPARED
   }
 
-  private final BranchId id;
+  private final XidKey id;
   private final BrokerConnection starter;
   private volatile State state = State.ACTIVE;
   private int workers = 1;
   private Scheduled timeout = () -> {};
 
-  XaBranch(BranchId id, BrokerConnection starter, Context context) {
+  XaBranch(XidKey id, BrokerConnection starter, Context context) {
     super(context);
     this.id = id;
     this.starter = starter;
   }
 
-  BranchId id() {
+  XidKey id() {
     return id;
   }
 

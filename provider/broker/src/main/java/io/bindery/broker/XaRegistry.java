@@ -5,6 +5,7 @@ import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.store.KeptState;
+import io.bindery.broker.store.XidKey;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
@@ -24,7 +25,7 @@ import javax.transaction.xa.Xid;
  */
 final class XaRegistry {
   private final LocalTransaction.Context context;
-  private final Map<BranchId, XaBranch> branches = new HashMap<>();
+  private final Map<XidKey, XaBranch> branches = new HashMap<>();
 
   /** Prepared branches whose decision is being written. */
   private final Set<XaBranch> deciding = new HashSet<>();
@@ -34,7 +35,7 @@ final class XaRegistry {
   }
 
   synchronized Transaction start(Xid xid, int flags, BrokerConnection starter) throws XaException {
-    BranchId id = new BranchId(xid);
+    XidKey id = new XidKey(xid);
     if (starter.isClosed()) {
       throw new XaException(
           XAException.XAER_RMFAIL, "The connection is closed: branch " + id + " cannot start");
@@ -64,7 +65,7 @@ final class XaRegistry {
   }
 
   synchronized void end(Xid xid, int flags) throws XaException {
-    XaBranch branch = branch(new BranchId(xid));
+    XaBranch branch = branch(new XidKey(xid));
     State state = branch.state();
     if (state == State.ROLLED_BACK) {
       leave(branch);
@@ -155,9 +156,9 @@ final class XaRegistry {
   private XaBranch left(Xid xid, String what) throws XaException {
     XaBranch branch;
     synchronized (this) {
-      branch = branches.get(new BranchId(xid));
+      branch = branches.get(new XidKey(xid));
       if (branch == null) {
-        throw unknown(new BranchId(xid));
+        throw unknown(new XidKey(xid));
       }
       if (!branch.doomed()) {
         if (branch.state() != State.ENDED) {
@@ -181,7 +182,7 @@ final class XaRegistry {
     if (onePhase) {
       return commitInOnePhase(left(xid, "committed in one phase"));
     }
-    XaBranch branch = prepared(new BranchId(xid));
+    XaBranch branch = prepared(new XidKey(xid));
     branch.end();
     Ticket<Void> committed =
         branch.complete((unit, done) -> context.ledger().decide(branch.id(), true, done));
@@ -218,7 +219,7 @@ final class XaRegistry {
     }
   }
 
-  private synchronized XaBranch prepared(BranchId id) throws XaException {
+  private synchronized XaBranch prepared(XidKey id) throws XaException {
     XaBranch branch = branch(id);
     if (branch.state() != State.PREPARED) {
       throw protocol(branch, "committed");
@@ -234,7 +235,7 @@ final class XaRegistry {
   }
 
   Ticket<Void> rollback(Xid xid) throws XaException {
-    XaBranch branch = undecided(new BranchId(xid));
+    XaBranch branch = undecided(new XidKey(xid));
     if (!branch.mustBeWritten()) {
       // Undone outside the monitor: it wakes consumers.
       branch.undo(true);
@@ -262,7 +263,7 @@ final class XaRegistry {
     return ticket;
   }
 
-  private synchronized XaBranch undecided(BranchId id) throws XaException {
+  private synchronized XaBranch undecided(XidKey id) throws XaException {
     XaBranch branch = branches.get(id);
     if (branch == null) {
       throw unknown(id);
@@ -282,10 +283,10 @@ final class XaRegistry {
   }
 
   synchronized void forget(Xid xid) throws XaException {
-    throw unknownOrUnforgettable(new BranchId(xid));
+    throw unknownOrUnforgettable(new XidKey(xid));
   }
 
-  private XaException unknownOrUnforgettable(BranchId id) {
+  private XaException unknownOrUnforgettable(XidKey id) {
     XaBranch branch = branches.get(id);
     return branch == null
         ? unknown(id)
@@ -300,7 +301,7 @@ final class XaRegistry {
   }
 
   synchronized void timeoutSeconds(Xid xid, int seconds) {
-    XaBranch branch = branches.get(new BranchId(xid));
+    XaBranch branch = branches.get(new XidKey(xid));
     if (branch != null && branch.state() != State.PREPARED) {
       branch.timeout(
           seconds == 0
@@ -331,7 +332,7 @@ final class XaRegistry {
 
   /** A prepared branch that was found. */
   synchronized void restore(Xid xid, List<Entry> enqueued, List<Entry> accepted) {
-    XaBranch branch = new XaBranch(new BranchId(xid), null, context);
+    XaBranch branch = new XaBranch(new XidKey(xid), null, context);
     branch.restore(enqueued, accepted);
     branch.state(State.PREPARED);
     branches.put(branch.id(), branch);
@@ -350,7 +351,7 @@ final class XaRegistry {
     orphans.forEach(orphan -> orphan.undo(true));
   }
 
-  private XaBranch branch(BranchId id) throws XaException {
+  private XaBranch branch(XidKey id) throws XaException {
     XaBranch branch = branches.get(id);
     if (branch == null) {
       throw unknown(id);
@@ -361,7 +362,7 @@ final class XaRegistry {
     return branch;
   }
 
-  private static XaException unknown(BranchId id) {
+  private static XaException unknown(XidKey id) {
     return new XaException(XAException.XAER_NOTA, "There is no branch " + id);
   }
 

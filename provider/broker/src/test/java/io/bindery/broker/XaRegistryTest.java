@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.store.XidKey;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
@@ -181,11 +182,11 @@ class XaRegistryTest extends BrokerFixture {
 
   @Test
   void identifiersAreComparedByValue() {
-    BranchId id = new BranchId(xid(1));
-    assertEquals(id, new BranchId(new TestXid(1, new byte[] {1, 2})));
-    assertEquals(id.hashCode(), new BranchId(id).hashCode());
-    assertNotEquals(id, new BranchId(xid(2)));
-    assertNotEquals(id, new BranchId(new TestXid(1, new byte[] {1})));
+    XidKey id = new XidKey(xid(1));
+    assertEquals(id, new XidKey(new TestXid(1, new byte[] {1, 2})));
+    assertEquals(id.hashCode(), new XidKey(id).hashCode());
+    assertNotEquals(id, new XidKey(xid(2)));
+    assertNotEquals(id, new XidKey(new TestXid(1, new byte[] {1})));
     id.getGlobalTransactionId()[0] = 9;
     assertEquals("1:0102:03", id.toString());
   }

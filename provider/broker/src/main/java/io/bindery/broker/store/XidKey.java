@@ -6,12 +6,13 @@ import java.util.HexFormat;
 import javax.transaction.xa.Xid;
 
 /** The identifier of a branch, compared by value, whatever class it came as. Immutable. */
-final class XidKey implements Xid {
+public final class XidKey implements Xid {
   private final int formatId;
   private final byte[] global;
   private final byte[] branch;
 
-  XidKey(Xid xid) {
+  /** A copy. */
+  public XidKey(Xid xid) {
     formatId = xid.getFormatId();
     global = xid.getGlobalTransactionId().clone();
     branch = xid.getBranchQualifier().clone();
