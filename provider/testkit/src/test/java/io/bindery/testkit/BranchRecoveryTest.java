@@ -1,0 +1,110 @@
+package io.bindery.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Body;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.Route;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
+import io.bindery.testkit.BrokerLife.Disks;
+import java.util.Map;
+import java.util.Set;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is in a transaction while a broker ends, and what comes of it in the next one. */
+class BranchRecoveryTest {
+  private static final long MEMORY_BYTES = 8 << 20;
+
+  private Disks disks = Disks.empty(1, Set.of());
+  private BrokerLife life;
+
+  private record Branch() implements Xid {
+    @Override
+    public int getFormatId() {
+      return 7;
+    }
+
+    @Override
+    public byte[] getGlobalTransactionId() {
+      return new byte[] {1};
+    }
+
+    @Override
+    public byte[] getBranchQualifier() {
+      return new byte[] {2};
+    }
+  }
+
+  @BeforeEach
+  void declare() {
+    life = new BrokerLife(disks, 1, MEMORY_BYTES);
+    life.await(life.channel().declareQueue(QueueSpec.durable("q", Map.of())));
+  }
+
+  private void kill() {
+    disks = disks.afterKill();
+    life = new BrokerLife(disks, 1, MEMORY_BYTES);
+  }
+
+  private void publish(String text, Transaction transaction) {
+    AmqpMessage message = AmqpMessage.builder().persistent(true).body(new Body.Text(text)).build();
+    life.await(life.channel().publish(Route.toQueue("q"), message, transaction));
+  }
+
+  private Delivery get() {
+    return life.await(life.channel().get("q", ""));
+  }
+
+  private Transaction started() {
+    return life.await(xa().start(new Branch(), XAResource.TMNOFLAGS));
+  }
+
+  private void prepare() {
+    life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
+    assertTrue(life.await(xa().prepare(new Branch())));
+  }
+
+  private XaBranches xa() {
+    return life.channel().connection().xa();
+  }
+
+  @Test
+  void whatWasThereIsDeliveredWhileATransactionIsOpen() {
+    publish("there", life.channel().autoCommit());
+    kill();
+    publish("open", life.channel().begin());
+    assertEquals("there", ((Body.Text) get().message().body()).content());
+  }
+
+  @Test
+  void thePlaceOfWhatIsPreparedIsNotGivenAgain() {
+    publish("prepared", started());
+    prepare();
+    kill();
+    publish("after", life.channel().autoCommit());
+    life.await(xa().commit(new Branch(), false));
+    Delivery first = get();
+    assertEquals("prepared", ((Body.Text) first.message().body()).content());
+    assertTrue(first.sequence() < get().sequence());
+  }
+
+  @Test
+  void whatAPreparedBranchGivesBackIsMarkedAfterAnOrderlyEnd() {
+    publish("seen", life.channel().autoCommit());
+    life.await(life.channel().settle(get(), Outcome.ACCEPTED, started()));
+    prepare();
+    life.close();
+    kill();
+    life.await(xa().rollback(new Branch()));
+    kill();
+    assertTrue(get().redelivered());
+  }
+}
