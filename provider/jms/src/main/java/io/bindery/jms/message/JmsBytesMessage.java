@@ -7,7 +7,6 @@ import jakarta.jms.MessageEOFException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -18,7 +17,7 @@ import java.nio.ByteBuffer;
 public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
   private byte[] content;
   private ByteBuffer reading;
-  private ByteArrayOutputStream written;
+  private WrittenBytes written;
   private DataOutputStream out;
 
   /** An empty message, to be written. */
@@ -34,7 +33,7 @@ public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
   @Override
   public void reset() {
     if (written != null) {
-      content = written.toByteArray();
+      content = written.content();
       written = null;
       out = null;
     }
@@ -274,14 +273,14 @@ public final class JmsBytesMessage extends JmsMessage implements BytesMessage {
 
   @Override
   Body bodySnapshot() {
-    return new Body.Bytes(written == null ? content : written.toByteArray());
+    return new Body.Bytes(written == null ? content : written.content());
   }
 
   @Override
   void emptyBody() {
     content = null;
     reading = null;
-    written = new ByteArrayOutputStream();
+    written = new WrittenBytes();
     out = new DataOutputStream(written);
   }
 
