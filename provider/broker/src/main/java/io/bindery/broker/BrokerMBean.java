@@ -33,51 +33,6 @@ import javax.management.openmbean.SimpleType;
  * without a class of ours. Its registration claims the broker's name for this class loader.
  */
 final class BrokerMBean implements DynamicMBean {
-  private static final Table<Observation.ExchangeView> EXCHANGES =
-      new Table<Observation.ExchangeView>("Exchange")
-          .with("vhost", SimpleType.STRING, Observation.ExchangeView::virtualHost)
-          .with("name", SimpleType.STRING, Observation.ExchangeView::name)
-          .with("type", SimpleType.STRING, Observation.ExchangeView::type)
-          .with("durable", SimpleType.BOOLEAN, Observation.ExchangeView::durable)
-          .with("published", SimpleType.LONG, Observation.ExchangeView::published);
-  private static final Table<Observation.BindingView> BINDINGS =
-      new Table<Observation.BindingView>("Binding")
-          .with("vhost", SimpleType.STRING, Observation.BindingView::virtualHost)
-          .with("source", SimpleType.STRING, view -> view.binding().source())
-          .with("destination", SimpleType.STRING, view -> view.binding().destination())
-          .with(
-              "destinationType",
-              SimpleType.STRING,
-              view -> view.binding().destinationType().name().toLowerCase(Locale.ROOT))
-          .with("routingKey", SimpleType.STRING, view -> view.binding().routingKey())
-          .with(
-              "selector",
-              SimpleType.STRING,
-              view ->
-                  String.valueOf(view.binding().arguments().getOrDefault(Arguments.SELECTOR, "")));
-  private static final Table<Observation.QueueView> QUEUES =
-      new Table<Observation.QueueView>("Queue")
-          .with("vhost", SimpleType.STRING, Observation.QueueView::virtualHost)
-          .with("name", SimpleType.STRING, Observation.QueueView::name)
-          .with("durable", SimpleType.BOOLEAN, Observation.QueueView::durable)
-          .with("exclusive", SimpleType.BOOLEAN, Observation.QueueView::exclusive)
-          .with("autoDelete", SimpleType.BOOLEAN, Observation.QueueView::autoDelete)
-          .with("ready", SimpleType.LONG, Observation.QueueView::ready)
-          .with("unacknowledged", SimpleType.LONG, Observation.QueueView::unacknowledged)
-          .with("consumers", SimpleType.INTEGER, Observation.QueueView::consumers)
-          .with("published", SimpleType.LONG, view -> view.counters().published())
-          .with("delivered", SimpleType.LONG, view -> view.counters().delivered())
-          .with("acknowledged", SimpleType.LONG, view -> view.counters().acknowledged())
-          .with("redelivered", SimpleType.LONG, view -> view.counters().redelivered())
-          .with("deadLettered", SimpleType.LONG, view -> view.counters().deadLettered());
-  private static final Table<Observation.ConsumerView> CONSUMERS =
-      new Table<Observation.ConsumerView>("Consumer")
-          .with("vhost", SimpleType.STRING, Observation.ConsumerView::virtualHost)
-          .with("queue", SimpleType.STRING, Observation.ConsumerView::queue)
-          .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
-          .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
-          .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
-
   private final String name;
   private final ObjectName objectName;
   private volatile Broker broker;
@@ -145,10 +100,10 @@ final class BrokerMBean implements DynamicMBean {
       return switch (attribute) {
         case "Name" -> name;
         case "Owner" -> "the class loader " + BrokerMBean.class.getClassLoader();
-        case "Exchanges" -> EXCHANGES.rows(all.get().exchanges());
-        case "Bindings" -> BINDINGS.rows(all.get().bindings());
-        case "Queues" -> QUEUES.rows(all.get().queues());
-        case "Consumers" -> CONSUMERS.rows(all.get().consumers());
+        case "Exchanges" -> Tables.EXCHANGES.rows(all.get().exchanges());
+        case "Bindings" -> Tables.BINDINGS.rows(all.get().bindings());
+        case "Queues" -> Tables.QUEUES.rows(all.get().queues());
+        case "Consumers" -> Tables.CONSUMERS.rows(all.get().consumers());
         default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
       };
     } catch (OpenDataException e) {
@@ -208,6 +163,57 @@ final class BrokerMBean implements DynamicMBean {
 
   private static MBeanAttributeInfo attribute(String name, Class<?> type, String description) {
     return new MBeanAttributeInfo(name, type.getName(), description, true, false, false);
+  }
+
+  /** The rows, made when somebody first reads some: that is no part of a broker's start. */
+  private static final class Tables {
+    static final Table<Observation.ExchangeView> EXCHANGES =
+        new Table<Observation.ExchangeView>("Exchange")
+            .with("vhost", SimpleType.STRING, Observation.ExchangeView::virtualHost)
+            .with("name", SimpleType.STRING, Observation.ExchangeView::name)
+            .with("type", SimpleType.STRING, Observation.ExchangeView::type)
+            .with("durable", SimpleType.BOOLEAN, Observation.ExchangeView::durable)
+            .with("published", SimpleType.LONG, Observation.ExchangeView::published);
+    static final Table<Observation.BindingView> BINDINGS =
+        new Table<Observation.BindingView>("Binding")
+            .with("vhost", SimpleType.STRING, Observation.BindingView::virtualHost)
+            .with("source", SimpleType.STRING, view -> view.binding().source())
+            .with("destination", SimpleType.STRING, view -> view.binding().destination())
+            .with(
+                "destinationType",
+                SimpleType.STRING,
+                view -> view.binding().destinationType().name().toLowerCase(Locale.ROOT))
+            .with("routingKey", SimpleType.STRING, view -> view.binding().routingKey())
+            .with(
+                "selector",
+                SimpleType.STRING,
+                view ->
+                    String.valueOf(
+                        view.binding().arguments().getOrDefault(Arguments.SELECTOR, "")));
+    static final Table<Observation.QueueView> QUEUES =
+        new Table<Observation.QueueView>("Queue")
+            .with("vhost", SimpleType.STRING, Observation.QueueView::virtualHost)
+            .with("name", SimpleType.STRING, Observation.QueueView::name)
+            .with("durable", SimpleType.BOOLEAN, Observation.QueueView::durable)
+            .with("exclusive", SimpleType.BOOLEAN, Observation.QueueView::exclusive)
+            .with("autoDelete", SimpleType.BOOLEAN, Observation.QueueView::autoDelete)
+            .with("ready", SimpleType.LONG, Observation.QueueView::ready)
+            .with("unacknowledged", SimpleType.LONG, Observation.QueueView::unacknowledged)
+            .with("consumers", SimpleType.INTEGER, Observation.QueueView::consumers)
+            .with("published", SimpleType.LONG, view -> view.counters().published())
+            .with("delivered", SimpleType.LONG, view -> view.counters().delivered())
+            .with("acknowledged", SimpleType.LONG, view -> view.counters().acknowledged())
+            .with("redelivered", SimpleType.LONG, view -> view.counters().redelivered())
+            .with("deadLettered", SimpleType.LONG, view -> view.counters().deadLettered());
+    static final Table<Observation.ConsumerView> CONSUMERS =
+        new Table<Observation.ConsumerView>("Consumer")
+            .with("vhost", SimpleType.STRING, Observation.ConsumerView::virtualHost)
+            .with("queue", SimpleType.STRING, Observation.ConsumerView::queue)
+            .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
+            .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
+            .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
+
+    private Tables() {}
   }
 
   /** Turns values into rows of JMX's open types. */
