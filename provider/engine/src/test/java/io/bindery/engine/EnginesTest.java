@@ -18,7 +18,7 @@ class EnginesTest {
     "//host/x, vm://NAME",
     "jdbc:x, jdbc",
     "VM://orders, vm",
-    "vm://a b, malformed at character 6",
+    "vm://a/b c, malformed at character 9",
     "vm://, vm://NAME"
   })
   void whatNamesNoEngineIsRefused(String uri, String told) {

@@ -44,7 +44,7 @@ class ObjectMessageTest extends JmsTest {
     private static final long serialVersionUID = 1L;
 
     private final String text;
-    private final List<Integer> lines;
+    private final ArrayList<Integer> lines;
 
     Order(String text, List<Integer> lines) {
       this.text = text;
