@@ -11,9 +11,9 @@ import java.lang.runtime.ObjectMethods;
  * Makes the JDK forget the last record of ours.
  *
  * <p>The methods that the compiler generates for records are linked by {@link ObjectMethods}, whose
- * static method handles keep (in JDK 17, strongly) the type that they were adapted to last. When
- * that was a record of ours, or a component of one, an undeployed adapter could never be collected.
- * Linking the same methods once more for a class of the JDK takes its place.
+ * static method handles keep (in JDK 17 strongly, in 25 softly) the type that they were adapted to
+ * last. When that was a record of ours, or a component of one, an undeployed adapter could never be
+ * collected. Linking the same methods once more for a class of the JDK takes its place.
  */
 final class RecordMethodCache {
   private static final System.Logger LOG = System.getLogger(RecordMethodCache.class.getName());
