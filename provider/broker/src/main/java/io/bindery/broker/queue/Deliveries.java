@@ -98,13 +98,18 @@ final class Deliveries {
     consumer.took(taken);
     consumers.become(consumer, Dispatch.phaseAfter(consumer, taken));
     consumer.looked();
-    Selection selection = consumer.selection();
-    if (!consumers.someIdle()
-        || selections.backlog(selection) <= (long) selection.awake() * Consumers.BATCH) {
-      return before;
+    Aftermath after = before;
+    if (consumer.phase() == QueueConsumer.STARVED) {
+      // Whoever settles looks at the phase afterwards: one of both sees the other.
+      after = after == null ? new Aftermath() : after;
+      freeHands(consumer, after);
     }
-    Aftermath after = before == null ? new Aftermath() : before;
-    dispatch.wakeIdle(selection, after);
+    Selection selection = consumer.selection();
+    if (consumers.someIdle()
+        && selections.backlog(selection) > (long) selection.awake() * Consumers.BATCH) {
+      after = after == null ? new Aftermath() : after;
+      dispatch.wakeIdle(selection, after);
+    }
     return after;
   }
 
@@ -221,13 +226,14 @@ final class Deliveries {
 
   /** A consumer that waits for credit, or is over, has settled something. */
   void settledFor(QueueConsumer consumer) {
-    queue.locked(
-        (now, after) -> {
-          consumer.sweepAll(contents::accepted);
-          if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
-            consumers.become(consumer, QueueConsumer.IDLE);
-            dispatch.wakeIfWork(consumer, after);
-          }
-        });
+    queue.locked((now, after) -> freeHands(consumer, after));
+  }
+
+  private void freeHands(QueueConsumer consumer, Aftermath after) {
+    consumer.sweepAll(contents::accepted);
+    if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
+      consumers.become(consumer, QueueConsumer.IDLE);
+      dispatch.wakeIfWork(consumer, after);
+    }
   }
 }
