@@ -32,6 +32,7 @@ import io.bindery.engine.Transaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -271,6 +272,28 @@ class DurableBrokerTest {
     Subscription again = channel.subscribe(spec).await();
     assertEquals(Subscription.Outcome.ATTACHED, again.outcome());
     assertEquals(List.of("m"), drain(again.queue()));
+  }
+
+  @Test
+  void aMessageIsOnDiskOnceHoweverManySubscribe() throws AmqpException, IOException {
+    for (int i = 0; i < 20; i++) {
+      channel
+          .subscribe(
+              new SubscriptionSpec(
+                  Kind.DURABLE, "me", "s" + i, new Route("amq.topic", "t", false), "", false))
+          .await();
+    }
+    String body = "a body that is stored once";
+    Route topic = new Route("amq.topic", "t", false);
+    channel.publish(topic, message(body), channel.autoCommit()).await();
+    int found = 0;
+    for (Path file : files(directory.resolve("store")).keySet()) {
+      String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+      for (int at = bytes.indexOf(body); at >= 0; at = bytes.indexOf(body, at + 1)) {
+        found++;
+      }
+    }
+    assertEquals(1, found);
   }
 
   @Test

@@ -1,9 +1,13 @@
 package io.bindery.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
@@ -11,6 +15,7 @@ import io.bindery.engine.Subscription;
 import io.bindery.engine.Subscription.Outcome;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +39,30 @@ class SubscriptionsTest extends BrokerFixture {
     Subscription again = await(channel.subscribe(durable("amq.topic", "")));
     assertEquals(Outcome.ATTACHED, again.outcome());
     assertEquals(List.of("kept"), drained(again.queue()));
+  }
+
+  @Test
+  void aMessageIsInMemoryOnceHoweverManySubscribe() throws AmqpException {
+    List<String> queues = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      SubscriptionSpec spec =
+          new SubscriptionSpec(
+              Kind.DURABLE, "c", "s" + i, new Route("amq.topic", "t", false), "", false);
+      queues.add(await(channel.subscribe(spec)).queue());
+    }
+    AmqpMessage message = large();
+    await(channel.publish(new Route("amq.topic", "t", false), message, channel.autoCommit()));
+    long used = broker.memory().usedBytes();
+    assertTrue(used >= LARGE_BYTES && used < 2 * LARGE_BYTES, used + " bytes");
+    for (String queue : queues) {
+      assertTrue(broker.memory().usedBytes() >= LARGE_BYTES, "until the last has it");
+      Delivery delivery = get(queue);
+      assertSame(message.body(), delivery.message().body());
+      settle(delivery, io.bindery.engine.Outcome.ACCEPTED);
+      broker.observe();
+    }
+    used = broker.memory().usedBytes();
+    assertTrue(used < LARGE_BYTES, used + " bytes");
   }
 
   @Test
