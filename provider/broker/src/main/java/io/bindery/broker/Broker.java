@@ -4,9 +4,13 @@ import io.bindery.broker.queue.DeadLetters;
 import io.bindery.broker.queue.QueueEnvironment;
 import io.bindery.broker.queue.StoredMessages;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.store.DeclarationCodec;
 import io.bindery.broker.store.KeptState;
+import io.bindery.broker.store.MessageCodec;
+import io.bindery.broker.store.UnstorableException;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
@@ -153,6 +157,32 @@ public final class Broker implements Engine {
   /** What every transaction needs. */
   LocalTransaction.Context transactions() {
     return transactions;
+  }
+
+  /**
+   * Fails with SYNTAX_ERROR when a message holds what the store has no form for. A message that
+   * need not outlive the broker may go there, too, when memory is short.
+   */
+  void checkStorable(AmqpMessage message) throws AmqpException {
+    if (settings.store().evicts()) {
+      checkStorable(() -> MessageCodec.check(message));
+    }
+  }
+
+  /** The same for the arguments of a declaration. */
+  void checkStorable(Map<String, Object> arguments) throws AmqpException {
+    if (settings.ledger().keeps()) {
+      checkStorable(() -> DeclarationCodec.check(arguments));
+    }
+  }
+
+  private static void checkStorable(Runnable check) throws AmqpException {
+    try {
+      check.run();
+    } catch (UnstorableException e) {
+      throw new AmqpException(
+          ReplyCode.SYNTAX_ERROR, e.getMessage() + "; use a type of AMQP field tables");
+    }
   }
 
   /** Reads back what is in the store. */

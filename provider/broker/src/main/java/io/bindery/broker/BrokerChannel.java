@@ -116,6 +116,7 @@ final class BrokerChannel implements Channel {
         () -> {
           connection.check(Access.CONFIGURE, spec.name());
           connection.checkHandsOn(spec.name(), spec.arguments().get(Arguments.ALTERNATE_EXCHANGE));
+          connection.broker().checkStorable(spec.arguments());
           host.declareExchange(spec);
           return null;
         });
@@ -146,6 +147,7 @@ final class BrokerChannel implements Channel {
         () -> {
           connection.check(Access.WRITE, binding.destination());
           connection.check(Access.READ, binding.source());
+          connection.broker().checkStorable(binding.arguments());
           boolean noLocal = Boolean.TRUE.equals(binding.arguments().get(Arguments.NO_LOCAL));
           host.bind(binding, noLocal ? local() : null, connection);
           return null;
@@ -171,6 +173,7 @@ final class BrokerChannel implements Channel {
   public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
     return declared(
         () -> {
+          connection.broker().checkStorable(spec.arguments());
           boolean unnamed = spec.name().isEmpty();
           QueueSpec asked = unnamed ? spec.named(host.generatedName()) : spec;
           connection.check(Access.CONFIGURE, asked.name());

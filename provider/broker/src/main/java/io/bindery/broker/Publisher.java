@@ -114,6 +114,7 @@ final class Publisher {
       throw channel.closedException();
     }
     Limits.checkMessage(message);
+    channel.home().broker().checkStorable(message);
     if (message.sizeBytes() > memory.limitBytes()) {
       throw memory.tooSmallFor(message.sizeBytes());
     }

@@ -3,6 +3,7 @@ package io.bindery.broker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.broker.journal.JournalException;
@@ -23,6 +24,7 @@ import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Subscription;
 import io.bindery.engine.SubscriptionSpec;
@@ -199,6 +201,45 @@ class DurableBrokerTest {
     assertEquals(List.of("b"), drain("q"));
     restart();
     assertEquals(List.of(), drain("q"));
+  }
+
+  @Test
+  void whatTheStoreHasNoFormForIsRefusedAndLeavesNothing()
+      throws AmqpException, IOException, JournalException {
+    queue("q");
+    Map<String, Object> odd = Map.of("odd", Thread.State.NEW);
+    List<AmqpMessage> messages =
+        List.of(
+            message("m").toBuilder().headers(odd).build(),
+            message("m").toBuilder().headers(odd).persistent(false).build(),
+            message("m").toBuilder().body(new Body.Table(odd)).build(),
+            message("m").toBuilder().body(new Body.Sequence(List.of(Thread.State.NEW))).build());
+    Transaction transaction = channel.begin();
+    for (AmqpMessage each : messages) {
+      for (Transaction in : List.of(channel.autoCommit(), transaction)) {
+        refused(channel.publish(Route.toQueue("q"), each, in));
+      }
+    }
+    transaction.commit().await();
+    refused(channel.declareExchange(new ExchangeSpec("x", "direct", true, false, false, odd)));
+    assertTrue(channel.checkExchange("x").failure() != null, "nothing is half made");
+    refused(channel.declareQueue(QueueSpec.durable("o", odd)));
+    assertTrue(channel.checkQueue("o").failure() != null, "nothing is half made");
+    refused(channel.bind(Binding.queue("amq.direct", "q", "k", odd)));
+    assertEquals(
+        PublishOutcome.UNROUTED,
+        channel
+            .publish(new Route("amq.direct", "k", false), message("m"), channel.autoCommit())
+            .await());
+    send("q", "good");
+    crash();
+    assertEquals(List.of("good"), drain("q"));
+  }
+
+  private static void refused(Ticket<?> ticket) {
+    AmqpException failure = assertThrows(AmqpException.class, ticket::await);
+    assertEquals(ReplyCode.SYNTAX_ERROR, failure.replyCode(), failure.getMessage());
+    assertTrue(failure.getMessage().contains("Thread$State"), failure.getMessage());
   }
 
   @Test

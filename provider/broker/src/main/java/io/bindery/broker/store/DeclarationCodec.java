@@ -215,6 +215,15 @@ public final class DeclarationCodec {
     return done(from, reader, subscription);
   }
 
+  /**
+   * Checks the arguments of a declaration.
+   *
+   * @throws UnstorableException when one is of a class that has no form
+   */
+  public static void check(Map<String, Object> arguments) {
+    new FieldSize(0).table(ARGUMENT, arguments);
+  }
+
   private static int flag(boolean set, int flag) {
     return set ? flag : 0;
   }

@@ -142,6 +142,19 @@ public final class MessageCodec {
     };
   }
 
+  /**
+   * Checks what {@link #encode} would refuse, without encoding anything.
+   *
+   * @throws UnstorableException when a header or a value of the body is of a class that has no form
+   */
+  public static void check(AmqpMessage message) {
+    FieldSize size = new FieldSize(FIXED_BYTES);
+    size.table("Header", message.headers());
+    if (message.body() instanceof Body.Table || message.body() instanceof Body.Sequence) {
+      measureBody(size, message.body(), null);
+    }
+  }
+
   /** The bytes of a body that has some, or null. */
   private static byte[] content(Body body) {
     if (body instanceof Body.Text text) {
