@@ -1,5 +1,6 @@
 package io.bindery.ra;
 
+import java.util.Arrays;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -40,6 +41,13 @@ abstract class BranchResource implements XAResource {
   /** Whether the branch was, or can only be, rolled back. */
   static boolean rolledBack(XAException failure) {
     return failure.errorCode >= XAException.XA_RBBASE && failure.errorCode <= XAException.XA_RBEND;
+  }
+
+  /** Whether both name the same branch. */
+  static boolean same(Xid one, Xid other) {
+    return one.getFormatId() == other.getFormatId()
+        && Arrays.equals(one.getGlobalTransactionId(), other.getGlobalTransactionId())
+        && Arrays.equals(one.getBranchQualifier(), other.getBranchQualifier());
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.bindery.ra;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.Transaction;
 import io.bindery.jms.BinderyXaResource;
-import java.util.Arrays;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -72,11 +71,18 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
 
   @Override
   public int prepare(Xid xid) throws XAException {
-    int vote = engine.prepare(xid);
-    if (vote == XA_RDONLY) {
-      finished(xid, Outcome.COMMITTED);
+    try {
+      int vote = engine.prepare(xid);
+      if (vote == XA_RDONLY) {
+        finished(xid, Outcome.COMMITTED);
+      }
+      return vote;
+    } catch (XAException e) {
+      if (rolledBack(e)) {
+        finished(xid, Outcome.ROLLED_BACK);
+      }
+      throw e;
     }
-    return vote;
   }
 
   @Override
@@ -105,11 +111,5 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
       work = null;
       outcome = end;
     }
-  }
-
-  private static boolean same(Xid one, Xid other) {
-    return one.getFormatId() == other.getFormatId()
-        && Arrays.equals(one.getGlobalTransactionId(), other.getGlobalTransactionId())
-        && Arrays.equals(one.getBranchQualifier(), other.getBranchQualifier());
   }
 }

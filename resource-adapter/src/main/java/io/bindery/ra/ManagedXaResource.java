@@ -10,7 +10,7 @@ import javax.transaction.xa.Xid;
  */
 final class ManagedXaResource extends BranchResource {
   private final XAResource session;
-  private volatile boolean active;
+  private volatile Xid branch;
 
   ManagedXaResource(XAResource session) {
     this.session = session;
@@ -23,18 +23,21 @@ final class ManagedXaResource extends BranchResource {
 
   /** Whether the connection works for a branch now. */
   boolean active() {
-    return active;
+    return branch != null;
   }
 
   @Override
   public void start(Xid xid, int flags) throws XAException {
     session.start(xid, flags);
-    active = true;
+    branch = xid;
   }
 
   @Override
   public void end(Xid xid, int flags) throws XAException {
-    active = false;
+    Xid now = branch;
+    if (now != null && same(now, xid)) {
+      branch = null;
+    }
     super.end(xid, flags);
   }
 }

@@ -300,6 +300,24 @@ class ManagedConnectionTest extends AdapterFixture {
   }
 
   @Test
+  void theEndOfASuspendedBranchDoesNotEndTheNext()
+      throws ResourceException, XAException, JMSException {
+    ManagedConnection connection = connection();
+    SessionHandle session = handle(connection);
+    XAResource resource = connection.getXAResource();
+    TestXid one = TestXid.next();
+    TestXid two = TestXid.next();
+    resource.start(one, XAResource.TMNOFLAGS);
+    resource.end(one, XAResource.TMSUSPEND);
+    resource.start(two, XAResource.TMNOFLAGS);
+    resource.end(one, XAResource.TMSUCCESS);
+    send(session, "a");
+    resource.end(two, XAResource.TMSUCCESS);
+    resource.rollback(two);
+    assertEquals(0, broker.depth("orders"));
+  }
+
+  @Test
   void anEmptyBranchIsReadOnly() throws ResourceException, XAException {
     XAResource resource = connection().getXAResource();
     TestXid xid = TestXid.next();

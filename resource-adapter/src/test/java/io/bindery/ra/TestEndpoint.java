@@ -29,6 +29,11 @@ final class TestEndpoint implements MessageEndpoint, MessageListener {
     rollbackOnly = true;
   }
 
+  /** The branch of the delivery. */
+  TestXid xid() {
+    return xid;
+  }
+
   @Override
   public void beforeDelivery(Method method) throws ResourceException {
     xid = TestXid.next();

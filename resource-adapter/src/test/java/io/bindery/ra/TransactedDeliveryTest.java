@@ -5,7 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Body;
+import io.bindery.engine.Channel;
 import io.bindery.engine.QueueNames;
+import io.bindery.engine.Route;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
 import jakarta.jms.TextMessage;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
@@ -13,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -78,6 +85,37 @@ class TransactedDeliveryTest extends AdapterFixture {
     Awaiting.until(
         "the second try is committed", () -> seen.size() == 2 && broker.depth("orders") == 0);
     assertEquals(List.of(1, 2), List.copyOf(counts));
+  }
+
+  /** Has the branch publish to a queue that is gone before it is prepared. */
+  private void spoil(TestXid xid) {
+    try {
+      XaBranches branches = broker.connection().xa();
+      Transaction branch = branches.start(xid, XAResource.TMJOIN).await();
+      broker.queue("gone");
+      AmqpMessage text = AmqpMessage.builder().body(new Body.Text("a")).build();
+      Channel channel = broker.connection().openChannel().await();
+      channel.publish(Route.toQueue("gone"), text, branch).await();
+      branches.end(xid, XAResource.TMSUCCESS).await();
+      broker.delete("gone");
+    } catch (AmqpException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatCannotBePreparedHasFailed() throws AmqpException, ResourceException {
+    TestBean bean =
+        (message, endpoint) -> {
+          record((TextMessage) message);
+          if (seen.size() <= 10) {
+            spoil(endpoint.xid());
+          }
+        };
+    activate(TestEndpoints.transacted(bean).inTwoPhases(), queueSpec("orders"));
+    broker.send("orders", "a");
+    Awaiting.until("it is dead", () -> broker.depth(QueueNames.deadLetters("orders")) == 1);
+    assertEquals(IntStream.rangeClosed(1, 10).boxed().toList(), List.copyOf(counts));
   }
 
   @Test

@@ -199,10 +199,15 @@ class LocalTransaction implements Work {
 
           @Override
           public void failed(JournalException why) {
-            ticket.fail(Enqueue.unknown(why));
+            ticket.fail(unknown(why));
           }
         });
     return ticket;
+  }
+
+  /** The failure of a decision that may be on disk or not. */
+  AmqpException unknown(JournalException why) {
+    return Enqueue.unknown(why);
   }
 
   /** Whether it is written even if it did nothing that the store keeps. */

@@ -1,5 +1,6 @@
 package io.bindery.broker;
 
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.runtime.Environment.Scheduled;
 import io.bindery.broker.store.Kept;
 import io.bindery.broker.store.KeptBranch;
@@ -19,10 +20,8 @@ import javax.transaction.xa.XAException;
  */
 final class XaBranch extends LocalTransaction {
   enum State {
-    /** Somebody works in it. */
+    /** Somebody works in it, or has suspended that. */
     ACTIVE,
-    /** Suspended: to be resumed. */
-    SUSPENDED,
     /** Ended: may be prepared, or committed in one phase. */
     ENDED,
     /** Ended badly: may only be rolled back. */
@@ -39,6 +38,7 @@ final class XaBranch extends LocalTransaction {
   private final BrokerConnection starter;
   private volatile State state = State.ACTIVE;
   private int workers = 1;
+  private int suspended;
   private Scheduled timeout = () -> {};
 
   XaBranch(XidKey id, BrokerConnection starter, Context context) {
@@ -72,6 +72,15 @@ final class XaBranch extends LocalTransaction {
     workers = count;
   }
 
+  /** How many of these have suspended their work. */
+  int suspended() {
+    return suspended;
+  }
+
+  void suspended(int count) {
+    suspended = count;
+  }
+
   void timeout(Scheduled next) {
     timeout.cancel();
     timeout = next;
@@ -95,7 +104,7 @@ final class XaBranch extends LocalTransaction {
   void checkUsable() throws AmqpException {
     switch (state) {
       case TIMED_OUT -> throw rolledBack();
-      case ACTIVE, SUSPENDED -> super.checkUsable();
+      case ACTIVE -> super.checkUsable();
       default ->
           throw new XaException(
               XAException.XAER_PROTO, "Branch " + id + " is " + state + ": its work is over");
@@ -129,6 +138,12 @@ final class XaBranch extends LocalTransaction {
   boolean mustBeWritten() {
     // Whoever prepared it is to find it again, and to find it decided.
     return state == State.PREPARED && keeps();
+  }
+
+  /** Whoever asked is to ask again, in recovery, when a broker is there again. */
+  @Override
+  XaException unknown(JournalException why) {
+    return new XaException(XAException.XAER_RMFAIL, Enqueue.unknown(why).getMessage());
   }
 
   @Override

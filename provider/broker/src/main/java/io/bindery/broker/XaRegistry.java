@@ -52,10 +52,13 @@ final class XaRegistry {
       throw new XaException(XAException.XAER_INVAL, "start knows no flags " + flags);
     }
     XaBranch branch = branch(id);
-    State state = branch.state();
-    if (flags == XAResource.TMRESUME && state == State.SUSPENDED) {
-      branch.state(State.ACTIVE);
-    } else if (flags == XAResource.TMJOIN && (state == State.ACTIVE || state == State.ENDED)) {
+    if (branch.state() == State.ROLLBACK_ONLY) {
+      throw branch.rolledBack();
+    }
+    if (flags == XAResource.TMRESUME && branch.state() == State.ACTIVE && branch.suspended() > 0) {
+      branch.suspended(branch.suspended() - 1);
+    } else if (flags == XAResource.TMJOIN
+        && (branch.state() == State.ACTIVE || branch.state() == State.ENDED)) {
       branch.state(State.ACTIVE);
       branch.workers(branch.workers() + 1);
     } else {
@@ -65,34 +68,33 @@ final class XaRegistry {
   }
 
   synchronized void end(Xid xid, int flags) throws XaException {
+    if (flags != XAResource.TMSUCCESS
+        && flags != XAResource.TMFAIL
+        && flags != XAResource.TMSUSPEND) {
+      throw new XaException(XAException.XAER_INVAL, "end knows no flags " + flags);
+    }
     XaBranch branch = branch(new XidKey(xid));
-    State state = branch.state();
-    if (state == State.ROLLED_BACK) {
+    if (branch.state() == State.ROLLED_BACK) {
       leave(branch);
       return;
     }
-    boolean open =
-        state == State.ACTIVE || (state == State.SUSPENDED && flags != XAResource.TMSUSPEND);
-    if (!open && !(state == State.ROLLBACK_ONLY && branch.workers() > 0)) {
-      throw protocol(branch, "ended");
+    int idle = flags == XAResource.TMSUSPEND ? branch.suspended() : 0;
+    if (branch.workers() == idle) {
+      throw protocol(branch, idle == 0 ? "ended" : "suspended");
     }
-    switch (flags) {
-      case XAResource.TMSUSPEND:
-        branch.state(State.SUSPENDED);
-        break;
-      case XAResource.TMFAIL:
-        branch.workers(branch.workers() - 1);
-        branch.state(State.ROLLBACK_ONLY);
-        throw new XaException(
-            XAException.XA_RBROLLBACK, "Branch " + branch.id() + " may only be rolled back");
-      case XAResource.TMSUCCESS:
-        branch.workers(branch.workers() - 1);
-        if (branch.workers() == 0 && state != State.ROLLBACK_ONLY) {
-          branch.state(State.ENDED);
-        }
-        break;
-      default:
-        throw new XaException(XAException.XAER_INVAL, "end knows no flags " + flags);
+    if (flags == XAResource.TMSUSPEND) {
+      branch.suspended(idle + 1);
+      return;
+    }
+    branch.workers(branch.workers() - 1);
+    branch.suspended(Math.min(branch.suspended(), branch.workers()));
+    if (flags == XAResource.TMFAIL) {
+      branch.state(State.ROLLBACK_ONLY);
+      throw new XaException(
+          XAException.XA_RBROLLBACK, "Branch " + branch.id() + " may only be rolled back");
+    }
+    if (branch.workers() == 0 && branch.state() == State.ACTIVE) {
+      branch.state(State.ENDED);
     }
   }
 
@@ -143,7 +145,7 @@ final class XaRegistry {
 
               @Override
               public void failed(JournalException why) {
-                ticket.fail(Enqueue.unknown(why));
+                ticket.fail(branch.unknown(why));
               }
             });
     return ticket;
@@ -257,7 +259,7 @@ final class XaRegistry {
 
               @Override
               public void failed(JournalException why) {
-                ticket.fail(Enqueue.unknown(why));
+                ticket.fail(branch.unknown(why));
               }
             });
     return ticket;
@@ -312,7 +314,9 @@ final class XaRegistry {
 
   private void timedOut(XaBranch branch) {
     synchronized (this) {
-      if (branches.get(branch.id()) != branch || branch.state() == State.PREPARED) {
+      if (branches.get(branch.id()) != branch
+          || branch.state() == State.PREPARED
+          || branch.state() == State.ROLLED_BACK) {
         return;
       }
       branch.state(State.TIMED_OUT);

@@ -7,6 +7,7 @@ import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
+import io.bindery.jms.XaDeliveries.Branch;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -22,6 +23,8 @@ public final class BinderyXaResource implements XAResource {
   private final Association association;
   private final XaDeliveries deliveries;
   private volatile int timeoutSeconds;
+  private Branch associated;
+  private boolean rolledBack;
 
   /**
    * A resource.
@@ -46,16 +49,49 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void start(Xid xid, int flags) throws XAException {
+    checkFree(xid);
     Transaction transaction = await(xa().start(xid, flags));
     if (flags == TMNOFLAGS && timeoutSeconds > 0) {
       xa().timeoutSeconds(xid, timeoutSeconds);
     }
+    associate(Branch.of(xid));
     association.associated(xid, transaction);
+  }
+
+  private synchronized void checkFree(Xid asked) throws XAException {
+    if (associated != null && !rolledBack) {
+      throw failure(
+          XAException.XAER_PROTO,
+          "start: works for branch " + associated + ", and so not for " + Branch.of(asked),
+          null);
+    }
+  }
+
+  private synchronized void associate(Branch branch) {
+    associated = branch;
+    rolledBack = false;
+  }
+
+  /** Whether it works for that branch; from then on for none. */
+  private synchronized boolean dissociates(Xid xid) {
+    boolean mine = Branch.of(xid).equals(associated);
+    if (mine) {
+      associated = null;
+    }
+    return mine;
+  }
+
+  /** A manager that has rolled back may never end the work, and what still comes is refused. */
+  private synchronized void decided(Xid xid) {
+    rolledBack |= Branch.of(xid).equals(associated);
   }
 
   @Override
   public void end(Xid xid, int flags) throws XAException {
-    association.dissociated(xid);
+    // The end of work that was suspended does not end what is done for another branch meanwhile.
+    if (dissociates(xid)) {
+      association.dissociated(xid);
+    }
     try {
       await(xa().end(xid, flags));
     } catch (XAException e) {
@@ -68,29 +104,39 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public int prepare(Xid xid) throws XAException {
-    if (await(xa().prepare(xid))) {
-      return XA_OK;
+    boolean promised = ends(xid, () -> await(xa().prepare(xid)));
+    if (!promised) {
+      deliveries.forget(xid);
     }
-    deliveries.forget(xid);
-    return XA_RDONLY;
+    return promised ? XA_OK : XA_RDONLY;
   }
 
   @Override
   public void commit(Xid xid, boolean onePhase) throws XAException {
+    ends(xid, () -> await(xa().commit(xid, onePhase)));
+    deliveries.forget(xid);
+  }
+
+  private interface Verb<T> {
+    T run() throws XAException;
+  }
+
+  /** Nobody asks for a rollback of what a verb has rolled back. */
+  private <T> T ends(Xid xid, Verb<T> verb) throws XAException {
     try {
-      await(xa().commit(xid, onePhase));
+      return verb.run();
     } catch (XAException e) {
       if (isRollback(e)) {
         deliveries.giveBack(xid);
       }
       throw e;
     }
-    deliveries.forget(xid);
   }
 
   @Override
   public void rollback(Xid xid) throws XAException {
     await(xa().rollback(xid));
+    decided(xid);
     deliveries.giveBack(xid);
   }
 

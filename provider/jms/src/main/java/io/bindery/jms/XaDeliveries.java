@@ -6,6 +6,7 @@ import io.bindery.engine.Engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,12 +73,23 @@ final class XaDeliveries {
 
   private record Held(Channel channel, Delivery delivery) {}
 
-  private record Branch(int formatId, ByteBuffer global, ByteBuffer qualifier) {
+  /** The identifier of a branch, compared by value. */
+  record Branch(int formatId, ByteBuffer global, ByteBuffer qualifier) {
     static Branch of(Xid xid) {
       return new Branch(
           xid.getFormatId(),
           ByteBuffer.wrap(xid.getGlobalTransactionId().clone()),
           ByteBuffer.wrap(xid.getBranchQualifier().clone()));
+    }
+
+    @Override
+    public String toString() {
+      HexFormat hex = HexFormat.of();
+      return formatId
+          + ":"
+          + hex.formatHex(global.array())
+          + ":"
+          + hex.formatHex(qualifier.array());
     }
   }
 }

@@ -203,6 +203,47 @@ class XaTest extends JmsTest {
   }
 
   @Test
+  @DisplayName("11.3.5 a resource works for one branch at a time")
+  void oneAtATime() throws JMSException, XAException {
+    Branch one = new Branch(1);
+    Branch two = new Branch(2);
+    resource.start(one, XAResource.TMNOFLAGS);
+    assertEquals(XAException.XAER_PROTO, codeOf(() -> resource.start(two, XAResource.TMNOFLAGS)));
+    resource.end(one, XAResource.TMSUSPEND);
+    resource.start(two, XAResource.TMNOFLAGS);
+    // Ends what was suspended, and not what is done now.
+    resource.end(one, XAResource.TMSUCCESS);
+    resource.rollback(one);
+    send(xaSession, queue, "never");
+    // A manager whose time is over may roll back first, and end later or not at all.
+    resource.rollback(two);
+    assertThrows(JMSException.class, () -> send(xaSession, queue, "late"));
+    resource.start(one, XAResource.TMNOFLAGS);
+    resource.end(two, XAResource.TMSUCCESS);
+    send(xaSession, queue, "one");
+    resource.end(one, XAResource.TMSUCCESS);
+    resource.commit(one, true);
+    assertEquals(List.of("one"), left(queue));
+  }
+
+  @Test
+  @DisplayName("11.3.5 what prepare has rolled back is given back: nobody rolls back after it")
+  void refusedPrepare() throws JMSException, XAException {
+    send(queue, "a");
+    MessageConsumer consumer = xaSession.createConsumer(queue);
+    Branch branch = new Branch(1);
+    resource.start(branch, XAResource.TMNOFLAGS);
+    assertEquals("a", text(consumer.receive(LONG_MS)));
+    resource.end(branch, XAResource.TMSUSPEND);
+    XASession other = xaConnection.createXASession();
+    other.getXAResource().start(branch, XAResource.TMJOIN);
+    other.getXAResource().end(branch, XAResource.TMFAIL);
+    resource.end(branch, XAResource.TMSUCCESS);
+    assertEquals(XAException.XA_RBROLLBACK, codeOf(() -> resource.prepare(branch)));
+    assertRedelivered(true, consumer.receive(LONG_MS));
+  }
+
+  @Test
   @DisplayName(
       "11.3.5 sessions join a branch; one resource decides for all, and each gives back what it holds")
   void joined() throws JMSException, XAException {

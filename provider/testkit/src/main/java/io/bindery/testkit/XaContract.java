@@ -191,6 +191,46 @@ public abstract class XaContract extends EngineContract {
 
   @Test
   @Covers(Clause.XA)
+  void eachWhoWorksInABranchSuspendsAndResumesIt() throws AmqpException {
+    queue("q");
+    XaBranches xa = connection.xa();
+    publish(begun(1), "q", "out");
+    await(xa.start(xid(1), XAResource.TMJOIN));
+    await(xa.end(xid(1), XAResource.TMSUSPEND));
+    await(xa.end(xid(1), XAResource.TMSUSPEND));
+    fails(XAException.XAER_PROTO, xa.end(xid(1), XAResource.TMSUSPEND));
+    fails(XAException.XAER_PROTO, xa.prepare(xid(1)));
+    await(xa.start(xid(1), XAResource.TMJOIN));
+    ended(1);
+    await(xa.start(xid(1), XAResource.TMRESUME));
+    await(xa.start(xid(1), XAResource.TMRESUME));
+    fails(XAException.XAER_PROTO, xa.start(xid(1), XAResource.TMRESUME));
+    fails(XAException.XAER_INVAL, xa.end(xid(1), 12_345));
+    await(xa.end(xid(1), XAResource.TMSUSPEND));
+    ended(1);
+    ended(1);
+    await(xa.commit(xid(1), true));
+    assertEquals(List.of("out"), drained("q"));
+  }
+
+  @Test
+  @Covers(Clause.XA)
+  void whatFailedIsNotForgottenOverASuspension() throws AmqpException {
+    queue("q");
+    XaBranches xa = connection.xa();
+    publish(begun(1), "q", "never");
+    await(xa.start(xid(1), XAResource.TMJOIN));
+    fails(XAException.XA_RBROLLBACK, xa.end(xid(1), XAResource.TMFAIL));
+    await(xa.end(xid(1), XAResource.TMSUSPEND));
+    fails(XAException.XA_RBROLLBACK, xa.start(xid(1), XAResource.TMRESUME));
+    fails(XAException.XA_RBROLLBACK, xa.start(xid(1), XAResource.TMJOIN));
+    ended(1);
+    fails(XAException.XA_RBROLLBACK, xa.commit(xid(1), true));
+    assertEquals(List.of(), drained("q"));
+  }
+
+  @Test
+  @Covers(Clause.XA)
   void aBranchThatFailedMayOnlyBeRolledBack() throws AmqpException {
     queue("q");
     publish(begun(1), "q", "never");

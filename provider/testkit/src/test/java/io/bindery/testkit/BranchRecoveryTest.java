@@ -1,6 +1,8 @@
 package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpMessage;
@@ -9,11 +11,15 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
+import io.bindery.engine.XaException;
 import io.bindery.testkit.BrokerLife.Disks;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What is in a transaction while a broker ends, and what comes of it in the next one. */
 class BranchRecoveryTest {
   private static final long MEMORY_BYTES = 8 << 20;
+  private static final int PATIENCE_MS = 2_000;
 
   private Disks disks = Disks.empty(1, Set.of());
   private BrokerLife life;
@@ -94,6 +101,41 @@ class BranchRecoveryTest {
     Delivery first = get();
     assertEquals("prepared", ((Body.Text) first.message().body()).content());
     assertTrue(first.sequence() < get().sequence());
+  }
+
+  /** The code with which a verb fails when the journal cannot write what it says. */
+  private int codeWithoutDisk(Supplier<Ticket<?>> verb) {
+    disks.journal().failAt(disks.journal().steps() + 1);
+    Ticket<?> ticket = verb.get();
+    for (int ms = 0; !ticket.isDone() && ms < PATIENCE_MS; ms++) {
+      life.advance(1);
+    }
+    return assertInstanceOf(XaException.class, ticket.failure()).errorCode();
+  }
+
+  @Test
+  void whatCannotBeWrittenIsToBeAskedAgain() {
+    publish("first", started());
+    life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
+    assertEquals(XAException.XAER_RMFAIL, codeWithoutDisk(() -> xa().commit(new Branch(), true)));
+    for (boolean commit : new boolean[] {true, false}) {
+      kill();
+      publish("second", started());
+      life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
+      assertEquals(XAException.XAER_RMFAIL, codeWithoutDisk(() -> xa().prepare(new Branch())));
+      kill();
+      publish("third", started());
+      prepare();
+      assertEquals(
+          XAException.XAER_RMFAIL,
+          codeWithoutDisk(
+              () -> commit ? xa().commit(new Branch(), false) : xa().rollback(new Branch())));
+      kill();
+      assertEquals(1, life.await(xa().recover()).size());
+      life.await(commit ? xa().commit(new Branch(), false) : xa().rollback(new Branch()));
+    }
+    assertEquals("third", ((Body.Text) get().message().body()).content());
+    assertNull(get());
   }
 
   @Test
