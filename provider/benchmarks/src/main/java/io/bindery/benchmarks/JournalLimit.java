@@ -72,19 +72,28 @@ public final class JournalLimit {
   }
 
   private static double rate(Log log, int producers, int bytes) {
+    Taken taken = measured(log, producers, bytes, ROUND_NS);
+    return taken.records * 1e9 / taken.ns;
+  }
+
+  /** What was appended, and the time that it took. */
+  record Taken(long records, long ns) {}
+
+  /** Has so many threads append for so long. */
+  static Taken measured(Log log, int producers, int bytes, long ns) {
     LongAdder appended = new LongAdder();
     CountDownLatch ended = new CountDownLatch(producers);
     long start = System.nanoTime();
     for (int i = 0; i < producers; i++) {
       new Thread(
               () -> {
-                produce(log, bytes, start + ROUND_NS, appended);
+                produce(log, bytes, start + ns, appended);
                 ended.countDown();
               })
           .start();
     }
     await(ended);
-    return appended.sum() * 1e9 / (System.nanoTime() - start);
+    return new Taken(appended.sum(), System.nanoTime() - start);
   }
 
   private static void produce(Log log, int bytes, long untilNs, LongAdder appended) {
