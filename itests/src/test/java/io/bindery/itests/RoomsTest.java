@@ -35,10 +35,30 @@ class RoomsTest {
               "javax.transaction.xa..");
 
   @ArchTest
+  static final ArchRule THE_CODEC_KNOWS_ONLY_THE_ENGINE_AND_BUFFERS =
+      classes()
+          .that()
+          .resideInAPackage("io.bindery.amqp.codec..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.bindery.amqp.codec..", "io.bindery.engine..", "io.netty.buffer..", "java..");
+
+  @ArchTest
+  static final ArchRule NOBODY_NAMES_THE_WIRE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.bindery.engine..", "io.bindery.broker..", "io.bindery.jms..", "io.bindery.ra..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.bindery.amqp..", "io.netty..");
+
+  @ArchTest
   static final ArchRule NOBODY_NAMES_THE_BROKER =
       noClasses()
           .that()
-          .resideInAPackage("io.bindery.jms..")
+          .resideInAnyPackage("io.bindery.jms..", "io.bindery.amqp..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.bindery.broker..");

@@ -29,6 +29,8 @@ public enum ReplyCode {
   COMMAND_INVALID(503, Scope.CONNECTION),
   /** The channel, connection or engine is closed. */
   CHANNEL_ERROR(504, Scope.CONNECTION),
+  /** A frame that may not come now. */
+  UNEXPECTED_FRAME(505, Scope.CONNECTION),
   /** A limit of the engine was reached: the text names it and its key. */
   RESOURCE_ERROR(506, Scope.CONNECTION),
   /** A name or operation that is not allowed. */
