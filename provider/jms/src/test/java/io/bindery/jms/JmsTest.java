@@ -203,4 +203,13 @@ abstract class JmsTest {
     thread.join(LONG_MS);
     assertEquals(Thread.State.TERMINATED, thread.getState(), thread + " must end");
   }
+
+  /** What a consumer has by now, which must not be before its delivery time; or null. */
+  static Message notBeforeItsTime(MessageConsumer consumer) throws JMSException {
+    Message received = consumer.receiveNoWait();
+    if (received != null) {
+      assertTrue(System.currentTimeMillis() >= received.getJMSDeliveryTime());
+    }
+    return received;
+  }
 }

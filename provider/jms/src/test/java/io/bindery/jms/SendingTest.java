@@ -453,15 +453,17 @@ class SendingTest extends JmsTest {
   @DisplayName("7.9 a delayed message comes not before its time, and holds up nothing behind it")
   void deliveryDelay() throws JMSException {
     MessageProducer producer = session.createProducer(queue);
+    producer.setDeliveryDelay(60_000);
+    producer.send(session.createTextMessage("much later"));
+    send(queue, "soon");
     producer.setDeliveryDelay(300);
     TextMessage late = session.createTextMessage("late");
     producer.send(late);
-    send(queue, "soon");
     MessageConsumer consumer = session.createConsumer(queue);
     assertEquals("soon", text(consumer.receive(LONG_MS)));
-    assertNull(consumer.receiveNoWait());
-    Message received = consumer.receive(LONG_MS);
-    assertEquals("late", text(received));
+    Message atOnce = notBeforeItsTime(consumer);
+    assertEquals("late", text(atOnce == null ? consumer.receive(LONG_MS) : atOnce));
     assertTrue(System.currentTimeMillis() >= late.getJMSTimestamp() + 300);
+    assertNull(consumer.receiveNoWait());
   }
 }
