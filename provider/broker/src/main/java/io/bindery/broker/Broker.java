@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The embedded engine: virtual hosts, and the connections to them. Thread-safe. */
@@ -40,8 +40,8 @@ public final class Broker implements Engine {
   private final LocalTransaction.Context transactions;
   private final XaRegistry branches;
   private final StoredMessages messages;
-  private final Map<String, VirtualHost> hosts = new TreeMap<>();
-  private final Map<String, Subscriptions> subscriptions = new TreeMap<>();
+  private final Map<String, VirtualHost> hosts = new ConcurrentSkipListMap<>();
+  private final Map<String, Subscriptions> subscriptions = new ConcurrentHashMap<>();
   private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong connectionNumber = new AtomicLong();
   private final List<Runnable> closers = new ArrayList<>();
@@ -70,20 +70,60 @@ public final class Broker implements Engine {
    */
   public static Broker create(BrokerSettings settings) throws AmqpException {
     Broker broker = new Broker(settings);
-    DeadLetters nowhere = (entry, reason) -> {};
-    QueueEnvironment outside =
-        new QueueEnvironment(
-            broker.environment, settings.store(), settings.ledger(), broker.memory, nowhere);
-    for (String name : settings.virtualHosts()) {
-      VirtualHost host = new VirtualHost(name, outside, broker.memory);
-      broker.hosts.put(name, host);
-      broker.subscriptions.put(name, new Subscriptions(host));
-    }
+    settings.virtualHosts().forEach(broker::createVirtualHost);
     if (settings.ledger().keeps()) {
       broker.startStore();
     }
     LOG.log(Level.DEBUG, "broker {0} is open", settings.uri());
     return broker;
+  }
+
+  /**
+   * Adds a virtual host; one that is there stays as it is. Its name is not kept: whoever opens the
+   * broker next names it again.
+   *
+   * @param name its name
+   */
+  public synchronized void createVirtualHost(String name) {
+    if (!hosts.containsKey(name)) {
+      DeadLetters nowhere = (entry, reason) -> {};
+      VirtualHost host =
+          new VirtualHost(
+              name,
+              new QueueEnvironment(
+                  environment, settings.store(), settings.ledger(), memory, nowhere),
+              memory);
+      subscriptions.put(name, new Subscriptions(host));
+      hosts.put(name, host);
+    }
+  }
+
+  /**
+   * Deletes a virtual host with all that is in it, and closes the connections to it
+   * (CONNECTION_FORCED). One that is not there is deleted already.
+   *
+   * @param name its name
+   * @return done when it is on disk that all is gone
+   */
+  public Ticket<Void> deleteVirtualHost(String name) {
+    VirtualHost host = hosts.remove(name);
+    if (host == null) {
+      return Ticket.done();
+    }
+    AmqpException why =
+        new AmqpException(
+            ReplyCode.CONNECTION_FORCED, "The virtual host '" + name + "' was deleted");
+    connections.stream()
+        .filter(connection -> connection.host() == host)
+        .forEach(connection -> connection.fail(why));
+    host.deleteAll();
+    subscriptions.remove(name);
+    return settings.ledger().declared();
+  }
+
+  /** The names of the virtual hosts, sorted. */
+  public List<String> virtualHosts() {
+    return List.copyOf(hosts.keySet());
   }
 
   /** Takes over what the broker before has left, and lets the store keep what follows. */
@@ -108,7 +148,9 @@ public final class Broker implements Engine {
     branches.snapshot(state);
     hosts.forEach(
         (name, host) -> {
-          Map<String, SubscriptionSpec> durable = subscriptions.get(name).durable();
+          Subscriptions ofHost = subscriptions.get(name);
+          // Null when the host is just being deleted, and so are its queues.
+          Map<String, SubscriptionSpec> durable = ofHost == null ? Map.of() : ofHost.durable();
           host.snapshot(state);
           host.queues().stream()
               .map(VirtualHost.QueueHome::queue)
@@ -226,10 +268,16 @@ public final class Broker implements Engine {
                   + "'; there are "
                   + hosts.keySet()));
     }
+    if (!settings.permissions().mayEnter(spec.user(), host.name())) {
+      return Ticket.failed(
+          new AmqpException(
+              ReplyCode.NOT_ALLOWED,
+              "User '" + spec.user() + "' has no access to virtual host '" + host.name() + "'"));
+    }
     BrokerConnection connection =
         new BrokerConnection(this, host, spec, instance + "-" + connectionNumber.incrementAndGet());
     connections.add(connection);
-    if (closed) {
+    if (closed || hosts.get(host.name()) != host) {
       connection.fail(closedException());
       return Ticket.failed(closedException());
     }
@@ -263,7 +311,7 @@ public final class Broker implements Engine {
 
   @Override
   public Observation observe() {
-    return Observer.observe(hosts.values());
+    return Observer.observe(hosts.values(), connections);
   }
 
   @Override

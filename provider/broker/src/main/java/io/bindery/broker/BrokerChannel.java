@@ -147,11 +147,19 @@ final class BrokerChannel implements Channel {
         () -> {
           connection.check(Access.WRITE, binding.destination());
           connection.check(Access.READ, binding.source());
+          checkTopic(binding);
           connection.broker().checkStorable(binding.arguments());
           boolean noLocal = Boolean.TRUE.equals(binding.arguments().get(Arguments.NO_LOCAL));
           host.bind(binding, noLocal ? local() : null, connection);
           return null;
         });
+  }
+
+  private void checkTopic(Binding binding) throws AmqpException {
+    if (!binding.source().isEmpty() && host.exchange(binding.source()).isTopic()) {
+      connection.checkTopic(
+          Access.READ, new Permissions.Topic(binding.source(), binding.routingKey()));
+    }
   }
 
   private NoLocal local() {
@@ -221,6 +229,9 @@ final class BrokerChannel implements Channel {
           String queue = spec.queueName().isEmpty() ? host.generatedName() : spec.queueName();
           connection.check(Access.CONFIGURE, queue);
           connection.check(Access.READ, spec.topic().exchange());
+          connection.checkTopic(
+              Access.READ,
+              new Permissions.Topic(spec.topic().exchange(), spec.topic().routingKey()));
           Subscriptions.Use use =
               connection.broker().subscriptions(host).subscribe(spec, queue, connection);
           synchronized (subscriptions) {

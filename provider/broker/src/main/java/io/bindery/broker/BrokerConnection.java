@@ -94,6 +94,29 @@ final class BrokerConnection implements AmqpConnection {
     }
   }
 
+  /** Fails with ACCESS_REFUSED when its user may not use that key of a topic exchange. */
+  void checkTopic(Access access, Permissions.Topic topic) throws AmqpException {
+    if (!broker.permissions().allowsTopic(spec.user(), host.name(), access, topic)) {
+      throw new AmqpException(
+          ReplyCode.ACCESS_REFUSED,
+          "User '"
+              + spec.user()
+              + "' has no permission to "
+              + access.name().toLowerCase(Locale.ROOT)
+              + " the topic '"
+              + topic.key()
+              + "' of exchange '"
+              + topic.exchange()
+              + "' in virtual host '"
+              + host.name()
+              + "'");
+    }
+  }
+
+  int channelCount() {
+    return channels.size();
+  }
+
   /**
    * What a resource hands on to an exchange is read from the one and written to the other
    * (RabbitMQ, "Access Control": alternate and dead-letter exchanges).

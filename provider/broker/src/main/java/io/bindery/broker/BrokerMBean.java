@@ -90,7 +90,7 @@ final class BrokerMBean implements DynamicMBean {
   private Observation observed() {
     Broker shown = broker;
     return shown == null
-        ? new Observation(List.of(), List.of(), List.of(), List.of())
+        ? new Observation(List.of(), List.of(), List.of(), List.of(), List.of())
         : shown.observe();
   }
 
@@ -104,6 +104,7 @@ final class BrokerMBean implements DynamicMBean {
         case "Bindings" -> Tables.BINDINGS.rows(all.get().bindings());
         case "Queues" -> Tables.QUEUES.rows(all.get().queues());
         case "Consumers" -> Tables.CONSUMERS.rows(all.get().consumers());
+        case "Connections" -> Tables.CONNECTIONS.rows(all.get().connections());
         default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
       };
     } catch (OpenDataException e) {
@@ -154,7 +155,8 @@ final class BrokerMBean implements DynamicMBean {
           attribute("Exchanges", CompositeData[].class, "All exchanges"),
           attribute("Bindings", CompositeData[].class, "All bindings"),
           attribute("Queues", CompositeData[].class, "All queues"),
-          attribute("Consumers", CompositeData[].class, "All consumers")
+          attribute("Consumers", CompositeData[].class, "All consumers"),
+          attribute("Connections", CompositeData[].class, "All connections")
         },
         null,
         null,
@@ -212,6 +214,14 @@ final class BrokerMBean implements DynamicMBean {
             .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
             .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
             .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
+
+    static final Table<Observation.ConnectionView> CONNECTIONS =
+        new Table<Observation.ConnectionView>("Connection")
+            .with("vhost", SimpleType.STRING, Observation.ConnectionView::virtualHost)
+            .with("name", SimpleType.STRING, Observation.ConnectionView::name)
+            .with("user", SimpleType.STRING, Observation.ConnectionView::user)
+            .with("clientId", SimpleType.STRING, Observation.ConnectionView::clientId)
+            .with("channels", SimpleType.INTEGER, Observation.ConnectionView::channels);
 
     private Tables() {}
   }

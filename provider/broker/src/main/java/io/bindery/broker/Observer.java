@@ -3,8 +3,10 @@ package io.bindery.broker;
 import io.bindery.broker.queue.MessageQueue;
 import io.bindery.broker.queue.QueueConsumer;
 import io.bindery.broker.routing.Exchange;
+import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Observation;
 import io.bindery.engine.Observation.BindingView;
+import io.bindery.engine.Observation.ConnectionView;
 import io.bindery.engine.Observation.ConsumerView;
 import io.bindery.engine.Observation.ExchangeView;
 import io.bindery.engine.Observation.QueueView;
@@ -16,6 +18,8 @@ import java.util.List;
 
 /** Looks at virtual hosts: a queue at a time, so no moment is exactly everybody's. */
 final class Observer {
+  private static final ExchangeSpec DEFAULT = ExchangeSpec.durable("", "direct");
+
   private final List<ExchangeView> exchanges = new ArrayList<>();
   private final List<BindingView> bindings = new ArrayList<>();
   private final List<QueueView> queues = new ArrayList<>();
@@ -23,18 +27,34 @@ final class Observer {
 
   private Observer() {}
 
-  static Observation observe(Collection<VirtualHost> hosts) {
+  static Observation observe(
+      Collection<VirtualHost> hosts, Collection<BrokerConnection> connections) {
     Observer observer = new Observer();
     hosts.forEach(observer::look);
+    List<ConnectionView> connected =
+        connections.stream()
+            .map(Observer::view)
+            .sorted(Comparator.comparing(ConnectionView::name))
+            .toList();
     return new Observation(
         List.copyOf(observer.exchanges),
         List.copyOf(observer.bindings),
         List.copyOf(observer.queues),
-        List.copyOf(observer.consumers));
+        List.copyOf(observer.consumers),
+        connected);
+  }
+
+  private static ConnectionView view(BrokerConnection connection) {
+    return new ConnectionView(
+        connection.virtualHost(),
+        connection.spec().name(),
+        connection.spec().user(),
+        connection.clientId(),
+        connection.channelCount());
   }
 
   private void look(VirtualHost host) {
-    exchanges.add(new ExchangeView(host.name(), "", "direct", true, host.publishedToDefault()));
+    exchanges.add(new ExchangeView(host.name(), DEFAULT, host.publishedToDefault()));
     host.exchanges().stream()
         .sorted(Comparator.comparing(exchange -> exchange.spec().name()))
         .forEach(exchange -> look(host, exchange));
@@ -45,13 +65,7 @@ final class Observer {
   }
 
   private void look(VirtualHost host, Exchange exchange) {
-    exchanges.add(
-        new ExchangeView(
-            host.name(),
-            exchange.spec().name(),
-            exchange.spec().type(),
-            exchange.spec().durable(),
-            exchange.published()));
+    exchanges.add(new ExchangeView(host.name(), exchange.spec(), exchange.published()));
     exchange.bindings().forEach(binding -> bindings.add(new BindingView(host.name(), binding)));
   }
 
@@ -61,10 +75,7 @@ final class Observer {
     queues.add(
         new QueueView(
             host.name(),
-            spec.name(),
-            spec.durable(),
-            spec.exclusive(),
-            spec.autoDelete(),
+            spec,
             queue.readyCount(),
             queue.unacknowledgedCount(),
             all.size(),

@@ -129,6 +129,11 @@ final class Publisher {
           ReplyCode.ACCESS_REFUSED,
           "Exchange '" + route.exchange() + "' is internal: only exchanges publish to it");
     }
+    if (exchange != null && exchange.isTopic()) {
+      channel
+          .home()
+          .checkTopic(Access.WRITE, new Permissions.Topic(route.exchange(), route.routingKey()));
+    }
     checkedRoute = route;
     checkedExchange = exchange;
     return exchange;

@@ -456,6 +456,24 @@ final class VirtualHost {
     exclusive.forEach(MessageQueue::delete);
   }
 
+  /** The host is deleted: so is all that is in it. Nobody finds the host any more. */
+  void deleteAll() {
+    List<MessageQueue> all = queues.values().stream().map(QueueHome::queue).toList();
+    for (MessageQueue queue : all) {
+      if (detach(queue)) {
+        queue.delete();
+      }
+    }
+    synchronized (this) {
+      for (Exchange exchange : List.copyOf(exchanges.values())) {
+        exchanges.remove(exchange.spec().name());
+        if (!predeclared.contains(exchange.spec().name())) {
+          gone(exchange);
+        }
+      }
+    }
+  }
+
   /** Memory is short: what the store has leaves it. */
   void pageOut() {
     queues.values().forEach(home -> home.queue.pageOut());

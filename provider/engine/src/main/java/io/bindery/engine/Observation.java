@@ -10,23 +10,37 @@ import java.util.List;
  * @param bindings all bindings, without those of the default exchange
  * @param queues all queues
  * @param consumers all consumers
+ * @param connections all connections
  */
 public record Observation(
     List<ExchangeView> exchanges,
     List<BindingView> bindings,
     List<QueueView> queues,
-    List<ConsumerView> consumers) {
+    List<ConsumerView> consumers,
+    List<ConnectionView> connections) {
   /**
    * An exchange.
    *
    * @param virtualHost where it is
-   * @param name its name, empty for the default exchange
-   * @param type direct, topic, fanout or headers
-   * @param durable whether it outlives a restart
+   * @param spec what was declared; its name is empty for the default exchange
    * @param published how many messages were published to it
    */
-  public record ExchangeView(
-      String virtualHost, String name, String type, boolean durable, long published) {}
+  public record ExchangeView(String virtualHost, ExchangeSpec spec, long published) {
+    /** Its name, empty for the default exchange. */
+    public String name() {
+      return spec.name();
+    }
+
+    /** Direct, topic, fanout or headers. */
+    public String type() {
+      return spec.type();
+    }
+
+    /** Whether it outlives a restart. */
+    public boolean durable() {
+      return spec.durable();
+    }
+  }
 
   /**
    * A binding and its virtual host.
@@ -40,10 +54,7 @@ public record Observation(
    * A queue.
    *
    * @param virtualHost where it is
-   * @param name its name
-   * @param durable whether it outlives a restart
-   * @param exclusive whether one connection has it
-   * @param autoDelete whether it goes with its last consumer
+   * @param spec what was declared
    * @param ready messages that wait
    * @param unacknowledged messages in delivery
    * @param consumers how many consume
@@ -51,14 +62,31 @@ public record Observation(
    */
   public record QueueView(
       String virtualHost,
-      String name,
-      boolean durable,
-      boolean exclusive,
-      boolean autoDelete,
+      QueueSpec spec,
       long ready,
       long unacknowledged,
       int consumers,
-      QueueCounters counters) {}
+      QueueCounters counters) {
+    /** Its name. */
+    public String name() {
+      return spec.name();
+    }
+
+    /** Whether it outlives a restart. */
+    public boolean durable() {
+      return spec.durable();
+    }
+
+    /** Whether one connection has it. */
+    public boolean exclusive() {
+      return spec.exclusive();
+    }
+
+    /** Whether it goes with its last consumer. */
+    public boolean autoDelete() {
+      return spec.autoDelete();
+    }
+  }
 
   /**
    * What has happened in a queue since it was there.
@@ -83,4 +111,16 @@ public record Observation(
    */
   public record ConsumerView(
       String virtualHost, String queue, String tag, int prefetch, long unacknowledged) {}
+
+  /**
+   * A connection.
+   *
+   * @param virtualHost to which it is
+   * @param name what it calls itself
+   * @param user whose it is, empty for nobody
+   * @param clientId the client identifier that it claimed, empty for none
+   * @param channels how many it has open
+   */
+  public record ConnectionView(
+      String virtualHost, String name, String user, String clientId, int channels) {}
 }

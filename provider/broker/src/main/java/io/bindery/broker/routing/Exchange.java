@@ -72,6 +72,11 @@ public abstract sealed class Exchange implements Target
     };
   }
 
+  /** Whether its routing keys are words with dots between them. */
+  public final boolean isTopic() {
+    return this instanceof TopicExchange;
+  }
+
   /** What was declared. */
   public final ExchangeSpec spec() {
     return spec;
