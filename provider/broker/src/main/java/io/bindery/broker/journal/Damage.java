@@ -9,12 +9,8 @@ final class Damage {
   static JournalException at(String file, long offset, String what) {
     return new JournalException(
         Reason.DAMAGED,
-        file
-            + ", offset "
-            + offset
-            + ": "
-            + what
-            + ". Restore the directory from a backup, or look at what can be"
-            + " saved with the tool that verifies it");
+        file + ", offset " + offset + ": " + what,
+        "Restore the directory from a backup; what can still be read, 'store verify' tells, and 'store"
+            + " export' saves");
   }
 }

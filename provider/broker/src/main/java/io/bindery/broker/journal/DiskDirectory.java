@@ -39,9 +39,24 @@ public final class DiskDirectory implements JournalDirectory {
 
   /** A directory, made if it is not there. */
   public DiskDirectory(String directory) throws IOException {
-    Path wanted = Path.of(directory).toAbsolutePath();
+    this(made(Path.of(directory).toAbsolutePath()));
+  }
+
+  private DiskDirectory(Path path) {
+    this.path = path;
+  }
+
+  /** A directory that is there, to be read. Makes nothing, also no directory. */
+  public static Optional<DiskDirectory> existing(String directory) throws IOException {
+    Path wanted = Path.of(directory);
+    return Files.isDirectory(wanted)
+        ? Optional.of(new DiskDirectory(wanted.toRealPath()))
+        : Optional.empty();
+  }
+
+  private static Path made(Path wanted) throws IOException {
     make(wanted);
-    path = wanted.toRealPath();
+    return wanted.toRealPath();
   }
 
   /** Makes it and its parents, each on disk. */
@@ -146,13 +161,41 @@ public final class DiskDirectory implements JournalDirectory {
             StandardOpenOption.WRITE);
     FileLock lock = lockChannel.tryLock(LOCKED_BYTE, 1, false);
     if (lock == null) {
-      ByteBuffer text = ByteBuffer.allocate(OWNER_MAX_BYTES);
-      lockChannel.read(text, 0);
-      return Optional.of(StandardCharsets.UTF_8.decode(text.flip()).toString());
+      return Optional.of(owner(lockChannel));
     }
     lockChannel.truncate(0);
     lockChannel.write(StandardCharsets.UTF_8.encode(me), 0);
     return Optional.empty();
+  }
+
+  private static String owner(FileChannel lock) throws IOException {
+    ByteBuffer text = ByteBuffer.allocate(OWNER_MAX_BYTES);
+    lock.read(text, 0);
+    return StandardCharsets.UTF_8.decode(text.flip()).toString();
+  }
+
+  /**
+   * Who has the directory now; nothing if nobody has. Changes nothing, and keeps nobody from taking
+   * it afterwards.
+   */
+  public Optional<String> holder() throws IOException {
+    String me = "process " + ProcessHandle.current().pid() + ", which looks who has it";
+    Object here = System.getProperties().putIfAbsent(LOCK_PROPERTY + path, me);
+    if (here != null) {
+      return Optional.of(here.toString());
+    }
+    try {
+      return Files.exists(path.resolve(LOCK_FILE)) ? holderOfFile() : Optional.empty();
+    } finally {
+      System.getProperties().remove(LOCK_PROPERTY + path);
+    }
+  }
+
+  private Optional<String> holderOfFile() throws IOException {
+    try (FileChannel channel = FileChannel.open(path.resolve(LOCK_FILE), StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(LOCKED_BYTE, 1, true)) {
+      return lock == null ? Optional.of(owner(channel)) : Optional.empty();
+    }
   }
 
   private void unlock() throws IOException {

@@ -50,8 +50,8 @@ public final class Journal implements AutoCloseable {
   private Journal(Setup setup) {
     this.setup = setup;
     segments = setup.segments();
-    reader = new RecordReader(segments);
-    intake = new Intake(setup.settings(), segments.log().lastKey());
+    reader = new RecordReader(segments.files());
+    intake = new Intake(setup.settings(), segments.files().byNumber().lastKey());
     writer = new Writer(setup, intake);
   }
 
@@ -103,46 +103,16 @@ public final class Journal implements AutoCloseable {
    *     visitor throws
    */
   public void replay(long from, RecordVisitor visitor) throws JournalException {
-    Segment before = null;
-    for (Segment each : segments.log().tailMap(Position.segment(from)).values()) {
-      long previousEnd = each.header().previousEnd();
-      boolean follows =
-          before == null
-              ? from == 0 || each.number() == Position.segment(from) || previousEnd <= from
-              : Position.segment(previousEnd) == before.number();
-      if (!follows) {
-        throw Damage.at(each.name(), 0, "the segment that ends at " + previousEnd + " is missing");
-      }
-      boolean first = each.number() == Position.segment(from);
-      replay(each, first ? Position.offset(from) : SegmentHeader.BYTES, visitor);
-      before = each;
-    }
-    if (before == null) {
-      throw Damage.at(directoryName(), 0, "the log ends before position " + from);
-    }
+    segments.files().replay(from, visitor);
+  }
+
+  /** File and offset of a position, for messages. */
+  public String place(long position) {
+    return segments.files().place(position);
   }
 
   private String directoryName() {
     return segments.directory().location();
-  }
-
-  private void replay(Segment segment, long from, RecordVisitor visitor) throws JournalException {
-    if (from > segment.end()) {
-      throw Damage.at(segment.name(), segment.end(), "the log ends before offset " + from);
-    }
-    SegmentScanner scanner = new SegmentScanner(segment, from, segment.end());
-    try {
-      while (scanner.next()) {
-        if (scanner.type() != RecordFormat.GROUP) {
-          visitor.record(segment.position(scanner.offset()), scanner.type(), scanner.payload());
-        }
-      }
-    } catch (IOException e) {
-      throw new JournalException(Reason.FAILED, "reading " + segment.name(), e);
-    }
-    if (scanner.problem() != null) {
-      throw Damage.at(segment.name(), scanner.offset(), scanner.problem());
-    }
   }
 
   /**
@@ -252,7 +222,7 @@ public final class Journal implements AutoCloseable {
 
   /** The segments of the log in order; the last is the one that is written. */
   public List<SegmentInfo> segments() {
-    return segments.infos();
+    return segments.files().infos();
   }
 
   /**

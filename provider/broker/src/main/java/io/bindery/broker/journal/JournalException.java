@@ -5,6 +5,7 @@ public final class JournalException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
+  private final String what;
 
   /** Why. */
   public enum Reason {
@@ -29,13 +30,45 @@ public final class JournalException extends Exception {
 
   /** A failure. */
   public JournalException(Reason reason, String message) {
-    this(reason, message, null);
+    this(reason, message, (Throwable) null);
   }
 
   /** A failure with its cause. */
   public JournalException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.what = message;
+  }
+
+  /** A failure of which it is known what to do. */
+  JournalException(Reason reason, String what, String advice) {
+    super(what + ". " + advice);
+    this.reason = reason;
+    this.what = what;
+  }
+
+  /**
+   * The failure of what another version wrote.
+   *
+   * @param file its path
+   * @param found what is of which version
+   * @param known which versions this program reads
+   */
+  public static JournalException version(String file, String found, String known) {
+    return new JournalException(
+        Reason.VERSION,
+        file
+            + " holds "
+            + found
+            + ", and this program reads "
+            + known
+            + ": start the program that wrote it, or export its queues with that program's tool and"
+            + " import them here");
+  }
+
+  /** The message without what is to be done. */
+  public String what() {
+    return what;
   }
 
   /** Why. */

@@ -33,6 +33,9 @@ final class RecordFormat {
   static final int GROUP_LENGTH = HEADER_BYTES + Long.BYTES;
   private static final int ALIGNMENT = 8;
 
+  /** The problem of a place where nothing was written, or nothing that is of this log. */
+  static final String NO_RECORD = "there is no record";
+
   private RecordFormat() {}
 
   /** The offset behind a record of that length, with its padding. */
@@ -55,7 +58,7 @@ final class RecordFormat {
    */
   static String headerProblem(ByteBuffer bytes, int at, long place, long limit) {
     if (bytes.getLong(at + POSITION_AT) != place) {
-      return "there is no record";
+      return NO_RECORD;
     }
     int length = bytes.getInt(at);
     if (length < HEADER_BYTES || length > limit) {

@@ -16,11 +16,11 @@ final class RecordReader {
   /** What is read of a record whose length is not known: most are shorter. */
   private static final int GUESS_BYTES = 4 << 10;
 
-  private final Segments segments;
+  private final LogFiles files;
   private final ArrayBlockingQueue<ByteBuffer> pool = new ArrayBlockingQueue<>(WINDOWS_KEPT);
 
-  RecordReader(Segments segments) {
-    this.segments = segments;
+  RecordReader(LogFiles files) {
+    this.files = files;
   }
 
   /** Reads one. */
@@ -102,7 +102,7 @@ final class RecordReader {
     }
 
     private void fill(long position, int ahead) throws JournalException {
-      segment = segments.find(Position.segment(position));
+      segment = files.find(Position.segment(position));
       if (segment == null) {
         throw gone(position);
       }
@@ -111,7 +111,7 @@ final class RecordReader {
       try {
         segment.file().read(bytes.clear().limit(ahead), Position.offset(position));
       } catch (IOException e) {
-        throw segments.find(segment.number()) == segment
+        throw files.find(segment.number()) == segment
             ? new JournalException(Reason.FAILED, "reading " + segment.name(), e)
             : gone(position);
       }
@@ -120,7 +120,7 @@ final class RecordReader {
 
     /** What is wrong, unless the file has become another segment's meanwhile. */
     private JournalException wrong(long position, String what) {
-      return segments.find(segment.number()) == segment
+      return files.find(segment.number()) == segment
           ? Damage.at(segment.name(), Position.offset(position), what)
           : gone(position);
     }
@@ -128,11 +128,7 @@ final class RecordReader {
     private JournalException gone(long position) {
       return new JournalException(
           Reason.GONE,
-          "no segment "
-              + Position.segment(position)
-              + " in "
-              + segments.directory().location()
-              + ": it was freed, or never was");
+          "there is no " + files.place(position) + ": the segment was freed, or never was");
     }
   }
 }

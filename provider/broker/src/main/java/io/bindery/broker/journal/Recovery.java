@@ -11,11 +11,7 @@ import java.util.List;
  * Finds the log in a directory, and opens a new segment behind its end.
  *
  * <ol>
- *   <li>Each segment's header says where the log before it ended. What lies between two segments
- *       that follow each other so was never used, or is cut.
- *   <li>The last segment is read up to the first record that is none. If a group behind it knew
- *       that more was on disk, that is damage; else what follows was not finished, and is cut. A
- *       last segment without a group is not used.
+ *   <li>The log is found ({@link FoundLog}). What was not finished at its end is cut.
  *   <li>What is behind the last position that was known to be on disk is written again in its place
  *       and synced, because after a sync that failed the system may show what the disk has not.
  *   <li>The new segment's header says where the log ends now, so that nothing behind it can ever
@@ -31,9 +27,7 @@ final class Recovery {
 
   private final JournalDirectory directory;
   private final Segments segments;
-  private final List<Segment> unused = new ArrayList<>();
-  private long durable = SegmentHeader.BYTES;
-  private boolean used;
+  private FoundLog log;
 
   private Recovery(Setup setup) {
     segments = setup.segments();
@@ -47,22 +41,19 @@ final class Recovery {
 
   private void run() throws IOException, JournalException {
     List<String> names = directory.names();
-    for (String name : names) {
-      long number = Segments.numberOf(name);
-      if (number > 0) {
-        segments.add(Segment.open(directory, name, number));
-      }
-    }
-    follow();
-    Segment last = segments.log().isEmpty() ? null : segments.log().lastEntry().getValue();
-    if (last != null) {
-      findEnd(last);
-    }
+    log = FoundLog.open(segments.files(), names);
+    Segment last = log.last();
     for (String name : names) {
       segments.addSpare(name);
     }
     directory.sync();
-    long end = last == null ? 0 : secure(last);
+    List<Segment> unused = new ArrayList<>(log.unused());
+    long end = last == null ? 0 : last.header().previousEnd();
+    if (last != null && log.lastIsUsed()) {
+      end = secure(last);
+    } else if (last != null) {
+      unused.add(last);
+    }
     segments.activate(last == null ? 1 : last.number() + 1, end, 0);
     unused.forEach(segments::free);
     LOG.log(Level.INFO, directory.location() + ": " + found(last));
@@ -72,66 +63,22 @@ final class Recovery {
     if (last == null) {
       return "a new journal";
     }
-    long bytes = used ? last.end() - durable : 0;
+    long bytes = log.lastIsUsed() ? last.end() - log.durable() : 0;
     return "a journal that ends at offset "
         + last.end()
         + " of segment "
         + last.number()
         + ", with "
-        + (segments.log().size() - 1)
+        + (segments.files().byNumber().size() - 1)
         + " segments; its last "
         + bytes
         + " bytes were written again";
   }
 
-  /** Goes back from the newest to the oldest segment, and learns where each one ends. */
-  private void follow() {
-    Segment newer = null;
-    for (Segment each : segments.log().descendingMap().values()) {
-      if (newer != null) {
-        long end = newer.header().previousEnd();
-        if (each.number() > Position.segment(end)) {
-          unused.add(each);
-          continue;
-        }
-        if (each.number() == Position.segment(end)) {
-          each.end(Position.offset(end));
-        }
-      }
-      newer = each;
-    }
-  }
-
-  private void findEnd(Segment last) throws IOException, JournalException {
-    SegmentScanner scanner = new SegmentScanner(last, SegmentHeader.BYTES, last.end());
-    while (scanner.next()) {
-      if (scanner.type() == RecordFormat.GROUP) {
-        used = true;
-        long known = scanner.payload().getLong();
-        if (Position.segment(known) == last.number()) {
-          durable = Math.max(durable, Position.offset(known));
-        }
-      }
-    }
-    long end = scanner.offset();
-    long group = scanner.groupThatKnewMore();
-    if (group > 0) {
-      throw Damage.at(
-          last.name(),
-          end,
-          scanner.problem() + ", but the group at offset " + group + " knew more to be on disk");
-    }
-    last.end(end);
-  }
-
   /** Answers the log's end, when it is on disk. */
   private long secure(Segment last) throws IOException {
-    if (!used) {
-      unused.add(last);
-      return last.header().previousEnd();
-    }
     ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
-    for (long at = durable; at < last.end(); at += COPY_BYTES) {
+    for (long at = log.durable(); at < last.end(); at += COPY_BYTES) {
       bytes.clear().limit((int) Math.min(COPY_BYTES, last.end() - at));
       last.file().read(bytes, at);
       last.file().write(bytes.flip(), at);

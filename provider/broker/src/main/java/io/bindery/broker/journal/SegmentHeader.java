@@ -1,6 +1,5 @@
 package io.bindery.broker.journal;
 
-import io.bindery.broker.journal.JournalException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -68,14 +67,8 @@ record SegmentHeader(long number, int salt, long capacity, long previousEnd, lon
     }
     int version = bytes.getInt();
     if (version != VERSION) {
-      throw new JournalException(
-          Reason.VERSION,
-          file
-              + " is of format version "
-              + version
-              + ", this program reads and writes version "
-              + VERSION
-              + ": use the program that wrote it, export the queues with it, and import them here");
+      throw JournalException.version(
+          file, "a segment of format version " + version, "version " + VERSION);
     }
     int salt = bytes.getInt();
     return new SegmentHeader(

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
  */
 final class SegmentScanner {
   private static final int WINDOW_BYTES = 256 << 10;
+  private static final String HEADER_CUT_OFF = "a record's header is cut off";
 
   private final Segment segment;
   private final long limit;
@@ -47,9 +48,28 @@ final class SegmentScanner {
     return true;
   }
 
+  /**
+   * Goes on behind what is no record, to the next place that has one; false if there is none. The
+   * problem stays until then.
+   */
+  boolean skip() throws IOException {
+    for (long at = offset + Long.BYTES; at < limit; at += Long.BYTES) {
+      if (check(at) == null) {
+        next = at;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where the next record is looked for. */
+  long nextOffset() {
+    return next;
+  }
+
   private String check(long at) throws IOException {
     if (!load(at, RecordFormat.HEADER_BYTES)) {
-      return "a record's header is cut off";
+      return HEADER_CUT_OFF;
     }
     String wrong = RecordFormat.headerProblem(window, index(at), segment.position(at), limit - at);
     if (wrong != null) {
@@ -96,6 +116,13 @@ final class SegmentScanner {
   /** What was wrong where it stopped; null if nothing was. */
   String problem() {
     return problem;
+  }
+
+  /** Whether it stopped at a record that was begun, and not finished or changed since. */
+  boolean stoppedInRecord() {
+    return problem != null
+        && !problem.equals(RecordFormat.NO_RECORD)
+        && !problem.equals(HEADER_CUT_OFF);
   }
 
   /**

@@ -5,12 +5,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The files: those of the log, and the spare ones that will be used again. Looking up and freeing
@@ -36,10 +32,10 @@ final class Segments {
   /** Two for the reserve, two more so that a steady load makes no new files. */
   private static final int SPARES_KEPT = 4;
 
+  private final LogFiles files;
   private final JournalDirectory directory;
   private final JournalSettings settings;
   private final Environment environment;
-  private final ConcurrentNavigableMap<Long, Segment> log = new ConcurrentSkipListMap<>();
   private final Queue<Segment> freed = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Spare> spares = new ArrayDeque<>();
   private long nextSpare = 1;
@@ -49,6 +45,7 @@ final class Segments {
   private record Spare(String name, long bytes) {}
 
   Segments(JournalDirectory directory, JournalSettings settings, Environment environment) {
+    this.files = new LogFiles(directory);
     this.directory = directory;
     this.settings = settings;
     this.environment = environment;
@@ -79,18 +76,14 @@ final class Segments {
     return directory;
   }
 
+  /** Those of the log. */
+  LogFiles files() {
+    return files;
+  }
+
   /** Finds a segment. Null if it was freed or never was. */
   Segment find(long number) {
-    return log.get(number);
-  }
-
-  ConcurrentNavigableMap<Long, Segment> log() {
-    return log;
-  }
-
-  /** Adds a segment that was found. */
-  void add(Segment segment) {
-    log.put(segment.number(), segment);
+    return files.find(number);
   }
 
   /** Notes a spare file that was found; other files are left alone. */
@@ -114,7 +107,7 @@ final class Segments {
 
   /** Takes a segment out of the log, for all; its file is put away by {@link #dispose}. */
   void free(Segment segment) {
-    if (log.remove(segment.number(), segment)) {
+    if (files.byNumber().remove(segment.number(), segment)) {
       freed.add(segment);
     }
   }
@@ -175,7 +168,7 @@ final class Segments {
     Segment segment = new Segment(header, directory.location() + "/" + name, directory.open(name));
     segment.allocated(allocated);
     segment.end(SegmentHeader.BYTES);
-    log.put(number, segment);
+    files.add(segment);
     return segment;
   }
 
@@ -227,18 +220,10 @@ final class Segments {
     return low;
   }
 
-  List<SegmentInfo> infos() {
-    List<SegmentInfo> infos = new ArrayList<>();
-    log.values().forEach(each -> infos.add(new SegmentInfo(each.number(), each.end())));
-    return infos;
-  }
-
   /** Closes all files and gives the directory back. */
   void close() throws IOException {
     try {
-      for (Segment segment : log.values()) {
-        segment.file().close();
-      }
+      files.close();
     } finally {
       directory.close();
     }

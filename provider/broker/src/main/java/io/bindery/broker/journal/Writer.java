@@ -59,7 +59,7 @@ final class Writer implements Environment.Step {
     this.intake = intake;
     out = new GroupWriter(settings.segmentBytes());
     syncDelayNs = settings.syncDelayMs() * 1_000_000;
-    goOn(segments.log().lastEntry().getValue());
+    goOn(segments.files().byNumber().lastEntry().getValue());
     durable = written;
   }
 

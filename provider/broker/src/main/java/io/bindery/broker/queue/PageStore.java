@@ -2,6 +2,7 @@ package io.bindery.broker.queue;
 
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.store.PageRef;
+import io.bindery.broker.store.PageSlot;
 import io.bindery.broker.store.Store;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -10,29 +11,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Moves pages of one queue between memory and the store. An index page holds 40 bytes for each
- * slot:
- *
- * <pre>
- * offset bytes
- *      0     8  position of the message in the store, 0 for a slot that is free
- *      8     8  sequence
- *     16     8  expiry, ms since 1970, 0 for none
- *     24     1  priority
- *     25     3  deliveries (at most 16,777,215)
- *     28     4  failures
- *     32     4  bytes that the message takes in memory
- *     36     4  1 when the store keeps the message until it is settled
- * </pre>
+ * Moves pages of one queue between memory and the store. An index page holds a {@link PageSlot} for
+ * each slot.
  *
  * <p>What has not changed since it was read is not written again. Messages are read when they are
  * asked for. Under the queue's lock.
  */
 final class PageStore {
-  private static final int INDEX_BYTES = 40;
-  private static final byte[] FREE = new byte[INDEX_BYTES];
-  private static final int MAX_DELIVERIES = 0xFF_FFFF;
-
   private final MessageQueue queue;
   private final Store store;
   private final MemoryMeter memory;
@@ -70,11 +55,11 @@ final class PageStore {
 
   /** Writes slots as a page; null is a free one. At least one is taken. */
   PageRef write(List<Entry> slots) {
-    ByteBuffer index = ByteBuffer.allocate(slots.size() * INDEX_BYTES);
+    ByteBuffer index = ByteBuffer.allocate(slots.size() * PageSlot.BYTES);
     Summary summary = new Summary();
     for (Entry entry : slots) {
       if (entry == null) {
-        index.put(FREE);
+        PageSlot.writeFree(index);
       } else {
         write(index, entry);
         summary.add(entry);
@@ -89,11 +74,16 @@ final class PageStore {
     // copy.
     long position =
         entry.position() == 0 ? store.keepMessage(stored(entry.publication)) : entry.position();
-    index.putLong(position).putLong(entry.sequence).putLong(entry.expiresAtMs);
-    index.putInt(entry.priority << 24 | Math.min(entry.deliveries, MAX_DELIVERIES));
-    index.putInt(entry.failures);
-    index.putInt(entry.publication.sizeBytes());
-    index.putInt(entry.kept ? 1 : 0);
+    new PageSlot(
+            position,
+            entry.sequence,
+            entry.expiresAtMs,
+            entry.priority,
+            entry.deliveries,
+            entry.failures,
+            entry.publication.sizeBytes(),
+            entry.kept)
+        .write(index);
   }
 
   /** What a page says of itself. */
@@ -129,7 +119,7 @@ final class PageStore {
       }
       return new PageRef(
           position,
-          slots * INDEX_BYTES,
+          slots * PageSlot.BYTES,
           lane,
           slots,
           live,
@@ -163,31 +153,22 @@ final class PageStore {
     store.readPage(ref.position(), index);
     index.flip();
     Entry[] entries = new Entry[ref.slots()];
-    for (int slot = 0; slot < entries.length; slot++) {
-      long position = index.getLong();
-      if (position == 0) {
-        index.position(index.position() + INDEX_BYTES - Long.BYTES);
-      } else {
-        entries[slot] = entry(index, position);
-      }
+    for (int i = 0; i < entries.length; i++) {
+      PageSlot slot = PageSlot.read(index);
+      entries[i] = slot == null ? null : entry(slot);
     }
     return entries;
   }
 
-  private Entry entry(ByteBuffer index, long position) {
-    long sequence = index.getLong();
-    long expiresAtMs = index.getLong();
-    int packed = index.getInt();
-    int failures = index.getInt();
-    int sizeBytes = index.getInt();
-    boolean kept = index.getInt() == 1;
-    Publication publication = publication(position, sizeBytes, kept);
+  private Entry entry(PageSlot slot) {
+    Publication publication = publication(slot.position(), slot.sizeBytes(), slot.kept());
     Entry entry =
-        new Entry(queue, publication, new Entry.Place(sequence, packed >>> 24, expiresAtMs));
-    entry.position(position);
-    entry.deliveries = packed & MAX_DELIVERIES;
-    entry.failures = failures;
-    entry.kept = kept;
+        new Entry(
+            queue, publication, new Entry.Place(slot.sequence(), slot.lane(), slot.expiresAtMs()));
+    entry.position(slot.position());
+    entry.deliveries = slot.deliveries();
+    entry.failures = slot.failures();
+    entry.kept = slot.kept();
     entry.state(Entry.READY);
     return entry;
   }

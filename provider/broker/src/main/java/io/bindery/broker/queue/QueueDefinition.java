@@ -85,7 +85,7 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
   }
 
   /** The lane of a message: its priority, as the queue counts it. */
-  int lane(int priority) {
+  public int lane(int priority) {
     if (limits.maxPriority == NONE) {
       return priority < 0 ? AmqpMessage.DEFAULT_PRIORITY : Math.min(priority, 9);
     }

@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  */
 final class Checkpoints {
   private static final long MAGIC = 0x424e_4443_4b50_5400L;
-  private static final int VERSION = 1;
+  static final int VERSION = 1;
   private static final int HEADER_BYTES = 24;
   private static final int MAX_BYTES = 1 << 30;
   private static final String PREFIX = "checkpoint-";
@@ -60,6 +60,16 @@ final class Checkpoints {
     return directory.location();
   }
 
+  /** The name of the latest one's file, or null when there is none. */
+  String latest() throws JournalException {
+    try {
+      List<String> names = names();
+      return names.isEmpty() ? null : names.get(names.size() - 1);
+    } catch (IOException e) {
+      throw new JournalException(Reason.FAILED, "reading checkpoints in " + where(), e);
+    }
+  }
+
   private List<String> names() throws IOException {
     return directory.names().stream().filter(name -> name.startsWith(PREFIX)).sorted().toList();
   }
@@ -74,16 +84,10 @@ final class Checkpoints {
       }
       int version = header.getInt();
       if (version != VERSION) {
-        throw new JournalException(
-            Reason.VERSION,
-            where()
-                + "/"
-                + name
-                + " has format "
-                + version
-                + ", and this broker reads "
-                + VERSION
-                + ": start the version that wrote it");
+        throw JournalException.version(
+            where() + "/" + name,
+            "a checkpoint of format version " + version,
+            "version " + VERSION);
       }
       int checksum = header.getInt();
       long length = header.getLong();

@@ -239,7 +239,7 @@ public final class DeclarationCodec {
     FieldReader reader = new FieldReader(from.slice(), 0);
     byte version = reader.int8();
     if (version != VERSION) {
-      throw reader.malformed("a declaration of version " + version + ", and known is " + VERSION);
+      throw new UnknownFormatException("a declaration of version " + version, "version " + VERSION);
     }
     byte found = reader.int8();
     if (found != kind) {

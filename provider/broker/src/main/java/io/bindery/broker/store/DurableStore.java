@@ -81,7 +81,7 @@ public final class DurableStore implements Store, Ledger {
     try {
       long startNs = environment.nanos();
       KeptState state = checkpoints.load();
-      Replay replay = new Replay(state);
+      Replay replay = new Replay(state, journal::place);
       journal.replay(state.replayFrom(), replay);
       LOG.log(
           Level.INFO,
@@ -95,33 +95,13 @@ public final class DurableStore implements Store, Ledger {
         state.identity(Long.toString(environment.random() >>> 1, 36));
       }
       lastQueueId.set(state.lastQueueId());
-      count(state);
+      live.add(state);
       done = true;
       return state;
     } finally {
       if (!done) {
         journal.close();
       }
-    }
-  }
-
-  private void count(KeptState state) {
-    for (KeptQueue queue : state.queues()) {
-      queue.pages().forEach(this::count);
-      queue.delayed().forEach(this::count);
-      queue.entries().values().forEach(this::count);
-    }
-    state.branches().forEach(branch -> branch.enqueued().forEach(this::count));
-  }
-
-  private void count(KeptEntry entry) {
-    live.add(entry.position(), entry.sizeBytes());
-  }
-
-  private void count(PageRef page) {
-    live.add(page.position(), page.bytes());
-    for (int i = 0; i < page.messages().length; i += 2) {
-      live.addTo(page.messages()[i], page.messages()[i + 1]);
     }
   }
 

@@ -106,8 +106,8 @@ public final class KeptQueue {
     return lane < marks.length ? marks[lane] : 0;
   }
 
-  /** The marks by lane. */
-  long[] marks() {
+  /** The marks by lane: below which sequence entries may have been delivered. */
+  public long[] marks() {
     return marks.clone();
   }
 

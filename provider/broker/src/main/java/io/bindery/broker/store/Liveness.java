@@ -26,6 +26,27 @@ final class Liveness {
     bytes.computeIfAbsent(segment, any -> new AtomicLong()).addAndGet(count);
   }
 
+  /** Adds all that was found. */
+  void add(KeptState state) {
+    for (KeptQueue queue : state.queues()) {
+      queue.pages().forEach(this::add);
+      queue.delayed().forEach(this::add);
+      queue.entries().values().forEach(this::add);
+    }
+    state.branches().forEach(branch -> branch.enqueued().forEach(this::add));
+  }
+
+  private void add(KeptEntry entry) {
+    add(entry.position(), entry.sizeBytes());
+  }
+
+  private void add(PageRef page) {
+    add(page.position(), page.bytes());
+    for (int i = 0; i < page.messages().length; i += 2) {
+      addTo(page.messages()[i], page.messages()[i + 1]);
+    }
+  }
+
   /** So many are needed no more; answers how many of the segment still are. */
   long remove(long position, long count) {
     AtomicLong live = bytes.get(segment(position));

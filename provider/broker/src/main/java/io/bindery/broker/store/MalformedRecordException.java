@@ -4,7 +4,7 @@ package io.bindery.broker.store;
  * Bytes are not what the store would have written. Names the place within the record; who read the
  * record adds the file and the record's own place.
  */
-public final class MalformedRecordException extends RuntimeException {
+public class MalformedRecordException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int offset;

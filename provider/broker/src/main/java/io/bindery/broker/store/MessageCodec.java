@@ -208,8 +208,8 @@ public final class MessageCodec {
     }
     ByteBuffer fixed = from.slice();
     if (fixed.get(0) != VERSION) {
-      throw new MalformedRecordException(
-          0, "a message of version " + fixed.get(0) + ", and known is " + VERSION);
+      throw new UnknownFormatException(
+          "a message of version " + fixed.get(0), "version " + VERSION);
     }
     int priority = fixed.getShort(AT_PRIORITY);
     if (priority < -1 || priority > MAX_PRIORITY) {

@@ -3,19 +3,31 @@ package io.bindery.broker.store;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
 import io.bindery.broker.journal.RecordVisitor;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongFunction;
 
 /**
  * Changes what a checkpoint held by what the journal says behind it. What the checkpoint saw
  * already changes nothing when it comes again. One thread.
  */
 final class Replay implements RecordVisitor {
+  private static final int LAST_TYPE = RecordTypes.PAGE;
+
   private final KeptState state;
+  private final LongFunction<String> place;
   private long records;
 
-  Replay(KeptState state) {
+  /**
+   * A replay.
+   *
+   * @param state changed by what it sees
+   * @param place tells file and offset of a position, for messages
+   */
+  Replay(KeptState state, LongFunction<String> place) {
     this.state = state;
+    this.place = place;
   }
 
   /** How many records it saw. */
@@ -28,20 +40,21 @@ final class Replay implements RecordVisitor {
     records++;
     try {
       apply(position, type, payload);
-    } catch (MalformedRecordException | java.nio.BufferUnderflowException e) {
+    } catch (UnknownFormatException e) {
+      throw e.in(place.apply(position));
+    } catch (MalformedRecordException | BufferUnderflowException e) {
       throw new JournalException(
           Reason.DAMAGED,
-          "the record of type "
+          place.apply(position)
+              + ": the record of type "
               + type
-              + " at position "
-              + Long.toHexString(position)
               + " cannot be understood: "
               + e.getMessage(),
           e);
     }
   }
 
-  private void apply(long position, int type, ByteBuffer payload) {
+  void apply(long position, int type, ByteBuffer payload) {
     switch (type) {
       case RecordTypes.ENQUEUE -> enter(WorkCodec.enqueue(payload, position));
       case RecordTypes.COMMIT -> enter(WorkCodec.unit(payload));
@@ -129,7 +142,8 @@ final class Replay implements RecordVisitor {
           queue.subscription(DeclarationCodec.decodeSubscription(payload));
         }
       }
-      default -> throw new MalformedRecordException(0, "type " + type + " is of a later version");
+      default ->
+          throw new UnknownFormatException("a record of type " + type, "types up to " + LAST_TYPE);
     }
   }
 }

@@ -13,11 +13,13 @@ import java.io.IOException;
  */
 public record StoreDirectories(
     JournalDirectory journal, JournalDirectory checkpoints, JournalDirectory spill) {
+  static final String CHECKPOINTS = "checkpoints";
+
   /** A directory of the file system, made if it is not there, with one in it for each. */
   public static StoreDirectories in(String directory) throws IOException {
     return new StoreDirectories(
         new DiskDirectory(directory),
-        new DiskDirectory(directory + "/checkpoints"),
+        new DiskDirectory(directory + "/" + CHECKPOINTS),
         new DiskDirectory(directory + "/spill"));
   }
 }

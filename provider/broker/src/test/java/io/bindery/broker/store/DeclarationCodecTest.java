@@ -176,7 +176,8 @@ class DeclarationCodecTest {
 
   @Test
   void whatIsWrongIsToldWithItsPlace() {
-    assertMalformed("a declaration of version 2, and known is 1", queue(QueueSpec.jms("q")), 0, 2);
+    assertMalformed(
+        "a declaration of version 2, and known is version 1", queue(QueueSpec.jms("q")), 0, 2);
     assertMalformed(
         "a declaration of kind 69 where one of kind 81 is expected",
         queue(QueueSpec.jms("q")),

@@ -373,7 +373,7 @@ class MessageCodecTest {
 
   @Test
   void whatIsWrongIsToldWithItsPlace() {
-    assertMalformed("a message of version 9, and known is 1", changed(0, 9));
+    assertMalformed("a message of version 9, and known is version 1", changed(0, 9));
     assertMalformed("a body of kind 5", changed(1, 5));
     assertMalformed("a priority of 511", changed(2, 1));
     assertMalformed("flags of 0x80000002", changed(4, 0x80));

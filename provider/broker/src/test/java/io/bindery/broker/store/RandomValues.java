@@ -15,16 +15,18 @@ import java.util.Map;
 import java.util.Random;
 
 /** Messages and values of every type, at random. */
-final class RandomValues {
+public final class RandomValues {
   private static final int MAX_DEPTH = 3;
 
   private final Random random;
 
-  RandomValues(Random random) {
+  /** Values that a source of random decides. */
+  public RandomValues(Random random) {
     this.random = random;
   }
 
-  StoredMessage message() {
+  /** A message. */
+  public StoredMessage message() {
     AmqpMessage.Builder message =
         AmqpMessage.builder()
             .contentType(textOrNull())

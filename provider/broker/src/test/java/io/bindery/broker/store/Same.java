@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Whether messages and values are equal, byte arrays by what they hold. */
-final class Same {
+public final class Same {
   private Same() {}
 
-  static void messages(StoredMessage expected, StoredMessage actual) {
+  /** Whether messages are. */
+  public static void messages(StoredMessage expected, StoredMessage actual) {
     heads(expected, actual);
     assertEquals(expected.message().sizeBytes(), actual.message().sizeBytes());
     bodies(expected.message().body(), actual.message().body());

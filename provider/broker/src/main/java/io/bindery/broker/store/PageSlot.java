@@ -1,0 +1,77 @@
+package io.bindery.broker.store;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A slot of an index page, 40 bytes, big-endian:
+ *
+ * <pre>
+ * offset bytes
+ *      0     8  position of the message in the store, 0 for a slot that is free
+ *      8     8  sequence
+ *     16     8  expiry, ms since 1970, 0 for none
+ *     24     1  priority
+ *     25     3  deliveries (at most 16,777,215)
+ *     28     4  failures
+ *     32     4  bytes that the message takes in memory
+ *     36     4  1 when the store keeps the message until it is settled
+ * </pre>
+ *
+ * @param position where its message is
+ * @param sequence its number in the queue
+ * @param expiresAtMs when it expires, ms since 1970, 0 for never
+ * @param lane its lane
+ * @param deliveries how often it was delivered
+ * @param failures how often an application failed on it
+ * @param sizeBytes what its message takes in memory
+ * @param kept whether the store keeps the message until it is settled
+ */
+public record PageSlot(
+    long position,
+    long sequence,
+    long expiresAtMs,
+    int lane,
+    int deliveries,
+    int failures,
+    int sizeBytes,
+    boolean kept) {
+  /** What a slot takes. */
+  public static final int BYTES = 40;
+
+  private static final byte[] FREE = new byte[BYTES];
+  private static final int LANE_SHIFT = 24;
+  private static final int MAX_DELIVERIES = 0xFF_FFFF;
+
+  /** Writes a free slot. */
+  public static void writeFree(ByteBuffer into) {
+    into.put(FREE);
+  }
+
+  /** Writes it. */
+  public void write(ByteBuffer into) {
+    into.putLong(position).putLong(sequence).putLong(expiresAtMs);
+    into.putInt(lane << LANE_SHIFT | Math.min(deliveries, MAX_DELIVERIES));
+    into.putInt(failures).putInt(sizeBytes).putInt(kept ? 1 : 0);
+  }
+
+  /** Reads the next one; null if it is free. */
+  public static PageSlot read(ByteBuffer from) {
+    long position = from.getLong();
+    if (position == 0) {
+      from.position(from.position() + BYTES - Long.BYTES);
+      return null;
+    }
+    long sequence = from.getLong();
+    long expiresAtMs = from.getLong();
+    int packed = from.getInt();
+    return new PageSlot(
+        position,
+        sequence,
+        expiresAtMs,
+        packed >>> LANE_SHIFT,
+        packed & MAX_DELIVERIES,
+        from.getInt(),
+        from.getInt(),
+        from.getInt() == 1);
+  }
+}
