@@ -3,6 +3,7 @@ package io.bindery.broker;
 import io.bindery.broker.Permissions.Access;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Arguments;
 import io.bindery.engine.Capabilities;
 import io.bindery.engine.Capabilities.Feature;
 import io.bindery.engine.Channel;
@@ -77,6 +78,10 @@ final class BrokerConnection implements AmqpConnection {
 
   /** Fails with ACCESS_REFUSED when its user may not do that. */
   void check(Access access, String resource) throws AmqpException {
+    if (Arguments.isReplyQueue(resource)) {
+      // Nobody guesses its name.
+      return;
+    }
     String user = spec.user();
     String name = resource.isEmpty() ? "amq.default" : resource;
     if (!broker.permissions().allows(user, host.name(), access, name)) {

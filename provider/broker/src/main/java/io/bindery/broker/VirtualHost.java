@@ -347,7 +347,9 @@ final class VirtualHost {
       Equivalence.check(queue.definition().spec(), spec);
       return queue;
     }
-    Limits.checkUnreserved("Queue", spec.name());
+    if (!Arguments.isReplyQueue(spec.name())) {
+      Limits.checkUnreserved("Queue", spec.name());
+    }
     return make(spec, owner);
   }
 

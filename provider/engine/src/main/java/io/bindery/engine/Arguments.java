@@ -68,5 +68,16 @@ public final class Arguments {
   /** Prefix of the queue that keeps the dead letters of a queue that JMS created. */
   public static final String DEAD_QUEUE_PREFIX = "bindery.dead.";
 
+  /**
+   * What stands for the queue of a channel's own replies (RabbitMQ, "Direct Reply-to"); with a dot
+   * and more behind it the name of such a queue.
+   */
+  public static final String REPLY_QUEUE = "amq.rabbitmq.reply-to";
+
   private Arguments() {}
+
+  /** Whether that is the name of a queue of replies: who knows it may reply. */
+  public static boolean isReplyQueue(String name) {
+    return name.startsWith(REPLY_QUEUE + ".");
+  }
 }

@@ -79,23 +79,31 @@ public final class Frames {
   }
 
   /** Writes a piece of a content body: one frame. */
-  public static void body(ByteBuf out, int channel, ByteBuf piece) {
-    int start = begin(out, BODY, channel);
-    out.writeBytes(piece);
-    end(out, start);
+  public static void body(ByteBuf out, int channel, byte[] body, Part part) {
+    out.writeByte(BODY).writeShort(channel).writeInt(part.length);
+    out.writeBytes(body, part.at, part.length).writeByte(END);
+  }
+
+  /** Writes a body, in as many frames as it takes, none larger than the limit. */
+  public static void bodies(ByteBuf out, int channel, byte[] body, int maxFrameBytes) {
+    int at = 0;
+    while (at < body.length) {
+      Part part = Part.of(body, at, maxFrameBytes);
+      body(out, channel, body, part);
+      at += part.length;
+    }
   }
 
   /**
-   * Writes a body, in as many frames as it takes.
+   * A part of a body that fits into a frame.
    *
-   * @param maxFrameBytes the limit of each
+   * @param at where it begins
+   * @param length how many bytes it has
    */
-  public static void bodies(ByteBuf out, int channel, byte[] body, int maxFrameBytes) {
-    int largest = maxFrameBytes - OVERHEAD;
-    for (int at = 0; at < body.length; at += largest) {
-      int length = Math.min(largest, body.length - at);
-      out.writeByte(BODY).writeShort(channel).writeInt(length);
-      out.writeBytes(body, at, length).writeByte(END);
+  public record Part(int at, int length) {
+    /** The largest from there on. */
+    public static Part of(byte[] body, int at, int maxFrameBytes) {
+      return new Part(at, Math.min(maxFrameBytes - OVERHEAD, body.length - at));
     }
   }
 

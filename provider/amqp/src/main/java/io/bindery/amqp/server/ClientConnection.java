@@ -1,0 +1,432 @@
+package io.bindery.amqp.server;
+
+import io.bindery.amqp.codec.ChannelMethod;
+import io.bindery.amqp.codec.ConnectionMethod;
+import io.bindery.amqp.codec.ContentHeader;
+import io.bindery.amqp.codec.FrameDecoder;
+import io.bindery.amqp.codec.FrameListener;
+import io.bindery.amqp.codec.Method;
+import io.bindery.amqp.codec.MethodType;
+import io.bindery.amqp.codec.ProtocolException;
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Engine;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.netty.buffer.ByteBuf;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * A client's connection as a state machine (AMQP 0-9-1, class connection): bytes come in by {@link
+ * #received}, and go out by the {@link Wire}. Everything on its event loop; what engines complete
+ * on other threads comes by the inbox.
+ */
+final class ClientConnection implements FrameListener {
+  private static final Logger LOG = System.getLogger(ClientConnection.class.getName());
+
+  /** How long a client may take to answer connection.close. */
+  private static final long CLOSE_MS = 5_000;
+
+  private final Engine engine;
+  private final ServerSettings settings;
+  private final Wire wire;
+  private final FrameDecoder decoder;
+  private final Outbox out;
+  private final Inbox inbox;
+  private final Intake intake;
+  private final Heartbeats heartbeats;
+  private final Handshake handshake;
+  private final Map<Integer, ClientChannel> channels = new HashMap<>();
+  private final List<ClientChannel> toFinish = new ArrayList<>();
+  private Phase phase = Phase.GREETING;
+  private AmqpConnection opened;
+  private ClientChannel latest;
+  private Wire.Later deadline;
+
+  private enum Phase {
+    GREETING,
+    HANDSHAKE,
+    OPEN,
+    /** The server has sent connection.close. */
+    CLOSING,
+    CLOSED
+  }
+
+  ClientConnection(Engine engine, ServerSettings settings, Wire wire) {
+    this.engine = engine;
+    this.settings = settings;
+    this.wire = wire;
+    this.decoder = new FrameDecoder(wire.allocator(), Handshake.FRAME_BYTES);
+    this.out = new Outbox(wire);
+    this.inbox = new Inbox(wire, this::turnEnded);
+    this.intake = new Intake(wire, this::blocked);
+    this.heartbeats = new Heartbeats(this, wire);
+    this.handshake = new Handshake(this, settings);
+    this.deadline =
+        wire.schedule(
+            () -> lost("the handshake took too long"), settings.limits().handshakeTimeoutMs());
+  }
+
+  // --- the network ---
+
+  /** Bytes came. */
+  void received(ByteBuf in) {
+    heartbeats.received();
+    while (in.isReadable() && phase != Phase.CLOSED) {
+      try {
+        decoder.decode(in, this);
+      } catch (AmqpException e) {
+        fail(e);
+      }
+    }
+  }
+
+  /** All that there was to do is done: sends what came of it. */
+  void turnEnded() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    for (int i = 0; i < toFinish.size(); i++) {
+      toFinish.get(i).turnEnded();
+    }
+    toFinish.clear();
+    out.flush();
+    intake.adjust();
+  }
+
+  /** The network takes more again; this may come in the midst of a write. */
+  void becameWritable() {
+    inbox.post(this::resume);
+  }
+
+  private void resume() {
+    if (phase != Phase.CLOSED) {
+      out.flush();
+      List.copyOf(channels.values()).forEach(ClientChannel::resume);
+    }
+  }
+
+  /** The network is gone. */
+  void disconnected() {
+    if (phase != Phase.CLOSED) {
+      phase = Phase.CLOSED;
+      release();
+      out.release();
+    }
+    decoder.release();
+  }
+
+  // --- frames ---
+
+  @Override
+  public void protocolHeader(boolean known) {
+    if (known) {
+      phase = Phase.HANDSHAKE;
+      handshake.start();
+    } else {
+      out.protocolHeader();
+      end();
+    }
+  }
+
+  @Override
+  public void heartbeat() {
+    // That something came is all it says.
+  }
+
+  @Override
+  public void method(int channel, Method method) throws AmqpException {
+    if (channel == 0) {
+      connectionMethod(method);
+    } else if (phase == Phase.OPEN) {
+      channelMethod(channel, method);
+    } else if (phase != Phase.CLOSING) {
+      throw notOpen(channel, method.type());
+    }
+  }
+
+  private static ProtocolException notOpen(int channel, MethodType type) {
+    return new ProtocolException(
+        ReplyCode.CHANNEL_ERROR, type + " came, and channel " + channel + " is not open", type);
+  }
+
+  private void channelMethod(int number, Method method) throws AmqpException {
+    ClientChannel channel = channel(number);
+    if (channel != null) {
+      channel.method(method);
+    } else if (method instanceof ChannelMethod.Open) {
+      if (number > handshake.channelMax()) {
+        throw new ProtocolException(
+            ReplyCode.NOT_ALLOWED,
+            "channel " + number + " is beyond the limit (channel-max) of " + handshake.channelMax(),
+            method.type());
+      }
+      channel = new ClientChannel(this, number, settings.limits().messageBytes());
+      channels.put(number, channel);
+      channel.open(opened.openChannel());
+    } else {
+      throw notOpen(number, method.type());
+    }
+  }
+
+  private ClientChannel channel(int number) {
+    if (latest == null || latest.number() != number) {
+      latest = channels.get(number);
+    }
+    return latest;
+  }
+
+  @Override
+  public void header(int number, ContentHeader header) throws AmqpException {
+    if (phase == Phase.OPEN) {
+      contentOf(number).header(header);
+    } else {
+      checkClosing();
+    }
+  }
+
+  @Override
+  public void body(int number, ByteBuf from, int length) throws AmqpException {
+    if (phase == Phase.OPEN) {
+      contentOf(number).body(from, length);
+    } else {
+      checkClosing();
+    }
+  }
+
+  private void checkClosing() throws ProtocolException {
+    if (phase != Phase.CLOSING) {
+      throw new ProtocolException(
+          ReplyCode.UNEXPECTED_FRAME, "A content came before the connection was open");
+    }
+  }
+
+  private ClientChannel contentOf(int number) throws ProtocolException {
+    ClientChannel channel = channel(number);
+    if (channel == null) {
+      throw new ProtocolException(
+          ReplyCode.CHANNEL_ERROR, "A content came on channel " + number + ", which is not open");
+    }
+    return channel;
+  }
+
+  private void connectionMethod(Method method) throws AmqpException {
+    if (method instanceof ConnectionMethod.Close && phase != Phase.GREETING) {
+      reply(0, new ConnectionMethod.CloseOk());
+      end();
+    } else if (phase == Phase.CLOSING) {
+      if (method instanceof ConnectionMethod.CloseOk) {
+        end();
+      }
+    } else if (phase == Phase.HANDSHAKE) {
+      handshake.method(method);
+    } else if (method instanceof ConnectionMethod.UpdateSecret update) {
+      updateSecret(update);
+    } else {
+      throw new ProtocolException(
+          ReplyCode.COMMAND_INVALID, method.type() + " may not come now", method.type());
+    }
+  }
+
+  private void updateSecret(ConnectionMethod.UpdateSecret update) {
+    then(
+        settings.authenticator().byPassword(handshake.login().user(), update.newSecret(), peer()),
+        (login, failure) -> {
+          if (failure == null) {
+            reply(0, new ConnectionMethod.UpdateSecretOk());
+          } else {
+            fail(
+                new ProtocolException(
+                    ReplyCode.NOT_ALLOWED,
+                    "The new secret was refused",
+                    MethodType.CONNECTION_UPDATE_SECRET));
+          }
+        });
+  }
+
+  // --- the handshake ---
+
+  void tuned(int frameMax) {
+    decoder.maxFrameBytes(frameMax);
+    out.maxFrameBytes(frameMax);
+    heartbeats.start(handshake.heartbeatSeconds());
+  }
+
+  /** The virtual host is open. */
+  void opened(AmqpConnection connection) {
+    if (phase != Phase.HANDSHAKE) {
+      connection.close();
+      return;
+    }
+    deadline.cancel();
+    opened = connection;
+    phase = Phase.OPEN;
+    connection.onFailure(why -> inbox.post(() -> fail(why)));
+    reply(0, new ConnectionMethod.OpenOk());
+  }
+
+  /** RabbitMQ, "Authentication failure": who can take it is told. */
+  void loginRefused(String mechanism, AmqpException why) {
+    LOG.log(Level.WARNING, "{0}: login refused: {1}", peer().address(), why.getMessage());
+    if (handshake.clientCan("authentication_failure_close")) {
+      fail(
+          new AmqpException(
+              ReplyCode.ACCESS_REFUSED,
+              "Login was refused using authentication mechanism "
+                  + mechanism
+                  + ". For details see the broker logfile."));
+    } else {
+      end();
+    }
+  }
+
+  // --- for its parts ---
+
+  Peer peer() {
+    return wire.peer();
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Outbox out() {
+    return out;
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  long nowMs() {
+    return wire.nowMs();
+  }
+
+  String user() {
+    return handshake.login().user();
+  }
+
+  boolean clientCan(String what) {
+    return handshake.clientCan(what);
+  }
+
+  /** Runs something on the event loop, soon; any thread. */
+  void post(Runnable task) {
+    inbox.post(task);
+  }
+
+  /** Handles the answer on the event loop: at once when it is there. */
+  <T> void then(Ticket<T> ticket, BiConsumer<? super T, ? super AmqpException> handler) {
+    if (ticket.isDone()) {
+      ticket.whenDone(handler);
+    } else {
+      ticket.whenDone((value, failure) -> inbox.post(() -> handler.accept(value, failure)));
+    }
+  }
+
+  /** Sends a method. */
+  void reply(int channel, Method method) {
+    if (phase != Phase.CLOSED) {
+      out.method(channel, method);
+      heartbeats.sent();
+    }
+  }
+
+  /** Sends a method with its content. */
+  void content(int channel, Method method, AmqpMessage message) throws AmqpException {
+    if (phase != Phase.CLOSED) {
+      out.content(channel, method, message);
+      heartbeats.sent();
+    }
+  }
+
+  /** The channel has something to do when the turn ends. */
+  void finishLater(ClientChannel channel) {
+    toFinish.add(channel);
+  }
+
+  /** The channel is no more. */
+  void forget(ClientChannel channel) {
+    channels.remove(channel.number(), channel);
+    latest = null;
+  }
+
+  void sendHeartbeat() {
+    out.heartbeat();
+    out.flush();
+  }
+
+  /** Whether what the client sends is read. */
+  boolean isListening() {
+    return intake.isReading();
+  }
+
+  private void blocked(boolean blocked) {
+    if (phase == Phase.OPEN && clientCan("connection.blocked")) {
+      reply(
+          0,
+          blocked
+              ? new ConnectionMethod.Blocked("low on memory or disk")
+              : new ConnectionMethod.Unblocked());
+      out.flush();
+    }
+  }
+
+  // --- the end ---
+
+  /** Closes the connection with an error, or as much of it as the error is about. */
+  void fail(AmqpException why) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return;
+    }
+    LOG.log(Level.WARNING, "{0}: closed: {1}", peer().address(), why.getMessage());
+    reply(
+        0,
+        new ConnectionMethod.Close(
+            why.replyCode().code(),
+            ReplyText.of(why),
+            ReplyText.classId(why),
+            ReplyText.methodId(why)));
+    phase = Phase.CLOSING;
+    release();
+    deadline = wire.schedule(this::end, CLOSE_MS);
+    out.flush();
+  }
+
+  /** The peer is no longer there, or does not do what it must. */
+  void lost(String why) {
+    LOG.log(Level.WARNING, "{0}: lost: {1}", peer().address(), why);
+    end();
+  }
+
+  private void end() {
+    if (phase != Phase.CLOSED) {
+      release();
+      out.flush();
+      phase = Phase.CLOSED;
+      decoder.stop();
+      wire.close();
+    }
+  }
+
+  private void release() {
+    deadline.cancel();
+    heartbeats.stop();
+    intake.stop();
+    List.copyOf(channels.values()).forEach(ClientChannel::release);
+    channels.clear();
+    toFinish.clear();
+    latest = null;
+    if (opened != null) {
+      opened.close();
+      opened = null;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.bindery.amqp.server;
+
+/**
+ * Sends heartbeats where nothing else is sent, and finds peers that are silent for two intervals
+ * (AMQP 0-9-1, 4.2.7). On the event loop.
+ */
+final class Heartbeats {
+  private static final int TICKS_OF_SILENCE = 4;
+
+  private final ClientConnection connection;
+  private final Wire wire;
+  private Wire.Later next;
+  private long halfMs;
+  private boolean received;
+  private boolean sent;
+  private int silent;
+
+  Heartbeats(ClientConnection connection, Wire wire) {
+    this.connection = connection;
+    this.wire = wire;
+  }
+
+  /** Begins; with 0 there are none. */
+  void start(int seconds) {
+    if (seconds > 0) {
+      halfMs = seconds * 500L;
+      next = wire.schedule(this::tick, halfMs);
+    }
+  }
+
+  void received() {
+    received = true;
+  }
+
+  void sent() {
+    sent = true;
+  }
+
+  private void tick() {
+    silent = received || !connection.isListening() ? 0 : silent + 1;
+    received = false;
+    if (silent >= TICKS_OF_SILENCE) {
+      connection.lost("nothing came for " + halfMs * TICKS_OF_SILENCE + " ms (heartbeat)");
+      return;
+    }
+    if (!sent) {
+      connection.sendHeartbeat();
+    }
+    sent = false;
+    next = wire.schedule(this::tick, halfMs);
+  }
+
+  void stop() {
+    if (next != null) {
+      next.cancel();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.bindery.amqp.server;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What other threads leave for a connection's event loop: many tasks, one wake-up, and one flush
+ * behind them.
+ */
+final class Inbox implements Runnable {
+  /** Then the loop looks at other things first. */
+  private static final int AT_ONCE = 1_024;
+
+  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Wire wire;
+  private final Runnable afterwards;
+
+  Inbox(Wire wire, Runnable afterwards) {
+    this.wire = wire;
+    this.afterwards = afterwards;
+  }
+
+  /** Runs a task on the event loop, soon; any thread. */
+  void post(Runnable task) {
+    tasks.add(task);
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+      wire.execute(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    scheduled.set(false);
+    int left = AT_ONCE;
+    for (Runnable next = tasks.poll(); next != null; next = --left > 0 ? tasks.poll() : null) {
+      next.run();
+    }
+    if (!tasks.isEmpty()) {
+      schedule();
+    }
+    afterwards.run();
+  }
+}

@@ -1,0 +1,166 @@
+package io.bindery.amqp.server;
+
+import io.bindery.engine.Engine;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** A connection's end of Netty's pipeline. */
+final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
+  private static final Logger LOG = System.getLogger(NettyWire.class.getName());
+
+  private final Engine engine;
+  private final ServerSettings settings;
+  private Channel channel;
+  private ClientConnection connection;
+  private Peer peer;
+
+  NettyWire(Engine engine, ServerSettings settings) {
+    this.engine = engine;
+    this.settings = settings;
+  }
+
+  // --- what Netty tells ---
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context.channel();
+    peer = new Peer(text(channel.remoteAddress()), null);
+    connection = new ClientConnection(engine, settings, this);
+  }
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress known
+        ? known.getAddress().getHostAddress() + ":" + known.getPort()
+        : String.valueOf(address);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    if (tls != null && event == SslHandshakeCompletionEvent.SUCCESS) {
+      peer = new Peer(peer.address(), certificate(tls));
+    }
+  }
+
+  private static X509Certificate certificate(SslHandler tls) {
+    try {
+      Certificate[] chain = tls.engine().getSession().getPeerCertificates();
+      return chain[0] instanceof X509Certificate first ? first : null;
+    } catch (SSLPeerUnverifiedException e) {
+      // It has shown none.
+      return null;
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      connection.received(in);
+    } finally {
+      in.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    connection.turnEnded();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      connection.becameWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    connection.disconnected();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      connection.lost(String.valueOf(cause.getMessage()));
+    } else {
+      LOG.log(Level.ERROR, peer.address() + ": closed after a failure of the server", cause);
+      connection.lost("a failure of the server");
+    }
+  }
+
+  ClientConnection connection() {
+    return connection;
+  }
+
+  // --- what the connection asks ---
+
+  @Override
+  public Peer peer() {
+    return peer;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void reading(boolean on) {
+    channel.config().setAutoRead(on);
+  }
+
+  @Override
+  public void close() {
+    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    if (!channel.eventLoop().isShutdown()) {
+      channel.eventLoop().execute(task);
+    }
+  }
+
+  @Override
+  public Later schedule(Runnable task, long delayMs) {
+    Future<?> scheduled = channel.eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    return () -> scheduled.cancel(false);
+  }
+
+  @Override
+  public long nowMs() {
+    return System.currentTimeMillis();
+  }
+}

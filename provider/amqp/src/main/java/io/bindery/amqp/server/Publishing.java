@@ -1,0 +1,153 @@
+package io.bindery.amqp.server;
+
+import io.bindery.amqp.codec.BasicMethod;
+import io.bindery.amqp.codec.MethodType;
+import io.bindery.amqp.codec.ProtocolException;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Arguments;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
+import java.util.function.BiConsumer;
+
+/** Publishes of a channel (AMQP 0-9-1, basic.publish). On the event loop. */
+final class Publishing {
+  private final ClientChannel channel;
+  private Route latest = new Route("", "", false);
+
+  Publishing(ClientChannel channel) {
+    this.channel = channel;
+  }
+
+  void publish(ContentAssembly.Content content) throws AmqpException {
+    BasicMethod.Publish method = content.publish();
+    if (method.immediate()) {
+      throw new ProtocolException(
+          ReplyCode.NOT_IMPLEMENTED, "immediate=true", MethodType.BASIC_PUBLISH);
+    }
+    AmqpMessage message = checked(content.properties().build());
+    Work work = channel.work();
+    Publish publish = new Publish(work.publishing(), method, message);
+    Ticket<PublishOutcome> ticket =
+        channel.engine().publish(route(method), message, work.current());
+    if (ticket.isDone()) {
+      ticket.whenDone(publish);
+    } else {
+      int bytes = message.sizeBytes();
+      work.untaken();
+      channel.connection().intake().began(bytes);
+      channel
+          .connection()
+          .then(
+              ticket,
+              (outcome, failure) -> {
+                channel.connection().intake().ended(bytes);
+                publish.accept(outcome, failure);
+                work.taken();
+              });
+    }
+  }
+
+  /**
+   * The engine remembers what it found out about a route, so the same is the same object. What is
+   * mandatory is this class's business: the engine would fail a commit for it.
+   */
+  private Route route(BasicMethod.Publish method) {
+    if (!latest.routingKey().equals(method.routingKey())
+        || !latest.exchange().equals(method.exchange())) {
+      latest = new Route(method.exchange(), method.routingKey(), false);
+    }
+    return latest;
+  }
+
+  private AmqpMessage checked(AmqpMessage message) throws AmqpException {
+    if (message.userId() != null && !message.userId().equals(channel.connection().user())) {
+      throw refused(
+          "user_id property set to '"
+              + message.userId()
+              + "' but authenticated user was '"
+              + channel.connection().user()
+              + "'");
+    }
+    AmqpMessage checked = message;
+    if (message.expiration() != null) {
+      long expiresAtMs = channel.connection().nowMs() + lifetimeMs(message.expiration());
+      checked = checked.toBuilder().expiresAtMs(expiresAtMs).build();
+    }
+    if (Arguments.REPLY_QUEUE.equals(message.replyTo())) {
+      String queue = channel.consuming().replyQueue();
+      if (queue == null) {
+        throw refused("fast reply consumer does not exist");
+      }
+      checked = checked.toBuilder().replyTo(queue).build();
+    }
+    return checked;
+  }
+
+  /** RabbitMQ, "Time-To-Live": milliseconds in decimal. */
+  private static long lifetimeMs(String expiration) throws AmqpException {
+    try {
+      long lifetimeMs = Long.parseLong(expiration);
+      if (lifetimeMs >= 0 && lifetimeMs <= 0xFFFF_FFFFL) {
+        return lifetimeMs;
+      }
+    } catch (NumberFormatException e) {
+      throw refused("invalid expiration '" + expiration + "'");
+    }
+    throw refused("invalid expiration '" + expiration + "': it must be 0 to 4294967295");
+  }
+
+  private static ProtocolException refused(String why) {
+    return new ProtocolException(ReplyCode.PRECONDITION_FAILED, why, MethodType.BASIC_PUBLISH);
+  }
+
+  /** A publish whose outcome is to come. */
+  private final class Publish implements BiConsumer<PublishOutcome, AmqpException> {
+    private final long number;
+    private final BasicMethod.Publish method;
+    private final AmqpMessage message;
+
+    private Publish(long number, BasicMethod.Publish method, AmqpMessage message) {
+      this.number = number;
+      this.method = method;
+      this.message = message;
+    }
+
+    @Override
+    public void accept(PublishOutcome outcome, AmqpException failure) {
+      if (!channel.isOpen()) {
+        return;
+      }
+      if (failure != null) {
+        failed(failure);
+        return;
+      }
+      if (outcome == PublishOutcome.UNROUTED && method.mandatory()) {
+        channel.work().giveBack(this::giveBack);
+      }
+      channel.work().published(number, outcome != PublishOutcome.REJECTED);
+    }
+
+    /** What lacked room was not published: who waits for a confirm is told so. */
+    private void failed(AmqpException failure) {
+      if (number > 0 && failure.replyCode() == ReplyCode.RESOURCE_ERROR) {
+        channel.work().published(number, false);
+      } else {
+        channel.fail(failure, MethodType.BASIC_PUBLISH);
+      }
+    }
+
+    private void giveBack() {
+      BasicMethod.Return returned =
+          new BasicMethod.Return(
+              ReplyCode.NO_ROUTE.code(), "NO_ROUTE", method.exchange(), method.routingKey());
+      try {
+        channel.connection().content(channel.number(), returned, message);
+      } catch (AmqpException e) {
+        channel.fail(e, MethodType.BASIC_PUBLISH);
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.bindery.amqp.server;
+
+import io.netty.handler.ssl.SslContext;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * How a server listens, and its limits.
+ *
+ * @param host the address to listen on
+ * @param port the port, 0 for any that is free
+ * @param authenticator who may log in
+ * @param tls asked for each connection, so that certificates may change; null for no TLS
+ * @param limits its limits
+ */
+public record ServerSettings(
+    String host, int port, Authenticator authenticator, Supplier<SslContext> tls, Limits limits) {
+  /** Checks that nothing but {@code tls} is null. */
+  public ServerSettings {
+    Objects.requireNonNull(host);
+    Objects.requireNonNull(authenticator);
+    Objects.requireNonNull(limits);
+  }
+
+  /** On the loopback address, without TLS, with the default limits. */
+  public static ServerSettings local(int port, Authenticator authenticator) {
+    return new ServerSettings("127.0.0.1", port, authenticator, null, Limits.DEFAULT);
+  }
+
+  /** The same with other limits. */
+  public ServerSettings within(Limits others) {
+    return new ServerSettings(host, port, authenticator, tls, others);
+  }
+
+  /** The same with TLS. */
+  public ServerSettings secured(Supplier<SslContext> context) {
+    return new ServerSettings(host, port, authenticator, context, limits);
+  }
+
+  /**
+   * What one connection may.
+   *
+   * @param frameMax bytes of a frame, at least 4096
+   * @param channelMax channels
+   * @param heartbeatSeconds how long a peer may be silent, as it is proposed; 0 for ever
+   * @param handshakeTimeoutMs how long it may take until a virtual host is open
+   * @param messageBytes bytes of the body of a message
+   */
+  public record Limits(
+      int frameMax,
+      int channelMax,
+      int heartbeatSeconds,
+      long handshakeTimeoutMs,
+      long messageBytes) {
+    /** RabbitMQ's defaults. */
+    public static final Limits DEFAULT = new Limits(131_072, 2_047, 60, 10_000, 128L * 1024 * 1024);
+  }
+}

@@ -1,0 +1,192 @@
+package io.bindery.amqp.server;
+
+import io.bindery.amqp.codec.ExchangeMethod;
+import io.bindery.amqp.codec.Method;
+import io.bindery.amqp.codec.MethodType;
+import io.bindery.amqp.codec.ProtocolException;
+import io.bindery.amqp.codec.QueueMethod;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Arguments;
+import io.bindery.engine.Binding;
+import io.bindery.engine.Binding.DestinationType;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.QueueStatus;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The methods of classes exchange and queue. On the event loop. */
+final class Topology {
+  private final ClientChannel channel;
+  private String lastQueue = "";
+
+  Topology(ClientChannel channel) {
+    this.channel = channel;
+  }
+
+  private Channel engine() {
+    return channel.engine();
+  }
+
+  /** Answers when the engine has, if the client waits for it. */
+  private <T> void answer(
+      Ticket<T> ticket, Method question, boolean noWait, Function<? super T, Method> reply) {
+    channel.answer(
+        ticket,
+        question.type(),
+        value -> {
+          Method answer = reply.apply(value);
+          if (!noWait) {
+            channel.reply(answer);
+          }
+        });
+  }
+
+  /**
+   * The queue that an empty name stands for: the one that was declared last on the channel (AMQP
+   * 0-9-1, rule "queue-known").
+   */
+  String queueNamed(String name, MethodType about) throws ProtocolException {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    if (lastQueue.isEmpty()) {
+      throw new ProtocolException(
+          ReplyCode.NOT_FOUND, "no previously declared queue on this channel", about);
+    }
+    return lastQueue;
+  }
+
+  /** The arguments, of which none may be void. */
+  static Map<String, Object> given(Map<String, Object> arguments, MethodType about)
+      throws ProtocolException {
+    for (Map.Entry<String, Object> each : arguments.entrySet()) {
+      if (each.getValue() == null) {
+        throw new ProtocolException(
+            ReplyCode.PRECONDITION_FAILED, "Argument '" + each.getKey() + "' is void", about);
+      }
+    }
+    return arguments;
+  }
+
+  // --- class exchange ---
+
+  void exchange(ExchangeMethod method) throws AmqpException {
+    if (method instanceof ExchangeMethod.Declare declare) {
+      declare(declare);
+    } else if (method instanceof ExchangeMethod.Delete delete) {
+      answer(
+          engine().deleteExchange(delete.exchange(), delete.ifUnused()),
+          delete,
+          delete.noWait(),
+          done -> new ExchangeMethod.DeleteOk());
+    } else if (method instanceof ExchangeMethod.Bind bind) {
+      Binding binding =
+          new Binding(
+              bind.source(),
+              bind.destination(),
+              DestinationType.EXCHANGE,
+              bind.routingKey(),
+              bind.arguments());
+      answer(engine().bind(binding), bind, bind.noWait(), done -> new ExchangeMethod.BindOk());
+    } else if (method instanceof ExchangeMethod.Unbind unbind) {
+      Binding binding =
+          new Binding(
+              unbind.source(),
+              unbind.destination(),
+              DestinationType.EXCHANGE,
+              unbind.routingKey(),
+              unbind.arguments());
+      answer(
+          engine().unbind(binding), unbind, unbind.noWait(), done -> new ExchangeMethod.UnbindOk());
+    } else {
+      throw ClientChannel.invalid(method);
+    }
+  }
+
+  private void declare(ExchangeMethod.Declare declare) throws AmqpException {
+    Ticket<Void> declared =
+        declare.passive()
+            ? engine().checkExchange(declare.exchange())
+            : engine()
+                .declareExchange(
+                    new ExchangeSpec(
+                        declare.exchange(),
+                        declare.exchangeType(),
+                        declare.durable(),
+                        declare.autoDelete(),
+                        declare.internal(),
+                        given(declare.arguments(), declare.type())));
+    answer(declared, declare, declare.noWait(), done -> new ExchangeMethod.DeclareOk());
+  }
+
+  // --- class queue ---
+
+  void queue(QueueMethod method) throws AmqpException {
+    if (method instanceof QueueMethod.Declare declare) {
+      declare(declare);
+    } else if (method instanceof QueueMethod.Bind bind) {
+      bind(bind);
+    } else if (method instanceof QueueMethod.Unbind unbind) {
+      String queue = queueNamed(unbind.queue(), unbind.type());
+      Binding binding =
+          Binding.queue(unbind.exchange(), queue, unbind.routingKey(), unbind.arguments());
+      answer(engine().unbind(binding), unbind, false, done -> new QueueMethod.UnbindOk());
+    } else if (method instanceof QueueMethod.Purge purge) {
+      answer(
+          engine().purgeQueue(queueNamed(purge.queue(), purge.type())),
+          purge,
+          purge.noWait(),
+          QueueMethod.PurgeOk::new);
+    } else if (method instanceof QueueMethod.Delete delete) {
+      String queue = queueNamed(delete.queue(), delete.type());
+      answer(
+          engine().deleteQueue(queue, delete.ifUnused(), delete.ifEmpty()),
+          delete,
+          delete.noWait(),
+          QueueMethod.DeleteOk::new);
+    } else {
+      throw ClientChannel.invalid(method);
+    }
+  }
+
+  private void declare(QueueMethod.Declare declare) throws AmqpException {
+    boolean replies = Arguments.isReplyQueue(declare.queue());
+    answer(
+        declare.passive() || replies ? checked(declare) : engine().declareQueue(spec(declare)),
+        declare,
+        declare.noWait(),
+        status -> {
+          lastQueue = status.name();
+          return new QueueMethod.DeclareOk(status.name(), status.messages(), status.consumers());
+        });
+  }
+
+  private Ticket<QueueStatus> checked(QueueMethod.Declare declare) throws AmqpException {
+    return engine().checkQueue(queueNamed(declare.queue(), declare.type()));
+  }
+
+  private static QueueSpec spec(QueueMethod.Declare declare) throws AmqpException {
+    return new QueueSpec(
+        declare.queue(),
+        declare.durable(),
+        declare.exclusive(),
+        declare.autoDelete(),
+        QueueSpec.Defaults.AMQP,
+        given(declare.arguments(), declare.type()));
+  }
+
+  private void bind(QueueMethod.Bind bind) throws AmqpException {
+    String queue = queueNamed(bind.queue(), bind.type());
+    // AMQP 0-9-1, queue.bind: with neither name nor key the key is the queue's name, too.
+    String key = bind.queue().isEmpty() && bind.routingKey().isEmpty() ? queue : bind.routingKey();
+    answer(
+        engine().bind(Binding.queue(bind.exchange(), queue, key, bind.arguments())),
+        bind,
+        bind.noWait(),
+        done -> new QueueMethod.BindOk());
+  }
+}

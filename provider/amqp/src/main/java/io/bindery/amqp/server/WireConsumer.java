@@ -1,0 +1,125 @@
+package io.bindery.amqp.server;
+
+import io.bindery.amqp.codec.MethodType;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Signal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A consumer on the wire: the engine signals it from any thread, and it drains on its connection's
+ * event loop, as long as there is credit and the network takes what it sends.
+ */
+final class WireConsumer implements Signal {
+  private static final int BATCH = 64;
+
+  /** Then others on the same event loop have their turn. */
+  private static final int IN_A_TURN = 512;
+
+  private final ClientChannel channel;
+  private final boolean noAck;
+  private final List<Delivery> batch = new ArrayList<>(BATCH);
+  private Consumer consumer;
+  private boolean hasWork;
+  private boolean draining;
+  private boolean stopped;
+
+  WireConsumer(ClientChannel channel, boolean noAck) {
+    this.channel = channel;
+    this.noAck = noAck;
+  }
+
+  String tag() {
+    return consumer.tag();
+  }
+
+  boolean noAck() {
+    return noAck;
+  }
+
+  /** The engine has it. */
+  void started(Consumer started) {
+    consumer = started;
+    if (stopped) {
+      consumer.close();
+    } else if (hasWork) {
+      drainLater();
+    }
+  }
+
+  @Override
+  public void work() {
+    channel.connection().post(this::signalled);
+  }
+
+  private void signalled() {
+    hasWork = true;
+    resume();
+  }
+
+  private void drainLater() {
+    channel.connection().post(this::resume);
+  }
+
+  /** Delivers, if there is anything and it may. */
+  void resume() {
+    // A settle that a delivery causes may come back here.
+    if (hasWork && consumer != null && !stopped && !draining) {
+      draining = true;
+      try {
+        drain();
+      } finally {
+        draining = false;
+      }
+    }
+  }
+
+  private void drain() {
+    int left = IN_A_TURN;
+    while (left > 0) {
+      int credit = channel.consuming().credit(BATCH, noAck);
+      if (credit == 0) {
+        return;
+      }
+      int count = consumer.drain(credit, batch);
+      if (count == 0) {
+        hasWork = false;
+        if (consumer.isClosed()) {
+          stopped = true;
+          channel.consuming().ended(this);
+        }
+        return;
+      }
+      if (!deliver()) {
+        return;
+      }
+      left -= count;
+    }
+    drainLater();
+  }
+
+  private boolean deliver() {
+    for (int i = 0; i < batch.size(); i++) {
+      try {
+        channel.consuming().deliver(this, batch.get(i));
+      } catch (AmqpException e) {
+        List<Delivery> rest = List.copyOf(batch.subList(i, batch.size()));
+        batch.clear();
+        channel.consuming().undelivered(rest, e, MethodType.BASIC_DELIVER);
+        return false;
+      }
+    }
+    batch.clear();
+    return true;
+  }
+
+  /** Ends it. */
+  void stop() {
+    stopped = true;
+    if (consumer != null) {
+      consumer.close();
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package io.bindery.amqp.server;
+
+import io.bindery.amqp.codec.BasicMethod;
+import io.bindery.amqp.codec.ConfirmMethod;
+import io.bindery.amqp.codec.MethodType;
+import io.bindery.amqp.codec.ProtocolException;
+import io.bindery.amqp.codec.TxMethod;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What publishes and settles of a channel belong to: each stands for itself, is confirmed, or is
+ * part of a transaction (AMQP 0-9-1, class tx; RabbitMQ, class confirm). On the event loop.
+ */
+final class Work {
+  private final ClientChannel channel;
+  private final Settling settling;
+  private final List<Runnable> returns = new ArrayList<>(0);
+  private Confirms confirms;
+  private boolean transactional;
+  private Transaction transaction;
+  private int untaken;
+  private Ticket<Void> allTaken;
+
+  Work(ClientChannel channel) {
+    this.channel = channel;
+    this.settling = new Settling(channel);
+  }
+
+  Settling settling() {
+    return settling;
+  }
+
+  /** What the next publish or settle belongs to. */
+  Transaction current() {
+    if (!transactional) {
+      return channel.engine().autoCommit();
+    }
+    if (transaction == null) {
+      transaction = channel.engine().begin();
+    }
+    return transaction;
+  }
+
+  boolean isTransactional() {
+    return transactional;
+  }
+
+  // --- confirms ---
+
+  void confirm(ConfirmMethod.Select select) throws AmqpException {
+    if (transactional) {
+      throw new ProtocolException(
+          ReplyCode.PRECONDITION_FAILED, "cannot switch from tx to confirm mode", select.type());
+    }
+    if (confirms == null) {
+      confirms = new Confirms();
+    }
+    if (!select.noWait()) {
+      channel.reply(new ConfirmMethod.SelectOk());
+    }
+  }
+
+  /** A publish begins: its number, 0 where none is confirmed. */
+  long publishing() {
+    return confirms == null ? 0 : confirms.next();
+  }
+
+  /** A publish is done. */
+  void published(long number, boolean accepted) {
+    if (number > 0) {
+      confirms.done(number, accepted);
+      channel.finishLater();
+    }
+  }
+
+  void answerPublishes() {
+    if (confirms != null) {
+      confirms.answer(channel::reply);
+    }
+  }
+
+  // --- transactions ---
+
+  /** A publish of the transaction is not yet taken in. */
+  void untaken() {
+    untaken++;
+  }
+
+  /** It is. */
+  void taken() {
+    untaken--;
+    if (untaken == 0 && allTaken != null) {
+      Ticket<Void> now = allTaken;
+      allTaken = null;
+      now.complete(null);
+    }
+  }
+
+  /** Gives a message back: in a transaction when it is committed. */
+  void giveBack(Runnable returning) {
+    if (transactional) {
+      returns.add(returning);
+    } else {
+      returning.run();
+    }
+  }
+
+  void tx(TxMethod method) throws AmqpException {
+    if (method instanceof TxMethod.Select) {
+      if (confirms != null) {
+        throw new ProtocolException(
+            ReplyCode.PRECONDITION_FAILED, "cannot switch from confirm to tx mode", method.type());
+      }
+      transactional = true;
+      channel.reply(new TxMethod.SelectOk());
+    } else if (method instanceof TxMethod.Commit) {
+      checkTransactional(method);
+      channel.answer(allTaken(), MethodType.TX_COMMIT, nothing -> commit());
+    } else if (method instanceof TxMethod.Rollback) {
+      checkTransactional(method);
+      channel.answer(allTaken(), MethodType.TX_ROLLBACK, nothing -> rollback());
+    } else {
+      throw ClientChannel.invalid(method);
+    }
+  }
+
+  private void checkTransactional(TxMethod method) throws ProtocolException {
+    if (!transactional) {
+      throw new ProtocolException(
+          ReplyCode.PRECONDITION_FAILED, "channel is not transactional", method.type());
+    }
+  }
+
+  private Ticket<Void> allTaken() {
+    if (untaken == 0) {
+      return Ticket.done();
+    }
+    allTaken = new Ticket<>();
+    return allTaken;
+  }
+
+  private Transaction over() {
+    Transaction over = current();
+    transaction = null;
+    return over;
+  }
+
+  private void commit() {
+    channel.answer(
+        over().commit(),
+        MethodType.TX_COMMIT,
+        nothing -> {
+          settling.committed();
+          returns.forEach(Runnable::run);
+          returns.clear();
+          channel.reply(new TxMethod.CommitOk());
+          channel.consuming().resume();
+        });
+  }
+
+  private void rollback() {
+    channel.answer(
+        over().rollback(),
+        MethodType.TX_ROLLBACK,
+        nothing -> {
+          settling.rolledBack();
+          returns.clear();
+          channel.reply(new TxMethod.RollbackOk());
+        });
+  }
+
+  // --- settles ---
+
+  void settle(BasicMethod method) throws AmqpException {
+    settling.method(method);
+  }
+
+  /** The channel closes: what it holds goes back. */
+  void giveBackAll() {
+    if (transaction != null) {
+      transaction.rollback();
+      transaction = null;
+    }
+    settling.giveBackAll();
+  }
+}
