@@ -198,6 +198,9 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
         return;
       }
       destroyed = true;
+      if (xaResource != null) {
+        xaResource.destroyed();
+      }
     }
     handles.forEach(SessionHandle::invalidate);
     handles.clear();
@@ -216,7 +219,7 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
     try {
       if (xaResource == null) {
         xaSession = physical.createXASession();
-        xaResource = new ManagedXaResource(xaSession.getXAResource());
+        xaResource = new ManagedXaResource(xaSession.getXAResource(), factory.recovery(access));
       }
       return xaResource;
     } catch (JMSException e) {

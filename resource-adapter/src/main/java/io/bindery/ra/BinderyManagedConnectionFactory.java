@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import javax.security.auth.Subject;
+import javax.transaction.xa.XAResource;
 
 /**
  * Makes the managed connections of connection factories (Jakarta Connectors,
@@ -220,6 +221,11 @@ public class BinderyManagedConnectionFactory
     return info instanceof SessionRequest request
         ? request
         : new SessionRequest(null, null, Session.AUTO_ACKNOWLEDGE, Domain.ANY);
+  }
+
+  /** A resource that finishes the branches of a broker, or null when no adapter is started. */
+  XAResource recovery(BrokerAccess access) {
+    return resourceAdapter == null ? null : resourceAdapter.recovery(access);
   }
 
   /** Whether XA is not switched off. */

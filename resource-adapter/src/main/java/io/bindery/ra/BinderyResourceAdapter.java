@@ -189,6 +189,14 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
   }
 
   /**
+   * A resource that finishes the branches of a broker, or null when this adapter is not started.
+   */
+  XAResource recovery(BrokerAccess access) {
+    StartedAdapter current = started;
+    return current == null ? null : current.recovery().resource(access);
+  }
+
+  /**
    * The level of transactions towards a broker: what is configured, or what the broker says within
    * two seconds, else XA.
    */

@@ -78,9 +78,7 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
       }
       return vote;
     } catch (XAException e) {
-      if (rolledBack(e)) {
-        finished(xid, Outcome.ROLLED_BACK);
-      }
+      finished(xid, e);
       throw e;
     }
   }
@@ -91,17 +89,29 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
       engine.commit(xid, onePhase);
       finished(xid, Outcome.COMMITTED);
     } catch (XAException e) {
-      if (rolledBack(e)) {
-        finished(xid, Outcome.ROLLED_BACK);
-      }
+      finished(xid, e);
       throw e;
     }
   }
 
   @Override
   public void rollback(Xid xid) throws XAException {
-    engine.rollback(xid);
-    finished(xid, Outcome.ROLLED_BACK);
+    try {
+      engine.rollback(xid);
+      finished(xid, Outcome.ROLLED_BACK);
+    } catch (XAException e) {
+      finished(xid, e);
+      throw e;
+    }
+  }
+
+  /** What failed may have ended the branch, or an operator had ended it. */
+  private void finished(Xid xid, XAException failure) {
+    if (rolledBack(failure) || failure.errorCode == XAException.XA_HEURRB) {
+      finished(xid, Outcome.ROLLED_BACK);
+    } else if (failure.errorCode == XAException.XA_HEURCOM) {
+      finished(xid, Outcome.COMMITTED);
+    }
   }
 
   private synchronized void finished(Xid xid, Outcome end) {

@@ -43,6 +43,11 @@ final class RecoveryConnections implements AutoCloseable {
     return resources.toArray(XAResource[]::new);
   }
 
+  /** The resource of one broker and user. */
+  XAResource resource(BrokerAccess access) {
+    return new RecoveryResource(access);
+  }
+
   /** Finds its connection anew for each verb, so that a broker that was away may come back. */
   private final class RecoveryResource extends BranchResource {
     private final BrokerAccess access;

@@ -318,6 +318,28 @@ class ManagedConnectionTest extends AdapterFixture {
   }
 
   @Test
+  void itsResourceFinishesWhatIsPreparedWhenItIsDestroyed()
+      throws ResourceException, XAException, JMSException {
+    ManagedConnection connection = connection();
+    XAResource resource = connection.getXAResource();
+    TestXid[] xids = {TestXid.next(), TestXid.next()};
+    for (TestXid xid : xids) {
+      resource.start(xid, XAResource.TMNOFLAGS);
+      send(handle(connection), "a");
+      resource.end(xid, XAResource.TMSUCCESS);
+      resource.prepare(xid);
+    }
+    connection.destroy();
+    assertEquals(2, resource.recover(XAResource.TMSTARTRSCAN).length);
+    resource.commit(xids[0], false);
+    resource.rollback(xids[1]);
+    assertEquals(1, broker.depth("orders"));
+    XAException gone =
+        assertThrows(XAException.class, () -> resource.start(TestXid.next(), XAResource.TMNOFLAGS));
+    assertEquals(XAException.XAER_RMFAIL, gone.errorCode);
+  }
+
+  @Test
   void anEmptyBranchIsReadOnly() throws ResourceException, XAException {
     XAResource resource = connection().getXAResource();
     TestXid xid = TestXid.next();

@@ -4,10 +4,12 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.Arguments;
 import io.bindery.engine.Observation;
 import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.management.Attribute;
@@ -17,7 +19,10 @@ import javax.management.DynamicMBean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanException;
 import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
@@ -33,6 +38,10 @@ import javax.management.openmbean.SimpleType;
  * without a class of ours. Its registration claims the broker's name for this class loader.
  */
 final class BrokerMBean implements DynamicMBean {
+  private static final String COMMIT = "commitInDoubt";
+  private static final String ROLL_BACK = "rollbackInDoubt";
+  private static final long ANSWER_MS = 10_000;
+
   private final String name;
   private final ObjectName objectName;
   private volatile Broker broker;
@@ -94,6 +103,11 @@ final class BrokerMBean implements DynamicMBean {
         : shown.observe();
   }
 
+  private Map<String, String> inDoubt() {
+    Broker shown = broker;
+    return shown == null ? Map.of() : shown.branches().inDoubt();
+  }
+
   private Object value(String attribute, Supplier<Observation> all)
       throws AttributeNotFoundException, ReflectionException {
     try {
@@ -105,6 +119,7 @@ final class BrokerMBean implements DynamicMBean {
         case "Queues" -> Tables.QUEUES.rows(all.get().queues());
         case "Consumers" -> Tables.CONSUMERS.rows(all.get().consumers());
         case "Connections" -> Tables.CONNECTIONS.rows(all.get().connections());
+        case "InDoubt" -> Tables.IN_DOUBT.rows(List.copyOf(inDoubt().entrySet()));
         default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
       };
     } catch (OpenDataException e) {
@@ -140,8 +155,27 @@ final class BrokerMBean implements DynamicMBean {
 
   @Override
   public Object invoke(String action, Object[] parameters, String[] signature)
-      throws ReflectionException {
-    throw new ReflectionException(new NoSuchMethodException(action));
+      throws ReflectionException, MBeanException {
+    Broker shown = broker;
+    boolean commit = action.equals(COMMIT);
+    if (shown == null
+        || !(commit || action.equals(ROLL_BACK))
+        || parameters.length != 1
+        || !(parameters[0] instanceof String branch)) {
+      throw new ReflectionException(new NoSuchMethodException(action));
+    }
+    Ticket<Void> decided = XaRegistry.answer(() -> shown.branches().decide(branch, commit));
+    if (!decided.awaitDone(ANSWER_MS)) {
+      throw refused("not on disk within " + ANSWER_MS + " ms; look again");
+    }
+    if (decided.failure() != null) {
+      throw refused(decided.failure().getMessage());
+    }
+    return null;
+  }
+
+  private static MBeanException refused(String why) {
+    return new MBeanException(new IllegalArgumentException(why));
   }
 
   @Override
@@ -156,11 +190,29 @@ final class BrokerMBean implements DynamicMBean {
           attribute("Bindings", CompositeData[].class, "All bindings"),
           attribute("Queues", CompositeData[].class, "All queues"),
           attribute("Consumers", CompositeData[].class, "All consumers"),
-          attribute("Connections", CompositeData[].class, "All connections")
+          attribute("Connections", CompositeData[].class, "All connections"),
+          attribute(
+              "InDoubt",
+              CompositeData[].class,
+              "Branches that are prepared, or that an operator has decided")
         },
         null,
-        null,
+        new MBeanOperationInfo[] {
+          operation(COMMIT, "Commits a prepared branch in place of its transaction manager"),
+          operation(ROLL_BACK, "Rolls a prepared branch back in place of its transaction manager")
+        },
         null);
+  }
+
+  private static MBeanOperationInfo operation(String name, String description) {
+    MBeanParameterInfo branch =
+        new MBeanParameterInfo("branch", String.class.getName(), "as InDoubt names it");
+    return new MBeanOperationInfo(
+        name,
+        description,
+        new MBeanParameterInfo[] {branch},
+        void.class.getName(),
+        MBeanOperationInfo.ACTION);
   }
 
   private static MBeanAttributeInfo attribute(String name, Class<?> type, String description) {
@@ -214,6 +266,10 @@ final class BrokerMBean implements DynamicMBean {
             .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
             .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
             .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
+    static final Table<Map.Entry<String, String>> IN_DOUBT =
+        new Table<Map.Entry<String, String>>("Branch")
+            .with("branch", SimpleType.STRING, Map.Entry::getKey)
+            .with("state", SimpleType.STRING, Map.Entry::getValue);
 
     static final Table<Observation.ConnectionView> CONNECTIONS =
         new Table<Observation.ConnectionView>("Connection")

@@ -49,11 +49,7 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Void> forget(Xid xid) {
-    return ticket(
-        () -> {
-          registry.forget(xid);
-          return null;
-        });
+    return answer(() -> registry.forget(xid));
   }
 
   @Override

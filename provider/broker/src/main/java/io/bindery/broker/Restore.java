@@ -55,6 +55,7 @@ final class Restore {
       }
     }
     found.branches().forEach(this::restore);
+    found.heuristics().forEach(branches::restore);
   }
 
   private static <T> List<T> listOf(Map<Integer, List<T>> lists, int queue) {

@@ -143,6 +143,10 @@ final class XaBranch extends LocalTransaction {
   /** Whoever asked is to ask again, in recovery, when a broker is there again. */
   @Override
   XaException unknown(JournalException why) {
+    return unwritten(why);
+  }
+
+  static XaException unwritten(JournalException why) {
     return new XaException(XAException.XAER_RMFAIL, Enqueue.unknown(why).getMessage());
   }
 

@@ -5,6 +5,7 @@ import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.store.KeptState;
+import io.bindery.broker.store.Ledger.Decision;
 import io.bindery.broker.store.XidKey;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
@@ -14,7 +15,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -30,6 +34,9 @@ final class XaRegistry {
   /** Prepared branches whose decision is being written. */
   private final Set<XaBranch> deciding = new HashSet<>();
 
+  /** Branches that an operator has decided, and whether to commit them. */
+  private final Map<XidKey, Boolean> heuristics = new HashMap<>();
+
   XaRegistry(LocalTransaction.Context context) {
     this.context = context;
   }
@@ -41,7 +48,7 @@ final class XaRegistry {
           XAException.XAER_RMFAIL, "The connection is closed: branch " + id + " cannot start");
     }
     if (flags == XAResource.TMNOFLAGS) {
-      if (branches.containsKey(id)) {
+      if (branches.containsKey(id) || heuristics.containsKey(id)) {
         throw new XaException(XAException.XAER_DUPID, "Branch " + id + " is there already");
       }
       XaBranch branch = new XaBranch(id, starter, context);
@@ -132,23 +139,23 @@ final class XaRegistry {
   /** Answers when the promise is on disk. */
   private Ticket<Boolean> promised(XaBranch branch) {
     Ticket<Boolean> ticket = new Ticket<>();
-    context
-        .ledger()
-        .prepare(
-            branch.id(),
-            branch.unit(),
-            new Completion() {
-              @Override
-              public void durable() {
-                ticket.complete(true);
-              }
-
-              @Override
-              public void failed(JournalException why) {
-                ticket.fail(branch.unknown(why));
-              }
-            });
+    Completion written = new Written<>(ticket, true, () -> {});
+    context.ledger().prepare(branch.id(), branch.unit(), written);
     return ticket;
+  }
+
+  /** Completes a ticket when a record is on disk. */
+  private record Written<T>(Ticket<T> ticket, T value, Runnable first) implements Completion {
+    @Override
+    public void durable() {
+      first.run();
+      ticket.complete(value);
+    }
+
+    @Override
+    public void failed(JournalException why) {
+      ticket.fail(XaBranch.unwritten(why));
+    }
   }
 
   /**
@@ -184,16 +191,22 @@ final class XaRegistry {
     if (onePhase) {
       return commitInOnePhase(left(xid, "committed in one phase"));
     }
-    XaBranch branch = prepared(new XidKey(xid));
+    return committed(prepared(new XidKey(xid), "committed"), Decision.COMMITTED);
+  }
+
+  private Ticket<Void> committed(XaBranch branch, Decision decision) {
     branch.end();
     Ticket<Void> committed =
-        branch.complete((unit, done) -> context.ledger().decide(branch.id(), true, done));
-    committed.whenDone((nothing, failure) -> decided(branch));
+        branch.complete((unit, done) -> context.ledger().decide(branch.id(), decision, done));
+    committed.whenDone((nothing, failure) -> decided(branch, failure));
     return committed;
   }
 
-  private synchronized void decided(XaBranch branch) {
-    deciding.remove(branch);
+  private synchronized void decided(XaBranch branch, AmqpException failure) {
+    // What nobody knows stays as it is: the broker closes, and the next one finds out.
+    if (failure == null) {
+      deciding.remove(branch);
+    }
   }
 
   private Ticket<Void> commitInOnePhase(XaBranch branch) throws XaException {
@@ -221,10 +234,11 @@ final class XaRegistry {
     }
   }
 
-  private synchronized XaBranch prepared(XidKey id) throws XaException {
+  private synchronized XaBranch prepared(XidKey id, String what) throws XaException {
+    checkUndecided(id);
     XaBranch branch = branch(id);
     if (branch.state() != State.PREPARED) {
-      throw protocol(branch, "committed");
+      throw protocol(branch, what);
     }
     deciding.add(branch);
     return forgotten(branch);
@@ -243,29 +257,26 @@ final class XaRegistry {
       branch.undo(true);
       return Ticket.done();
     }
-    Ticket<Void> ticket = new Ticket<>();
-    context
-        .ledger()
-        .decide(
-            branch.id(),
-            false,
-            new Completion() {
-              @Override
-              public void durable() {
-                branch.undo(true);
-                decided(branch);
-                ticket.complete(null);
-              }
+    return undone(branch, Decision.ROLLED_BACK);
+  }
 
-              @Override
-              public void failed(JournalException why) {
-                ticket.fail(branch.unknown(why));
-              }
-            });
+  private Ticket<Void> undone(XaBranch branch, Decision decision) {
+    Runnable undo =
+        () -> {
+          branch.undo(true);
+          decided(branch, null);
+        };
+    return written(branch.id(), decision, undo);
+  }
+
+  private Ticket<Void> written(XidKey id, Decision decision, Runnable first) {
+    Ticket<Void> ticket = new Ticket<>();
+    context.ledger().decide(id, decision, new Written<>(ticket, null, first));
     return ticket;
   }
 
   private synchronized XaBranch undecided(XidKey id) throws XaException {
+    checkUndecided(id);
     XaBranch branch = branches.get(id);
     if (branch == null) {
       throw unknown(id);
@@ -284,22 +295,84 @@ final class XaRegistry {
     return forgotten(branch);
   }
 
-  synchronized void forget(Xid xid) throws XaException {
-    throw unknownOrUnforgettable(new XidKey(xid));
+  /**
+   * An operator decides a prepared branch in place of its coordinator (a heuristic decision), who
+   * is told when it asks, and has it forgotten.
+   *
+   * @param id as {@link XidKey#toString} gives it
+   */
+  Ticket<Void> decide(String id, boolean commit) throws XaException {
+    XaBranch branch;
+    synchronized (this) {
+      Optional<XidKey> found =
+          branches.keySet().stream().filter(each -> each.toString().equals(id)).findFirst();
+      if (found.isEmpty()) {
+        throw new XaException(XAException.XAER_NOTA, "There is no branch " + id);
+      }
+      branch = prepared(found.get(), "decided by an operator");
+      heuristics.put(branch.id(), commit);
+    }
+    return commit
+        ? committed(branch, Decision.HEURISTICALLY_COMMITTED)
+        : undone(branch, Decision.HEURISTICALLY_ROLLED_BACK);
   }
 
-  private XaException unknownOrUnforgettable(XidKey id) {
+  private void checkUndecided(XidKey id) throws XaException {
+    if (isBeingDecided(id)) {
+      throw new XaException(
+          XAException.XAER_RMFAIL, "Branch " + id + " is being decided: ask again");
+    }
+    Boolean committed = heuristics.get(id);
+    if (committed != null) {
+      throw new XaException(
+          committed ? XAException.XA_HEURCOM : XAException.XA_HEURRB,
+          "An operator has " + (committed ? "committed" : "rolled back") + " branch " + id);
+    }
+  }
+
+  private boolean isBeingDecided(XidKey id) {
+    return deciding.stream().anyMatch(branch -> branch.id().equals(id));
+  }
+
+  Ticket<Void> forget(Xid xid) throws XaException {
+    XidKey id = new XidKey(xid);
+    synchronized (this) {
+      if (!heuristics.containsKey(id)) {
+        throw unforgettable(id);
+      }
+      if (isBeingDecided(id)) {
+        checkUndecided(id);
+      }
+      heuristics.remove(id);
+    }
+    return written(id, Decision.FORGOTTEN, () -> {});
+  }
+
+  private XaException unforgettable(XidKey id) {
     XaBranch branch = branches.get(id);
     return branch == null
         ? unknown(id)
         : protocol(branch, "forgotten: it was not completed heuristically");
   }
 
+  /** The prepared branches, and those that an operator has decided. */
   synchronized List<Xid> recover() {
-    return branches.values().stream()
+    Stream<XidKey> prepared =
+        branches.values().stream()
+            .filter(branch -> branch.state() == State.PREPARED)
+            .map(XaBranch::id);
+    return Stream.concat(prepared, heuristics.keySet().stream()).map(id -> (Xid) id).toList();
+  }
+
+  /** For operators: each branch of {@link #recover}, and what is decided of it. */
+  synchronized Map<String, String> inDoubt() {
+    Map<String, String> states = new TreeMap<>();
+    branches.values().stream()
         .filter(branch -> branch.state() == State.PREPARED)
-        .map(branch -> (Xid) branch.id())
-        .toList();
+        .forEach(branch -> states.put(branch.id().toString(), "prepared"));
+    heuristics.forEach(
+        (id, committed) -> states.put(id.toString(), committed ? "committed" : "rolled back"));
+    return states;
   }
 
   synchronized void timeoutSeconds(Xid xid, int seconds) {
@@ -332,6 +405,17 @@ final class XaRegistry {
         .filter(branch -> branch.state() == State.PREPARED)
         .forEach(branch -> state.add(branch.kept()));
     deciding.forEach(branch -> state.add(branch.kept()));
+    heuristics.forEach(
+        (id, committed) -> {
+          if (!isBeingDecided(id)) {
+            state.decided(id, committed);
+          }
+        });
+  }
+
+  /** A branch was found that an operator had decided. */
+  synchronized void restore(XidKey xid, boolean committed) {
+    heuristics.put(xid, committed);
   }
 
   /** A prepared branch that was found. */

@@ -273,7 +273,7 @@ class VmEngineProviderTest {
     try (Engine engine = Engines.find("vm://provider-shown")) {
       assertFalse(engine.isClosed());
       ObjectName bean = objectName("provider-shown");
-      assertEquals(7, SERVER.getMBeanInfo(bean).getAttributes().length);
+      assertEquals(8, SERVER.getMBeanInfo(bean).getAttributes().length);
       List<Attribute> some =
           SERVER.getAttributes(bean, new String[] {"Name", "Nothing", "Queues"}).asList();
       assertEquals(List.of("Name", "Queues"), some.stream().map(Attribute::getName).toList());

@@ -15,6 +15,7 @@ import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaException;
 import java.util.List;
+import java.util.Map;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -178,6 +179,50 @@ class XaRegistryTest extends BrokerFixture {
     broker.close();
     fails(XAException.XAER_RMFAIL, connection.xa().recover());
     fails(XAException.XAER_RMFAIL, connection.xa().commit(xid(1), false));
+  }
+
+  private String prepared(int number, String body) throws AmqpException {
+    publish(begun(number), "q", body);
+    ended(number);
+    assertTrue(await(connection.xa().prepare(xid(number))));
+    return new XidKey(xid(number)).toString();
+  }
+
+  @Test
+  void whatAnOperatorDecidesItsManagerIsToldUntilItForgets() throws AmqpException {
+    queue("q");
+    String one = prepared(1, "committed");
+    String two = prepared(2, "rolled back");
+    XaRegistry branches = broker.branches();
+    assertEquals(Map.of(one, "prepared", two, "prepared"), branches.inDoubt());
+    await(branches.decide(one, true));
+    await(branches.decide(two, false));
+    assertEquals(Map.of(one, "committed", two, "rolled back"), branches.inDoubt());
+    assertEquals(List.of("committed"), drained("q"));
+    assertEquals(2, await(connection.xa().recover()).size());
+    fails(XAException.XA_HEURCOM, connection.xa().commit(xid(1), false));
+    fails(XAException.XA_HEURCOM, connection.xa().rollback(xid(1)));
+    fails(XAException.XA_HEURRB, connection.xa().commit(xid(2), false));
+    fails(XAException.XA_HEURRB, connection.xa().rollback(xid(2)));
+    fails(XAException.XAER_DUPID, connection.xa().start(xid(1), XAResource.TMNOFLAGS));
+    await(connection.xa().forget(xid(1)));
+    await(connection.xa().forget(xid(2)));
+    assertEquals(List.of(), await(connection.xa().recover()));
+    fails(XAException.XAER_NOTA, connection.xa().forget(xid(1)));
+    fails(XAException.XAER_NOTA, connection.xa().commit(xid(1), false));
+  }
+
+  @Test
+  void anOperatorDecidesOnlyWhatIsPrepared() throws AmqpException {
+    begun(1);
+    XaRegistry branches = broker.branches();
+    String one = new XidKey(xid(1)).toString();
+    assertEquals(
+        XAException.XAER_PROTO,
+        assertThrows(XaException.class, () -> branches.decide(one, true)).errorCode());
+    assertEquals(
+        XAException.XAER_NOTA,
+        assertThrows(XaException.class, () -> branches.decide("none", true)).errorCode());
   }
 
   @Test

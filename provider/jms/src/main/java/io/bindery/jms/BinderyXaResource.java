@@ -126,8 +126,10 @@ public final class BinderyXaResource implements XAResource {
     try {
       return verb.run();
     } catch (XAException e) {
-      if (isRollback(e)) {
+      if (isRollback(e) || e.errorCode == XAException.XA_HEURRB) {
         deliveries.giveBack(xid);
+      } else if (e.errorCode == XAException.XA_HEURCOM) {
+        deliveries.forget(xid);
       }
       throw e;
     }
@@ -135,7 +137,7 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void rollback(Xid xid) throws XAException {
-    await(xa().rollback(xid));
+    ends(xid, () -> await(xa().rollback(xid)));
     decided(xid);
     deliveries.giveBack(xid);
   }

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A {@link KeptState} as bytes: identity, position to replay from, last number of a queue; then for
- * each virtual host its exchanges and bindings, the queues, the branches. Lists begin with their
- * count; declarations are those of {@link DeclarationCodec} behind their length.
+ * each virtual host its exchanges and bindings, the queues, the prepared branches, and those that
+ * an operator has decided, which an older version did not have. Lists begin with their count;
+ * declarations are those of {@link DeclarationCodec} behind their length.
  */
 final class CheckpointCodec {
   private CheckpointCodec() {}
@@ -43,6 +45,17 @@ final class CheckpointCodec {
     for (KeptBranch branch : state.branches()) {
       write(branch, to);
     }
+    to.writeInt(state.heuristics().size());
+    for (Map.Entry<XidKey, Boolean> each : state.heuristics().entrySet()) {
+      write(each.getKey(), to);
+      to.writeBoolean(each.getValue());
+    }
+  }
+
+  private static void write(XidKey xid, DataOutputStream to) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(xid.bytes());
+    xid.write(bytes);
+    write(bytes.flip(), to);
   }
 
   private static void write(ByteBuffer bytes, DataOutputStream to) throws IOException {
@@ -89,10 +102,7 @@ final class CheckpointCodec {
   }
 
   private static void write(KeptBranch branch, DataOutputStream to) throws IOException {
-    XidKey xid = new XidKey(branch.xid());
-    ByteBuffer bytes = ByteBuffer.allocate(xid.bytes());
-    xid.write(bytes);
-    write(bytes.flip(), to);
+    write(new XidKey(branch.xid()), to);
     to.writeInt(branch.enqueued().size());
     for (KeptEntry entry : branch.enqueued()) {
       to.writeInt(entry.queueId());
@@ -130,6 +140,9 @@ final class CheckpointCodec {
     }
     for (int count = from.readInt(); count > 0; count--) {
       state.add(branch(from));
+    }
+    for (int count = from.available() == 0 ? 0 : from.readInt(); count > 0; count--) {
+      state.decided(XidKey.read(bytes(from)), from.readBoolean());
     }
     return state;
   }

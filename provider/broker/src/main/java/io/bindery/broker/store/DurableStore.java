@@ -360,9 +360,12 @@ public final class DurableStore implements Store, Ledger {
   }
 
   @Override
-  public void decide(Xid xid, boolean commit, Completion completion) {
+  public void decide(Xid xid, Decision decision, Completion completion) {
     append(
-        RecordTypes.DECIDE, WorkCodec.decide(new XidKey(xid), commit), Commitment.SYNC, completion);
+        RecordTypes.DECIDE,
+        WorkCodec.decide(new XidKey(xid), decision),
+        Commitment.SYNC,
+        completion);
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class KeptState {
   private final Map<String, Map<Binding, StoredBinding>> bindings = new TreeMap<>();
   private final Map<Integer, KeptQueue> queues = new TreeMap<>();
   private final Map<XidKey, KeptBranch> branches = new LinkedHashMap<>();
+  private final Map<XidKey, Boolean> heuristics = new LinkedHashMap<>();
   private final List<PageRef> ownPages = new ArrayList<>();
   private String identity = "";
   private long replayFrom;
@@ -166,9 +167,25 @@ public final class KeptState {
     }
   }
 
-  void decide(XidKey xid, boolean commit) {
+  /** An operator has decided a branch, and its coordinator does not know yet. */
+  public void decided(XidKey xid, boolean committed) {
+    heuristics.put(xid, committed);
+  }
+
+  /** The branches that an operator has decided, and whether they were committed. */
+  public Map<XidKey, Boolean> heuristics() {
+    return heuristics;
+  }
+
+  void decide(XidKey xid, Ledger.Decision decision) {
+    if (decision.isHeuristic()) {
+      heuristics.put(xid, decision.commits());
+    } else if (decision == Ledger.Decision.FORGOTTEN) {
+      heuristics.remove(xid);
+      return;
+    }
     KeptBranch branch = branches.remove(xid);
-    if (branch != null && commit) {
+    if (branch != null && decision.commits()) {
       commit(branch.enqueued(), branch.accepted());
     } else if (branch != null) {
       // An orderly end of the broker, which forgets the marks, may have come in between.

@@ -92,8 +92,41 @@ public interface Ledger {
   /** All of it is promised to a transaction manager, which decides later. */
   void prepare(Xid xid, Unit unit, Completion completion);
 
-  /** What was prepared counts, or does not. */
-  void decide(Xid xid, boolean commit, Completion completion);
+  /** What was prepared counts, or does not; or what an operator has decided is forgotten. */
+  void decide(Xid xid, Decision decision, Completion completion);
+
+  /** What becomes of a prepared branch; the journal has the place in this list. */
+  enum Decision {
+    /** Its work is undone. */
+    ROLLED_BACK,
+    /** Its work counts. */
+    COMMITTED,
+    /** An operator had it undone: its coordinator does not know yet. */
+    HEURISTICALLY_ROLLED_BACK,
+    /** An operator had it count: its coordinator does not know yet. */
+    HEURISTICALLY_COMMITTED,
+    /** The coordinator knows what the operator decided. */
+    FORGOTTEN;
+
+    private static final List<Decision> ALL = List.of(values());
+
+    /** Whether its work counts. */
+    public boolean commits() {
+      return this == COMMITTED || this == HEURISTICALLY_COMMITTED;
+    }
+
+    /** Whether it is remembered until it is forgotten. */
+    public boolean isHeuristic() {
+      return this == HEURISTICALLY_COMMITTED || this == HEURISTICALLY_ROLLED_BACK;
+    }
+
+    static Decision of(byte code) {
+      if (code < 0 || code >= ALL.size()) {
+        throw new MalformedRecordException(0, "decision " + code + " is of a later version");
+      }
+      return ALL.get(code);
+    }
+  }
 
   /**
    * What a transaction did to durable queues.

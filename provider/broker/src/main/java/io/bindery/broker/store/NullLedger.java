@@ -110,7 +110,7 @@ final class NullLedger implements Ledger {
   }
 
   @Override
-  public void decide(Xid xid, boolean commit, Completion completion) {
+  public void decide(Xid xid, Decision decision, Completion completion) {
     completion.durable();
   }
 

@@ -65,8 +65,8 @@ final class Replay implements RecordVisitor {
         work.near().forEach(this::mark);
       }
       case RecordTypes.DECIDE -> {
-        boolean commit = payload.get() == 1;
-        state.decide(XidKey.read(payload), commit);
+        Ledger.Decision decision = Ledger.Decision.of(payload.get());
+        state.decide(XidKey.read(payload), decision);
       }
       case RecordTypes.LEFT -> left(payload);
       case RecordTypes.FAILED -> failed(payload);

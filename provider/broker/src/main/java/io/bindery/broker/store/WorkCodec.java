@@ -21,7 +21,7 @@ import java.util.List;
  * MESSAGE  message
  * COMMIT   unit
  * PREPARE  xid, unit
- * DECIDE   1 to commit or 0 1, xid
+ * DECIDE   decision 1 (0: rolled back, 1: committed, 2, 3: the same by an operator, 4: forgotten), xid
  * LEFT     queue 4, pairs of first and last sequence 16
  * FAILED   queue 4, sequence 8, deliveries 4, failures 4
  * MARK     queue 4, lane 4, below 8
@@ -160,8 +160,8 @@ final class WorkCodec {
     return record.flip();
   }
 
-  static ByteBuffer decide(XidKey xid, boolean commit) {
-    ByteBuffer record = ByteBuffer.allocate(1 + xid.bytes()).put((byte) (commit ? 1 : 0));
+  static ByteBuffer decide(XidKey xid, Ledger.Decision decision) {
+    ByteBuffer record = ByteBuffer.allocate(1 + xid.bytes()).put((byte) decision.ordinal());
     xid.write(record);
     return record.flip();
   }
