@@ -15,7 +15,6 @@ import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
 import io.bindery.engine.ReplyCode;
-import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -132,7 +131,9 @@ public final class Broker implements Engine {
     try {
       new Restore(found, hosts, subscriptions, branches).run();
       found = null;
-      settings.ledger().start(this::snapshot, this::storeFailed);
+      settings
+          .ledger()
+          .start(new BrokerState(identity, hosts, subscriptions, branches), this::storeFailed);
       started = true;
     } finally {
       if (!started) {
@@ -140,25 +141,6 @@ public final class Broker implements Engine {
         environment.close();
       }
     }
-  }
-
-  private KeptState snapshot(boolean last) {
-    KeptState state = new KeptState();
-    state.identity(identity);
-    branches.snapshot(state);
-    hosts.forEach(
-        (name, host) -> {
-          Subscriptions ofHost = subscriptions.get(name);
-          // Null when the host is just being deleted, and so are its queues.
-          Map<String, SubscriptionSpec> durable = ofHost == null ? Map.of() : ofHost.durable();
-          host.snapshot(state);
-          host.queues().stream()
-              .map(VirtualHost.QueueHome::queue)
-              .filter(queue -> queue.id() != 0 && !queue.isDeleted())
-              .forEach(
-                  queue -> queue.persistence().snapshot(state, durable.get(queue.name()), last));
-        });
-    return state;
   }
 
   private void storeFailed(AmqpException why) {

@@ -110,7 +110,13 @@ final class Enqueue implements Completion {
   /** A message may leave memory if every queue that has it keeps it in the store. */
   private static void positioned(Publication publication, List<Entry> kept, List<Entry> entries) {
     if (kept.size() == entries.size()) {
-      publication.position(kept.get(0).position());
+      Entry any = kept.get(0);
+      long position;
+      do {
+        // It may be moved meanwhile, by somebody who does not see yet that the publication has it.
+        position = any.position();
+        publication.position(position);
+      } while (position != any.position());
     }
   }
 

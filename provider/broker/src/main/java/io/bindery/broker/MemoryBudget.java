@@ -96,8 +96,8 @@ final class MemoryBudget implements MemoryMeter {
   }
 
   @Override
-  public boolean pressed() {
-    return used.get() > limitBytes / 2;
+  public long excessBytes() {
+    return used.get() - limitBytes / 2;
   }
 
   long usedBytes() {

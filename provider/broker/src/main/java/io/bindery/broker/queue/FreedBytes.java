@@ -23,8 +23,8 @@ final class FreedBytes implements MemoryMeter {
   }
 
   @Override
-  public boolean pressed() {
-    return broker.pressed();
+  public long excessBytes() {
+    return broker.excessBytes() - bytes;
   }
 
   /** What was freed since the last call. */

@@ -95,15 +95,15 @@ final class Lane {
     }
   }
 
-  /** Memory is short: all that may leave it does. */
+  /** Memory is short: what may leave it does, what is delivered last first. */
   void pageOut() {
     for (Page page = first; page != null; page = page.next) {
       evictIfFar(page);
     }
-    if (first != null && !first.isEvicted()) {
-      for (int slot = 0; slot < first.used; slot++) {
-        Entry entry = first.entries[slot];
-        if (entry != null && entry.state() == Entry.READY) {
+    for (Page page = last; page != null && store.pressed(); page = page.previous) {
+      for (int slot = page.isEvicted() ? -1 : page.used - 1; slot >= 0; slot--) {
+        Entry entry = page.entries[slot];
+        if (entry != null && entry.state() == Entry.READY && store.pressed()) {
           store.unload(entry);
         }
       }
@@ -202,6 +202,15 @@ final class Lane {
       page = page.next;
     }
     cursor.to(page, Math.max(index, page.firstIndex));
+  }
+
+  /** The first page that reaches an index, or null. */
+  Page pageFrom(long index) {
+    Page page = first;
+    while (page != null && !page.reaches(index)) {
+      page = page.next;
+    }
+    return page;
   }
 
   /** The entry with an index, null unless it is ready. The cursor stands at or before it. */

@@ -171,6 +171,11 @@ final class Lanes {
     }
   }
 
+  /** The first page of a lane that reaches an index, or null. */
+  Page pageFrom(int lane, long index) {
+    return byPriority[lane] == null ? null : byPriority[lane].pageFrom(index);
+  }
+
   /** Memory is short: all that may leave it does. */
   void pageOut() {
     for (Lane lane : byPriority) {

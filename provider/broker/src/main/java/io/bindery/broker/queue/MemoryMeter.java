@@ -8,6 +8,11 @@ public interface MemoryMeter {
   /** So many bytes are free. */
   void freed(long bytes);
 
+  /** How many bytes should leave memory for a store; 0 or less for none. */
+  long excessBytes();
+
   /** Whether so much is held that what a store has should leave memory. */
-  boolean pressed();
+  default boolean pressed() {
+    return excessBytes() > 0;
+  }
 }

@@ -61,15 +61,15 @@ final class PageStore {
       if (entry == null) {
         PageSlot.writeFree(index);
       } else {
-        write(index, entry);
-        summary.add(entry);
+        summary.add(entry, write(index, entry));
       }
     }
     long position = store.keepPage(index.flip(), queue.id() != 0);
     return summary.of(position, slots.size());
   }
 
-  private void write(ByteBuffer index, Entry entry) {
+  /** Answers where its message is. */
+  private long write(ByteBuffer index, Entry entry) {
     // Not set in the entry: its publication may be another queue's, too, and outlive this one's
     // copy.
     long position =
@@ -84,6 +84,7 @@ final class PageStore {
             entry.publication.sizeBytes(),
             entry.kept)
         .write(index);
+    return position;
   }
 
   /** What a page says of itself. */
@@ -96,7 +97,7 @@ final class PageStore {
     private long firstSequence = Long.MAX_VALUE;
     private long lastSequence;
 
-    void add(Entry entry) {
+    void add(Entry entry, long position) {
       lane = entry.priority;
       live++;
       firstSequence = Math.min(firstSequence, entry.sequence);
@@ -104,10 +105,8 @@ final class PageStore {
       if (entry.expiresAtMs != 0) {
         leastExpiryMs = Math.min(leastExpiryMs, entry.expiresAtMs);
       }
-      if (entry.kept) {
-        kept++;
-        messages.merge(Store.segment(entry.position()), (long) entry.sizeBytes(), Long::sum);
-      }
+      kept += entry.kept ? 1 : 0;
+      messages.merge(Store.segment(position), (long) entry.sizeBytes(), Long::sum);
     }
 
     PageRef of(long position, int slots) {
@@ -173,9 +172,19 @@ final class PageStore {
     return entry;
   }
 
-  /** Lets the message of an entry leave memory, if the store has it. */
+  /**
+   * Lets the message of an entry leave memory. If the store does not have it, it gets it, unless
+   * other queues have the message, too, and not in the store.
+   */
   void unload(Entry entry) {
-    int freed = entry.publication.unload();
+    Publication publication = entry.publication;
+    if (publication.position() == 0 && publication.isInMemory() && publication.isAlone()) {
+      if (entry.position() == 0) {
+        entry.position(store.keepMessage(stored(publication)));
+      }
+      publication.position(entry.position());
+    }
+    int freed = publication.unload();
     if (freed > 0) {
       memory.freed(freed);
     }
@@ -199,6 +208,13 @@ final class PageStore {
   /** A page in the store is needed no more. */
   void forget(PageRef ref) {
     store.forget(ref.position(), ref.bytes());
+  }
+
+  /** An entry has its message elsewhere from now on. */
+  void moved(Entry entry, long to) {
+    store.moved(entry.position(), to, entry.sizeBytes());
+    entry.position(to);
+    entry.publication.moved(to);
   }
 
   /** An entry is gone: its message is needed no more on its behalf. */

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongUnaryOperator;
 
 /** A queue's side towards the store: what it tells it, and what it is filled with. Thread-safe. */
 public final class Persistence {
@@ -81,6 +83,16 @@ public final class Persistence {
           }
           state.add(kept);
         });
+  }
+
+  /** Shows where messages of its entries are in a segment of the store. */
+  public void visit(long segment, LongConsumer positions) {
+    new Moving(queue, contents, segment).visit(positions);
+  }
+
+  /** Leaves a segment of the store, whose messages are elsewhere now. */
+  public void move(long segment, LongUnaryOperator moved) {
+    new Moving(queue, contents, segment).move(moved);
   }
 
   /**

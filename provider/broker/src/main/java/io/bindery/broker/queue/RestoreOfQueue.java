@@ -20,6 +20,7 @@ import java.util.TreeSet;
 final class RestoreOfQueue {
   private final MessageQueue queue;
   private final KeptQueue found;
+  private final Contents contents;
   private final Lanes lanes;
   private final Dispatch dispatch;
   private final PageStore store;
@@ -31,6 +32,7 @@ final class RestoreOfQueue {
   RestoreOfQueue(MessageQueue queue, KeptQueue found, Contents contents, Dispatch dispatch) {
     this.queue = queue;
     this.found = found;
+    this.contents = contents;
     this.lanes = contents.lanes();
     this.dispatch = dispatch;
     this.store = lanes.store();
@@ -50,7 +52,9 @@ final class RestoreOfQueue {
       Entry entry = entry(each);
       entry.state(Entry.RESERVED);
       promised.put(each.sequence(), entry);
-      if (!each.delayed()) {
+      if (each.delayed()) {
+        contents.reservedDelayed(entry);
+      } else {
         add(entry);
       }
     }

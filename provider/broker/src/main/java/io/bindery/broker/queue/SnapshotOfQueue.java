@@ -25,11 +25,23 @@ final class SnapshotOfQueue {
   }
 
   void page(Page page) {
+    if (page.ref == null && page.isIdle() && isKept(page)) {
+      // The next checkpoint need not write it again, unless it has changed.
+      page.ref = store.write(slots(page));
+    }
     if (page.ref != null) {
       queue.pages().add(page.ref);
     } else {
-      write(Arrays.asList(page.entries).subList(0, page.used), queue.pages());
+      write(slots(page), queue.pages());
     }
+  }
+
+  private static List<Entry> slots(Page page) {
+    return Arrays.asList(page.entries).subList(0, page.used);
+  }
+
+  private static boolean isKept(Page page) {
+    return slots(page).stream().allMatch(entry -> entry == null || entry.kept);
   }
 
   void delayed(Collection<Entry> entries) {

@@ -123,9 +123,19 @@ public final class Publication {
     return position;
   }
 
-  /** It is in the store now, or has moved there. */
+  /** It is in the store now. */
   public void position(long stored) {
     position = stored;
+  }
+
+  /**
+   * If it is in the store, it is there now. Nobody reads it at its old place any more when this
+   * returns.
+   */
+  public synchronized void moved(long to) {
+    if (position != 0) {
+      position = to;
+    }
   }
 
   /** Whether it is in memory. */
@@ -150,6 +160,11 @@ public final class Publication {
     boolean was = charged;
     charged = false;
     return was ? sizeBytes : 0;
+  }
+
+  /** Whether one queue holds it, and no other will. */
+  public boolean isAlone() {
+    return holders == 1;
   }
 
   /** One queue more holds it. */

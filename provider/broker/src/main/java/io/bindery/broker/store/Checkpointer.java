@@ -12,11 +12,13 @@ import io.bindery.engine.Ticket;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
- * Takes checkpoints on a thread of its own, one for each segment that the journal has filled and
- * one at the end, and frees the segments that are needed no more.
+ * Takes checkpoints on a thread of its own: one for each segment that the journal has filled, when
+ * nothing of a segment is needed any more, and one at the end; and frees those segments. In between
+ * it has sparse segments evacuated.
  *
  * <p>A checkpoint covers all records before the position that it notes first: it waits until their
  * completions were called, so that what they say is in the queues that it then looks at. What comes
@@ -31,7 +33,15 @@ final class Checkpointer {
   private final KeptSource source;
   private Environment.Worker worker;
   private List<PageRef> pagesOfLast = List.of();
+  private List<Evacuation> evacuations = List.of();
+
+  /** Where the last checkpoint begins: what nobody needs before it may go. */
+  private volatile long startSegment;
+
+  /** When the journal is behind it, a checkpoint is due. */
   private volatile long nextSegment;
+
+  private volatile boolean died;
   private volatile boolean closing;
   private Ticket<Void> asked;
   private Taking taking;
@@ -45,21 +55,32 @@ final class Checkpointer {
   }
 
   /** Starts, with a checkpoint of what was found. */
-  void start(Environment environment, Consumer<JournalException> failed) {
+  void start(
+      Environment environment, List<Evacuation> evacuated, Consumer<JournalException> failed) {
     onFailure = failed;
+    evacuations = evacuated;
     synchronized (this) {
       // Its first step may come before it is known here.
       worker = environment.worker("checkpoint", this::step);
     }
   }
 
-  private synchronized void wake() {
+  /** Has it look what there is to be done. */
+  synchronized void wake() {
     worker.wake();
   }
 
   /** A record was appended. */
   void appended(long position) {
     if (Liveness.segment(position) > nextSegment) {
+      wake();
+    }
+  }
+
+  /** Nothing of a segment is needed any more. */
+  void died(long segment) {
+    if (segment < startSegment) {
+      died = true;
       wake();
     }
   }
@@ -76,21 +97,31 @@ final class Checkpointer {
         taking = null;
         return last ? Environment.Step.LAST : 0;
       }
-      return Environment.Step.UNTIL_WOKEN;
+      return taking == null ? evacuate() : Environment.Step.UNTIL_WOKEN;
     } catch (JournalException | IOException e) {
       JournalException why =
           e instanceof JournalException failure
               ? failure
               : new JournalException(Reason.FAILED, "writing a checkpoint", e);
-      complete(taking.answer, why);
+      if (taking != null) {
+        complete(taking.answer, why);
+      }
       complete(takeAsked(), why);
       onFailure.accept(why);
       return Environment.Step.LAST;
     }
   }
 
+  private long evacuate() throws JournalException {
+    long waitNs = Environment.Step.UNTIL_WOKEN;
+    for (Evacuation each : evacuations) {
+      waitNs = Math.min(waitNs, each.step());
+    }
+    return waitNs;
+  }
+
   private boolean isDue() {
-    return closing || isAsked() || Liveness.segment(journal.end()) > nextSegment;
+    return closing || isAsked() || died || Liveness.segment(journal.end()) > nextSegment;
   }
 
   private synchronized boolean isAsked() {
@@ -126,13 +157,21 @@ final class Checkpointer {
     }
 
     void begin() {
-      from = journal.end();
-      nextSegment = Liveness.segment(from);
-      dead =
-          journal.segments().stream()
-              .map(SegmentInfo::number)
-              .filter(segment -> segment < Liveness.segment(from) && live.live(segment) <= 0)
-              .toList();
+      Lock deciding = live.deciding();
+      deciding.lock();
+      try {
+        died = false;
+        from = journal.end();
+        dead =
+            journal.segments().stream()
+                .map(SegmentInfo::number)
+                .filter(segment -> segment < Liveness.segment(from) && live.live(segment) <= 0)
+                .toList();
+      } finally {
+        deciding.unlock();
+      }
+      startSegment = Liveness.segment(from);
+      nextSegment = startSegment;
       awaitDurable();
     }
 
@@ -152,6 +191,8 @@ final class Checkpointer {
       // Pages that only checkpoints refer to are needed until the next one.
       pagesOfLast.forEach(page -> live.remove(page.position(), page.bytes()));
       pagesOfLast = state.ownPages();
+      // Its own pages are no reason for the next one.
+      nextSegment = Liveness.segment(journal.end());
       LOG.log(Level.DEBUG, "a checkpoint is taken; {0} segments are free", dead.size());
       return true;
     }

@@ -6,7 +6,6 @@ import io.bindery.broker.journal.Journal;
 import io.bindery.broker.journal.JournalDirectory;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
-import io.bindery.broker.journal.SegmentInfo;
 import io.bindery.broker.journal.StoredRecord;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.engine.AmqpException;
@@ -21,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import javax.transaction.xa.Xid;
 
@@ -37,7 +37,7 @@ public final class DurableStore implements Store, Ledger {
   private static final System.Logger LOG = System.getLogger(DurableStore.class.getName());
 
   /** Marks positions in the journal that is thrown away. */
-  private static final long SPILLED = 1L << 62;
+  static final long SPILLED = 1L << 62;
 
   private final StoreDirectories directories;
   private final StoreSettings settings;
@@ -51,6 +51,11 @@ public final class DurableStore implements Store, Ledger {
   private final Riders riders;
   private Journal spill;
   private Checkpointer checkpointer;
+  private List<Evacuation> evacuations = List.of();
+
+  /** The youngest segment of what is spilled; under a lock of its journal. */
+  private long lastSpilled;
+
   private volatile Ticket<Void> lastDeclared = Ticket.done();
 
   private DurableStore(
@@ -118,12 +123,20 @@ public final class DurableStore implements Store, Ledger {
       checkpointer = new Checkpointer(journal, checkpoints, live, source);
       journal.start(why -> failed(why, onFailure));
       spill.start(why -> failed(why, onFailure));
-      checkpointer.start(environment, why -> failed(why, onFailure));
+      evacuations =
+          List.of(
+              evacuation(new Evacuation.Log(journal, live, this, 0), source),
+              evacuation(new Evacuation.Log(spill, spilled, this, SPILLED), source));
+      checkpointer.start(environment, evacuations, why -> failed(why, onFailure));
     } catch (IOException | JournalException e) {
       throw new AmqpException(
           ReplyCode.INTERNAL_ERROR,
           "The store in " + directories.journal().location() + " cannot start: " + e.getMessage());
     }
+  }
+
+  private Evacuation evacuation(Evacuation.Log log, KeptSource source) {
+    return new Evacuation(log, source, environment, checkpointer::wake);
   }
 
   private static void clear(JournalDirectory directory) throws IOException {
@@ -162,9 +175,7 @@ public final class DurableStore implements Store, Ledger {
   @Override
   public long keepMessage(StoredMessage message) {
     ByteBuffer record = MessageCodec.encode(0, message);
-    long position = spill.append(RecordTypes.MESSAGE, record, Commitment.LATER, null);
-    spilled.add(position, message.message().sizeBytes());
-    return position | SPILLED;
+    return spill(RecordTypes.MESSAGE, record, message.message().sizeBytes());
   }
 
   @Override
@@ -183,14 +194,47 @@ public final class DurableStore implements Store, Ledger {
 
   @Override
   public long keepPage(ByteBuffer page, boolean durable) {
-    if (durable) {
-      long position = journal.append(RecordTypes.PAGE, page, Commitment.LATER, null);
-      live.add(position, page.remaining());
-      return position;
+    if (!durable) {
+      return spill(RecordTypes.PAGE, page, page.remaining());
     }
-    long position = spill.append(RecordTypes.PAGE, page, Commitment.LATER, null);
-    spilled.add(position, page.remaining());
-    return position | SPILLED;
+    Counted counted = new Counted(live, page.remaining());
+    return journal.append(RecordTypes.PAGE, page, Commitment.LATER, counted);
+  }
+
+  private long spill(int type, ByteBuffer record, int bytes) {
+    return spill.append(type, record, Commitment.LATER, new Spilled(bytes)) | SPILLED;
+  }
+
+  /**
+   * Counts what is spilled; when the first of a segment is written those before it may be freed.
+   */
+  private final class Spilled implements Completion {
+    private final int bytes;
+    private boolean first;
+
+    Spilled(int bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void placed(long position) {
+      spilled.add(position, bytes);
+      first = Liveness.segment(position) > lastSpilled;
+      lastSpilled = Liveness.segment(position);
+    }
+
+    @Override
+    public void durable() {
+      if (first) {
+        spill.segments().forEach(each -> freeSpilled(each.number()));
+        checkpointer.wake();
+      }
+    }
+
+    @Override
+    public void failed(JournalException why) {
+      // The store has failed, and says so itself.
+    }
   }
 
   @Override
@@ -204,23 +248,43 @@ public final class DurableStore implements Store, Ledger {
 
   @Override
   public void forget(long position, int bytes) {
-    if ((position & SPILLED) == 0) {
-      live.remove(position, bytes);
+    boolean isSpilled = (position & SPILLED) != 0;
+    long where = position & ~SPILLED;
+    long needed = (isSpilled ? spilled : live).remove(where, bytes);
+    if (checkpointer == null) {
       return;
     }
-    long where = position & ~SPILLED;
-    if (spilled.remove(where, bytes) <= 0) {
-      freeSpilled(Liveness.segment(where));
+    if (needed <= 0) {
+      died(Liveness.segment(where), isSpilled);
+    } else if (Evacuation.becomesSparse(settings.journal().segmentBytes(), needed, bytes)) {
+      checkpointer.wake();
     }
   }
 
+  private void died(long segment, boolean isSpilled) {
+    if (isSpilled) {
+      freeSpilled(segment);
+    } else {
+      checkpointer.died(segment);
+    }
+  }
+
+  @Override
+  public void moved(long from, long to, int bytes) {
+    ((to & SPILLED) == 0 ? live : spilled).add(to & ~SPILLED, bytes);
+    forget(from, bytes);
+  }
+
   private void freeSpilled(long segment) {
-    List<SegmentInfo> segments = spill.segments();
-    boolean old = segment < Liveness.segment(spill.durable());
-    if (old && !segments.isEmpty() && spilled.live(segment) <= 0) {
+    if (segment < Liveness.segment(spill.durable()) && spilled.live(segment) <= 0) {
       spilled.forget(List.of(segment));
       spill.free(segment);
     }
+  }
+
+  /** How many segments were left by what was needed of them, so that they could be freed. */
+  public long evacuated() {
+    return evacuations.stream().mapToLong(Evacuation::segmentsLeft).sum();
   }
 
   // --- declarations ---
@@ -350,13 +414,32 @@ public final class DurableStore implements Store, Ledger {
 
   @Override
   public void commit(Unit unit, Completion completion) {
-    append(RecordTypes.COMMIT, WorkCodec.unit(unit), Commitment.SYNC, completion);
+    telling(
+        () -> append(RecordTypes.COMMIT, WorkCodec.unit(unit), Commitment.SYNC, completion), unit);
   }
 
   @Override
   public void prepare(Xid xid, Unit unit, Completion completion) {
-    append(
-        RecordTypes.PREPARE, WorkCodec.prepare(new XidKey(xid), unit), Commitment.SYNC, completion);
+    XidKey key = new XidKey(xid);
+    telling(
+        () ->
+            append(RecordTypes.PREPARE, WorkCodec.prepare(key, unit), Commitment.SYNC, completion),
+        unit);
+  }
+
+  /** Appends what tells where messages are, before any of these places may be gone. */
+  private void telling(Runnable append, Unit unit) {
+    if (unit.enqueued().isEmpty()) {
+      append.run();
+      return;
+    }
+    Lock telling = live.telling();
+    telling.lock();
+    try {
+      append.run();
+    } finally {
+      telling.unlock();
+    }
   }
 
   @Override

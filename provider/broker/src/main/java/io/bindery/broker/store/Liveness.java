@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * How many bytes of each segment of a journal are still needed. A message counts once for each
@@ -13,6 +16,20 @@ final class Liveness {
   private static final int SEGMENT_SHIFT = 32;
 
   private final Map<Long, AtomicLong> bytes = new ConcurrentHashMap<>();
+  private final ReadWriteLock telling = new ReentrantReadWriteLock();
+
+  /**
+   * Held by who tells the journal where messages are, from when it looks where until the record has
+   * its position: messages that are moved meanwhile are needed at their old places, too.
+   */
+  Lock telling() {
+    return telling.readLock();
+  }
+
+  /** Held by who finds out what is needed no more. Short. */
+  Lock deciding() {
+    return telling.writeLock();
+  }
 
   static long segment(long position) {
     return position >>> SEGMENT_SHIFT;
@@ -33,7 +50,11 @@ final class Liveness {
       queue.delayed().forEach(this::add);
       queue.entries().values().forEach(this::add);
     }
-    state.branches().forEach(branch -> branch.enqueued().forEach(this::add));
+    state.branches().stream()
+        .flatMap(branch -> branch.enqueued().stream())
+        // Of a queue that was deleted meanwhile nobody says that they have left.
+        .filter(entry -> state.queue(entry.queueId()) != null)
+        .forEach(this::add);
   }
 
   private void add(KeptEntry entry) {
@@ -43,7 +64,10 @@ final class Liveness {
   private void add(PageRef page) {
     add(page.position(), page.bytes());
     for (int i = 0; i < page.messages().length; i += 2) {
-      addTo(page.messages()[i], page.messages()[i + 1]);
+      // What was spilled is not there any more.
+      if (page.messages()[i] < segment(DurableStore.SPILLED)) {
+        addTo(page.messages()[i], page.messages()[i + 1]);
+      }
     }
   }
 

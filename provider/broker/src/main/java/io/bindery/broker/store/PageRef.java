@@ -12,7 +12,7 @@ package io.bindery.broker.store;
  * @param leastExpiryMs when the first of its messages expires, {@link Long#MAX_VALUE} for never
  * @param firstSequence the least sequence in it
  * @param lastSequence the greatest
- * @param messages pairs: a segment of the journal, and how many bytes of messages there are its own
+ * @param messages pairs: a segment, and how many bytes of messages there are its own
  */
 public record PageRef(
     long position,
@@ -24,4 +24,13 @@ public record PageRef(
     long leastExpiryMs,
     long firstSequence,
     long lastSequence,
-    long[] messages) {}
+    long[] messages) {
+  /** Whether it is in a segment, or says that messages are. */
+  public boolean needs(long segment) {
+    boolean needs = Store.segment(position) == segment;
+    for (int i = 0; i < messages.length; i += 2) {
+      needs |= messages[i] == segment;
+    }
+    return needs;
+  }
+}

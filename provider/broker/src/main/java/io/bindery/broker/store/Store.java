@@ -13,7 +13,7 @@ public interface Store {
   /** The store that keeps nothing: nothing is ever evicted. */
   Store NONE = new NullStore();
 
-  /** The segment of a position of a message that outlives the broker. */
+  /** The segment of a position of a message or a page. */
   static long segment(long position) {
     return Liveness.segment(position);
   }
@@ -53,6 +53,15 @@ public interface Store {
    * @param bytes its size: of a page as it was kept, of a message as it counts in memory
    */
   void forget(long position, int bytes);
+
+  /**
+   * An entry has its message elsewhere from now on.
+   *
+   * @param bytes as the message counts in memory
+   */
+  default void moved(long from, long to, int bytes) {
+    throw new IllegalStateException("a store that moves nothing was told that something moved");
+  }
 
   /**
    * A message with what its publisher said of it.

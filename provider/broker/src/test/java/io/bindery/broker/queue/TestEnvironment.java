@@ -98,8 +98,8 @@ final class TestEnvironment implements Environment, MemoryMeter {
   }
 
   @Override
-  public boolean pressed() {
-    return false;
+  public long excessBytes() {
+    return 0;
   }
 
   @Override

@@ -34,8 +34,8 @@ final class StressQueue {
         }
 
         @Override
-        public boolean pressed() {
-          return false;
+        public long excessBytes() {
+          return 0;
         }
       };
 
