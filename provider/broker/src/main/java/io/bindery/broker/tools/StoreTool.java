@@ -70,11 +70,16 @@ public final class StoreTool {
 
   /** The program. */
   public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** The same within another program: answers the exit code. */
+  public static int run(String... args) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     int code = run(List.of(args), new Streams(out, err));
     out.flush();
-    System.exit(code);
+    return code;
   }
 
   static int run(List<String> args, Streams streams) {

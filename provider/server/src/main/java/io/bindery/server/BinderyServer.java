@@ -1,0 +1,250 @@
+package io.bindery.server;
+
+import io.bindery.amqp.server.AmqpServer;
+import io.bindery.amqp.server.ServerSettings;
+import io.bindery.broker.Broker;
+import io.bindery.broker.BrokerSettings;
+import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.runtime.SystemEnvironment;
+import io.bindery.broker.store.DurableStore;
+import io.bindery.broker.store.StoreDirectories;
+import io.bindery.broker.store.StoreSettings;
+import io.bindery.engine.AmqpException;
+import io.bindery.server.access.AccessControl;
+import io.bindery.server.access.AccessFile;
+import io.bindery.server.access.Grant;
+import io.bindery.server.access.PasswordHash;
+import io.bindery.server.access.User;
+import io.bindery.server.http.Desk;
+import io.bindery.server.http.Management;
+import io.bindery.server.settings.Settings;
+import io.bindery.server.settings.Settings.Endpoint;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The standalone broker: one data directory, the broker in it, and the ports through which it is
+ * reached. Thread-safe.
+ */
+public final class BinderyServer implements AutoCloseable {
+  /** The file with the operator's token, in the data directory. */
+  public static final String TOKEN_FILE = "operator.token";
+
+  private static final System.Logger LOG = System.getLogger(BinderyServer.class.getName());
+  private static final int TOKEN_BYTES = 24;
+  private static final String GUEST = "guest";
+
+  private final Settings settings;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private Broker broker;
+  private AmqpServer amqp;
+  private AmqpServer amqps;
+  private Management management;
+  private volatile boolean ready;
+
+  private BinderyServer(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Starts it: returns when clients are served.
+   *
+   * @throws StartException when it cannot; nothing of it is left then. The text says what to do
+   */
+  public static BinderyServer start(Settings settings) throws StartException {
+    BinderyServer server = new BinderyServer(settings);
+    boolean started = false;
+    try {
+      server.open();
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        server.close();
+      }
+    }
+  }
+
+  private void open() throws StartException {
+    AccessControl access = access();
+    broker = broker(access);
+    opened.push(broker);
+    Logins logins = new Logins(access, settings.loopbackUsers());
+    amqp = listen(settings.amqp(), "amqp.port", logins, false);
+    amqps = listen(settings.amqps(), "amqps.port", logins, true);
+    if (settings.http() != null) {
+      try {
+        management =
+            Management.start(
+                settings.http(), new Desk(broker, access), settings.loopbackUsers(), () -> ready);
+        opened.push(management);
+      } catch (IOException e) {
+        throw taken(settings.http(), "http.port", e);
+      }
+    }
+    ready = true;
+  }
+
+  private AccessControl access() throws StartException {
+    Path data = settings.data();
+    try {
+      Files.createDirectories(data);
+      String token = token();
+      AccessFile.writePrivately(
+          data.resolve(TOKEN_FILE), token.getBytes(StandardCharsets.US_ASCII));
+      AccessFile file = new AccessFile(data.resolve("access.json"));
+      boolean first = !file.exists();
+      AccessControl access = new AccessControl(file, token);
+      if (first) {
+        access.change(
+            state ->
+                state
+                    .with(new User(GUEST, PasswordHash.of(GUEST), Set.of(User.ADMINISTRATOR)))
+                    .with(Grant.all(GUEST, "/")));
+        LOG.log(
+            Level.INFO,
+            "a first start: user guest with password guest may connect from this machine only");
+      }
+      return access;
+    } catch (IOException e) {
+      throw new StartException("data = " + data.toAbsolutePath() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String token() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private Broker broker(AccessControl access) throws StartException {
+    String directory = settings.data().resolve("store").toString();
+    SystemEnvironment environment = new SystemEnvironment("bindery");
+    StoreSettings disk =
+        new StoreSettings(
+            StoreSettings.DEFAULT
+                .journal()
+                .withSegmentBytes(settings.store().segmentBytes())
+                .withSync(settings.store().sync()),
+            StoreSettings.DEFAULT.acknowledgeWithinMs(),
+            !settings.store().acknowledgeSoon());
+    DurableStore store;
+    try {
+      store = DurableStore.open(StoreDirectories.in(directory), disk, environment);
+    } catch (JournalException | IOException e) {
+      environment.close();
+      throw new StartException(DurableStore.unusable(directory, e).getMessage(), e);
+    }
+    try {
+      return Broker.create(
+          new BrokerSettings(
+              uri(),
+              environment,
+              store,
+              store,
+              settings.store().memoryBytes(),
+              access,
+              access,
+              List.copyOf(access.state().hosts())));
+    } catch (AmqpException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private URI uri() {
+    Endpoint shown = settings.amqp() == null ? settings.amqps() : settings.amqp();
+    return URI.create(
+        (settings.amqp() == null ? "amqps" : "amqp")
+            + "://"
+            + (shown.everywhere() ? new Endpoint("localhost", shown.port()) : shown));
+  }
+
+  private AmqpServer listen(Endpoint at, String key, Logins logins, boolean secured)
+      throws StartException {
+    if (at == null) {
+      return null;
+    }
+    Settings.Limits limits = settings.limits();
+    ServerSettings listening =
+        new ServerSettings(
+            at.everywhere() ? "0.0.0.0" : at.host(),
+            at.port(),
+            logins,
+            null,
+            new ServerSettings.Limits(
+                limits.frameBytes(),
+                limits.channels(),
+                limits.heartbeatSeconds(),
+                limits.handshakeSeconds() * 1_000L,
+                limits.messageBytes()));
+    try {
+      AmqpServer server =
+          AmqpServer.start(
+              broker, secured ? listening.secured(new Certificates(settings.tls())) : listening);
+      opened.push(server);
+      return server;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new StartException("tls.certificate, tls.key: " + e.getMessage(), e);
+    } catch (AmqpException e) {
+      throw taken(at, key, e);
+    }
+  }
+
+  private static StartException taken(Endpoint at, String key, Exception e) {
+    return new StartException(
+        "cannot listen on "
+            + at
+            + ": "
+            + e.getMessage()
+            + "; stop what listens there, or set "
+            + key,
+        e);
+  }
+
+  /** The port of AMQP, 0 for none. */
+  public int amqpPort() {
+    return amqp == null ? 0 : amqp.port();
+  }
+
+  /** The port of AMQP over TLS, 0 for none. */
+  public int amqpsPort() {
+    return amqps == null ? 0 : amqps.port();
+  }
+
+  /** The port of management, 0 for none. */
+  public int httpPort() {
+    return management == null ? 0 : management.port();
+  }
+
+  /** The broker. */
+  public Broker broker() {
+    return broker;
+  }
+
+  /**
+   * Stops it: no client is served any more, what was confirmed is on disk, and the directory is
+   * free when this returns. Twice does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    ready = false;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) { // boundary: the rest must be closed all the same
+        LOG.log(Level.WARNING, "something did not close", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.bindery.server.cli;
+
+import io.bindery.server.settings.SettingsException;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+
+/** The command and its parts. Exit codes: 0 done, 1 it went wrong, 2 it was asked wrongly. */
+@Command(
+    name = "bindery",
+    description = "A broker that speaks AMQP 0-9-1, and what its operator needs.",
+    mixinStandardHelpOptions = true,
+    versionProvider = BinderyCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "A first start: bindery serve",
+      "Commands other than serve and store speak to a running broker: on its own machine with",
+      "--data=DIR of that broker, from elsewhere with --url, --user and BINDERY_PASSWORD."
+    },
+    subcommands = {
+      ServeCommand.class,
+      StatusCommand.class,
+      ListCommand.class,
+      UsersCommand.class,
+      HostsCommand.class,
+      PermissionsCommand.class,
+      PublishCommand.class,
+      ConsumeCommand.class,
+      PurgeCommand.class,
+      DefinitionsCommand.class,
+      StoreCommand.class
+    })
+public final class BinderyCommand {
+  /** What the jar says of itself. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = BinderyCommand.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "Bindery " + (version == null ? "(not from its jar)" : version),
+        "Java " + System.getProperty("java.version")
+      };
+    }
+  }
+
+  private BinderyCommand() {}
+
+  /** Runs a command. */
+  public static void main(String... arguments) {
+    System.exit(
+        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+  }
+
+  /** Runs a command with its own output; answers its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = new CommandLine(new BinderyCommand());
+    line.getSubcommands()
+        .get("serve")
+        .getCommandSpec()
+        .usageMessage()
+        .footer(ServeCommand.footer());
+    line.setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Told());
+    if (arguments.length == 0) {
+      line.usage(err);
+      return ExitCode.USAGE;
+    }
+    return line.execute(arguments);
+  }
+
+  /** Tells what went wrong in a line, without a stack trace: it is for an operator. */
+  private static final class Told implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(
+        Exception failure, CommandLine line, ParseResult arguments) {
+      boolean asked = failure instanceof SettingsException;
+      String why =
+          failure instanceof ConnectException
+              ? "nothing listens there: is the broker running, and is this its http.port?"
+              : failure.getMessage();
+      line.getErr().println(line.getCommandName() + ": " + (why == null ? failure : why));
+      return asked || failure instanceof IllegalArgumentException
+          ? ExitCode.USAGE
+          : ExitCode.SOFTWARE;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.bindery.server.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists what is in a running broker. */
+@Command(
+    name = "list",
+    description = "Lists queues, exchanges, bindings, connections or consumers.",
+    mixinStandardHelpOptions = true)
+final class ListCommand implements Callable<Integer> {
+  /** What can be listed. */
+  enum Kind {
+    QUEUES(
+        "vhost",
+        "name",
+        "durable",
+        "exclusive",
+        "messages_ready",
+        "messages_unacknowledged",
+        "consumers",
+        "arguments"),
+    EXCHANGES("vhost", "name", "type", "durable", "auto_delete", "internal", "arguments"),
+    BINDINGS("vhost", "source", "destination_type", "destination", "routing_key", "arguments"),
+    CONNECTIONS("name", "user", "vhost", "channels", "client_id"),
+    CONSUMERS(
+        "queue.vhost", "queue.name", "consumer_tag", "prefetch_count", "messages_unacknowledged");
+
+    private final List<String> columns;
+
+    Kind(String... columns) {
+      this.columns = List.of(columns);
+    }
+
+    String path() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Mixin private Remote remote;
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "WHAT",
+      description = "One of queues, exchanges, bindings, connections, consumers.")
+  private Kind kind;
+
+  @Option(names = "--vhost", paramLabel = "NAME", description = "Only of this virtual host.")
+  private String host;
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    JsonNode rows =
+        remote.ask("GET", kind.path() + (host == null ? "" : "/" + Remote.part(host)), null);
+    if (json) {
+      spec.commandLine().getOut().println(rows.toPrettyString());
+    } else {
+      Table.print(spec.commandLine().getOut(), rows, kind.columns);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,95 @@
+package io.bindery.server.cli;
+
+import io.bindery.server.BinderyServer;
+import io.bindery.server.StartException;
+import io.bindery.server.settings.Key;
+import io.bindery.server.settings.Settings;
+import io.bindery.server.settings.SettingsException;
+import io.bindery.server.settings.SettingsReader;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** Starts a broker and serves until it is told to stop (SIGTERM, SIGINT). */
+@Command(
+    name = "serve",
+    description = "Starts a broker, and serves until SIGTERM or Ctrl-C.",
+    mixinStandardHelpOptions = true,
+    footerHeading =
+        "%nSettings, each as --KEY=VALUE, in the environment, or in the file of --config:%n")
+final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A file of lines KEY = VALUE; # begins a comment.")
+  private Path config;
+
+  @Option(names = "--check", description = "Only checks the settings.")
+  private boolean check;
+
+  @Unmatched private String[] settings = {};
+
+  /** Lines for the help: each key with its default. */
+  static String[] footer() {
+    return Arrays.stream(Key.values())
+        .map(
+            key ->
+                String.format(
+                    "  %-18s %s%s",
+                    key.text(),
+                    key.description(),
+                    key.byDefault().isEmpty() ? "" : " (default " + key.byDefault() + ")"))
+        .toArray(String[]::new);
+  }
+
+  @Override
+  public Integer call() throws SettingsException, StartException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Settings read = SettingsReader.read(config, System.getenv(), List.of(settings));
+    if (check) {
+      out.println("The settings are in order.");
+      return 0;
+    }
+    Logging.level(read.log());
+    CountDownLatch stopped = new CountDownLatch(1);
+    BinderyServer server = BinderyServer.start(read);
+    Thread stop =
+        new Thread(
+            () -> {
+              server.close();
+              stopped.countDown();
+            },
+            "bindery-stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    long sinceMs = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+    out.println(
+        "Bindery is ready after "
+            + sinceMs
+            + " ms: AMQP on port "
+            + port(server.amqpPort())
+            + ", AMQP over TLS "
+            + port(server.amqpsPort())
+            + ", management on port "
+            + port(server.httpPort())
+            + ", data in "
+            + read.data().toAbsolutePath());
+    out.flush();
+    stopped.await();
+    return 0;
+  }
+
+  private static String port(int port) {
+    return port == 0 ? "off" : Integer.toString(port);
+  }
+}

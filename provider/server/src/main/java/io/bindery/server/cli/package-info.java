@@ -1,0 +1,2 @@
+/** The command line of the standalone broker. */
+package io.bindery.server.cli;

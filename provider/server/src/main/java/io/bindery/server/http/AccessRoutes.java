@@ -1,0 +1,218 @@
+package io.bindery.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bindery.engine.AmqpException;
+import io.bindery.server.access.AccessForm;
+import io.bindery.server.access.AccessState;
+import io.bindery.server.access.Grant;
+import io.bindery.server.access.PasswordHash;
+import io.bindery.server.access.User;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Users, virtual hosts and permissions over HTTP. */
+final class AccessRoutes {
+  private final Desk desk;
+
+  AccessRoutes(Desk desk) {
+    this.desk = desk;
+  }
+
+  ObjectNode whoAmI(Request request) {
+    return AccessForm.write(request.user(), false);
+  }
+
+  void answer(Request request) throws IOException, Refusal, AmqpException {
+    switch (request.part(1)) {
+      case "users" -> users(request);
+      case "vhosts" -> hosts(request);
+      case "permissions" -> grants(request, false);
+      default -> grants(request, true);
+    }
+  }
+
+  private AccessState state() {
+    return desk.access().state();
+  }
+
+  private void users(Request request) throws IOException, Refusal {
+    request.needs(User.ADMINISTRATOR);
+    String name = request.part(2);
+    switch (request.method()) {
+      case "GET" -> {
+        if (name.isEmpty()) {
+          ArrayNode all = JsonNodeFactory.instance.arrayNode();
+          state().users().values().forEach(user -> all.add(AccessForm.write(user, false)));
+          request.answer(200, all);
+        } else if (request.part(3).endsWith("permissions")) {
+          boolean topics = request.part(3).startsWith("topic");
+          request.answer(
+              200,
+              array(
+                  state().grants().stream()
+                      .filter(each -> each.user().equals(name))
+                      .filter(each -> each.exchange().isEmpty() != topics)));
+        } else {
+          request.answer(200, AccessForm.write(known(name), false));
+        }
+      }
+      case "PUT" -> {
+        boolean isNew = !state().users().containsKey(name);
+        User user = user(name, request.body());
+        desk.access().change(state -> state.with(user));
+        request.answer(isNew ? 201 : 204, null);
+      }
+      case "DELETE" -> {
+        known(name);
+        desk.access().change(state -> state.withoutUser(name));
+        request.answer(204, null);
+      }
+      default -> throw Routes.notHere(request);
+    }
+  }
+
+  private User known(String name) throws Refusal {
+    User user = state().users().get(name);
+    if (user == null) {
+      throw Refusal.notFound("There is no user '" + name + "'");
+    }
+    return user;
+  }
+
+  /** A password, or the hash of one, or what there was before. */
+  private User user(String name, JsonNode body) throws Refusal {
+    User before = state().users().get(name);
+    JsonNode password = body.path("password");
+    String hash = body.path("password_hash").asText("");
+    PasswordHash kept;
+    if (password.isTextual() && !password.textValue().isEmpty()) {
+      kept = PasswordHash.of(password.textValue());
+    } else if (!hash.isEmpty()) {
+      kept =
+          PasswordHash.parse(
+              body.path("hashing_algorithm").asText(PasswordHash.RABBITMQ_SHA256), hash);
+    } else if (before != null || body.has("password_hash")) {
+      kept = body.has("password_hash") ? null : before.hash();
+    } else {
+      throw Refusal.badRequest("A new user needs a password or a password_hash");
+    }
+    return new User(
+        name,
+        kept,
+        body.has("tags") || before == null ? AccessForm.tags(body.path("tags")) : before.tags());
+  }
+
+  private void hosts(Request request) throws IOException, Refusal, AmqpException {
+    String name = request.part(2);
+    switch (request.method()) {
+      case "GET" -> {
+        List<String> seen =
+            request.user().is(User.MONITORING)
+                ? List.copyOf(state().hosts())
+                : state().hostsOf(request.user().name());
+        if (name.isEmpty()) {
+          ArrayNode all = JsonNodeFactory.instance.arrayNode();
+          seen.forEach(host -> all.addObject().put("name", host));
+          request.answer(200, all);
+        } else if (!seen.contains(name)) {
+          throw noHost(name);
+        } else if (request.part(3).equals("permissions")) {
+          request.needs(User.ADMINISTRATOR);
+          request.answer(
+              200,
+              array(
+                  state().grants().stream()
+                      .filter(each -> each.virtualHost().equals(name))
+                      .filter(each -> each.exchange().isEmpty())));
+        } else {
+          request.answer(200, Views.object().put("name", name));
+        }
+      }
+      case "PUT" -> {
+        request.needs(User.ADMINISTRATOR);
+        boolean isNew = !state().hosts().contains(name);
+        desk.access().change(state -> state.withHost(name));
+        desk.broker().createVirtualHost(name);
+        request.answer(isNew ? 201 : 204, null);
+      }
+      case "DELETE" -> {
+        request.needs(User.ADMINISTRATOR);
+        if (!state().hosts().contains(name)) {
+          throw noHost(name);
+        }
+        desk.broker().deleteVirtualHost(name).await();
+        desk.access().change(state -> state.withoutHost(name));
+        request.answer(204, null);
+      }
+      default -> throw Routes.notHere(request);
+    }
+  }
+
+  private static Refusal noHost(String name) {
+    return Refusal.notFound("There is no virtual host '" + name + "'");
+  }
+
+  private static ArrayNode array(Stream<Grant> grants) {
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    grants.forEach(grant -> all.add(AccessForm.write(grant)));
+    return all;
+  }
+
+  /** {@code /api/permissions/VHOST/USER} and {@code /api/topic-permissions/VHOST/USER}. */
+  private void grants(Request request, boolean topics) throws IOException, Refusal {
+    request.needs(User.ADMINISTRATOR);
+    String host = request.part(2);
+    String user = request.part(3);
+    Stream<Grant> found =
+        state().grants().stream()
+            .filter(each -> each.exchange().isEmpty() != topics)
+            .filter(each -> host.isEmpty() || each.virtualHost().equals(host))
+            .filter(each -> user.isEmpty() || each.user().equals(user));
+    switch (request.method()) {
+      case "GET" -> request.answer(200, array(found));
+      case "PUT" -> {
+        known(user);
+        if (!state().hosts().contains(host)) {
+          throw noHost(host);
+        }
+        Grant grant = grant(request.body(), user, host, topics);
+        boolean isNew = found.noneMatch(each -> each.exchange().equals(grant.exchange()));
+        desk.access().change(state -> state.with(grant));
+        request.answer(isNew ? 201 : 204, null);
+      }
+      case "DELETE" -> {
+        List<Grant> all = found.toList();
+        if (all.isEmpty() || user.isEmpty()) {
+          throw Refusal.notFound("User '" + user + "' has no such permission in '" + host + "'");
+        }
+        for (Grant each : all) {
+          desk.access().change(state -> state.withoutGrant(user, host, each.exchange()));
+        }
+        request.answer(204, null);
+      }
+      default -> throw Routes.notHere(request);
+    }
+  }
+
+  private static Grant grant(JsonNode body, String user, String host, boolean topics)
+      throws Refusal {
+    return new Grant(
+        user,
+        host,
+        topics ? text(body, "exchange") : "",
+        topics ? "" : text(body, "configure"),
+        text(body, "write"),
+        text(body, "read"));
+  }
+
+  private static String text(JsonNode body, String field) throws Refusal {
+    if (!body.path(field).isTextual()) {
+      throw Refusal.badRequest("The text " + field + " is missing");
+    }
+    return body.path(field).textValue();
+  }
+}

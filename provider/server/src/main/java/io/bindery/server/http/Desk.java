@@ -1,0 +1,35 @@
+package io.bindery.server.http;
+
+import io.bindery.broker.Broker;
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.server.access.AccessControl;
+import io.bindery.server.access.User;
+
+/**
+ * What management works on.
+ *
+ * @param broker the broker
+ * @param access who may do what
+ */
+public record Desk(Broker broker, AccessControl access) {
+  private static final long PUBLISH_TIMEOUT_MS = 10_000;
+
+  /** A connection that may do everything in a virtual host. Blocks for a moment at most. */
+  AmqpConnection operator(String host) throws AmqpException {
+    return connect(AccessControl.OPERATOR, access.operatorToken(), host);
+  }
+
+  /** A connection of whoever asks. */
+  AmqpConnection as(Request request, String host) throws AmqpException {
+    User user = request.user();
+    return connect(user.name(), request.password(), host);
+  }
+
+  private AmqpConnection connect(String user, String password, String host) throws AmqpException {
+    return broker
+        .connect(new ConnectSpec(user, password, host, "management", PUBLISH_TIMEOUT_MS))
+        .await();
+  }
+}

@@ -1,0 +1,168 @@
+package io.bindery.server.http;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bindery.amqp.codec.Bodies;
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Body;
+import io.bindery.engine.Channel;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.Route;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** Publishing and taking single messages over HTTP, for operators: not for traffic. */
+final class Messages {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, Object>> HEADERS = new TypeReference<>() {};
+  private static final int MOST_AT_ONCE = 10_000;
+
+  private final Desk desk;
+
+  Messages(Desk desk) {
+    this.desk = desk;
+  }
+
+  /** POST /api/exchanges/VHOST/NAME/publish. */
+  ObjectNode publish(Request request, JsonNode body) throws AmqpException, Refusal {
+    String exchange = request.part(3).equals("amq.default") ? "" : request.part(3);
+    try (AmqpConnection connection = desk.as(request, request.part(2))) {
+      Channel channel = connection.openChannel().await();
+      Route route = new Route(exchange, body.path("routing_key").asText(""), false);
+      PublishOutcome outcome = channel.publish(route, message(body), channel.autoCommit()).await();
+      return Views.object().put("routed", outcome == PublishOutcome.ROUTED);
+    }
+  }
+
+  private static AmqpMessage message(JsonNode body) throws Refusal {
+    String payload = body.path("payload").asText("");
+    byte[] bytes;
+    try {
+      bytes =
+          switch (body.path("payload_encoding").asText("string")) {
+            case "string" -> payload.getBytes(StandardCharsets.UTF_8);
+            case "base64" -> Base64.getDecoder().decode(payload);
+            default -> throw Refusal.badRequest("payload_encoding must be string or base64");
+          };
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest("payload is no Base64: " + e.getMessage());
+    }
+    JsonNode properties = body.path("properties");
+    AmqpMessage.Builder message =
+        AmqpMessage.builder()
+            .body(new Body.Bytes(bytes))
+            .persistent(properties.path("delivery_mode").asInt(1) == 2)
+            .contentType(properties.path("content_type").textValue())
+            .contentEncoding(properties.path("content_encoding").textValue())
+            .correlationId(properties.path("correlation_id").textValue())
+            .replyTo(properties.path("reply_to").textValue())
+            .expiration(properties.path("expiration").textValue())
+            .messageId(properties.path("message_id").textValue())
+            .type(properties.path("type").textValue())
+            .appId(properties.path("app_id").textValue());
+    if (properties.path("priority").isInt()) {
+      message.priority(properties.path("priority").intValue());
+    }
+    if (properties.path("headers").isObject()) {
+      message.headers(JSON.convertValue(properties.path("headers"), HEADERS));
+    }
+    try {
+      return message.build();
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest("properties: " + e.getMessage());
+    }
+  }
+
+  /** POST /api/queues/VHOST/NAME/get. */
+  ArrayNode get(Request request, JsonNode body) throws AmqpException, Refusal {
+    int count = body.path("count").asInt(1);
+    if (count < 1 || count > MOST_AT_ONCE) {
+      throw Refusal.badRequest("count is " + count + ", but must be from 1 to " + MOST_AT_ONCE);
+    }
+    Outcome outcome = outcome(body.path("ackmode").asText("ack_requeue_true"));
+    ArrayNode answer = JSON.createArrayNode();
+    try (AmqpConnection connection = desk.as(request, request.part(2))) {
+      Channel channel = connection.openChannel().await();
+      List<Delivery> taken = new ArrayList<>();
+      while (taken.size() < count) {
+        Delivery next = channel.get(request.part(3), "").await();
+        if (next == null) {
+          break;
+        }
+        taken.add(next);
+        answer.add(shown(next));
+      }
+      if (!taken.isEmpty()) {
+        channel.settle(taken, outcome, channel.autoCommit()).await();
+      }
+    }
+    return answer;
+  }
+
+  private static Outcome outcome(String mode) throws Refusal {
+    return switch (mode) {
+      case "ack_requeue_true" -> Outcome.RELEASED;
+      case "reject_requeue_true" -> Outcome.FAILED;
+      case "ack_requeue_false" -> Outcome.ACCEPTED;
+      case "reject_requeue_false" -> Outcome.REJECTED;
+      default ->
+          throw Refusal.badRequest(
+              "ackmode is '"
+                  + mode
+                  + "', but must be ack_requeue_true, ack_requeue_false, reject_requeue_true or"
+                  + " reject_requeue_false");
+    };
+  }
+
+  private static ObjectNode shown(Delivery delivery) {
+    AmqpMessage message = delivery.message();
+    byte[] bytes = Bodies.encoded(message.body());
+    ObjectNode node =
+        Views.object()
+            .put("exchange", delivery.route().exchange())
+            .put("routing_key", delivery.route().routingKey())
+            .put("redelivered", delivery.redelivered())
+            .put("payload_bytes", bytes.length);
+    try {
+      node.put(
+              "payload",
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString())
+          .put("payload_encoding", "string");
+    } catch (CharacterCodingException e) {
+      node.put("payload", Base64.getEncoder().encodeToString(bytes))
+          .put("payload_encoding", "base64");
+    }
+    ObjectNode properties = node.putObject("properties");
+    properties.put("delivery_mode", message.persistent() ? 2 : 1);
+    put(properties, "content_type", message.contentType());
+    put(properties, "content_encoding", message.contentEncoding());
+    put(properties, "correlation_id", message.correlationId());
+    put(properties, "reply_to", message.replyTo());
+    put(properties, "expiration", message.expiration());
+    put(properties, "message_id", message.messageId());
+    put(properties, "type", message.type());
+    put(properties, "app_id", message.appId());
+    if (!message.headers().isEmpty()) {
+      properties.set("headers", JSON.valueToTree(message.headers()));
+    }
+    return node;
+  }
+
+  private static void put(ObjectNode properties, String name, String value) {
+    if (value != null && !value.isEmpty()) {
+      properties.put(name, value);
+    }
+  }
+}

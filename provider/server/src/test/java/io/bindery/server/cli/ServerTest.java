@@ -1,0 +1,371 @@
+package io.bindery.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import io.bindery.server.BinderyServer;
+import io.bindery.server.StartException;
+import io.bindery.server.settings.SettingsException;
+import io.bindery.server.settings.SettingsReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as its users have it: RabbitMQ's client, HTTP, and the command line. */
+class ServerTest {
+  @TempDir Path directory;
+
+  private BinderyServer server;
+
+  @BeforeEach
+  void start() throws SettingsException, StartException {
+    server = BinderyServer.start(SettingsReader.read(null, Map.of(), flags()));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private List<String> flags(String... more) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--data=" + directory.resolve("data"),
+                "--amqp.host=127.0.0.1",
+                "--amqp.port=0",
+                "--http.port=0"));
+    flags.addAll(List.of(more));
+    return flags;
+  }
+
+  private Connection connect(String user, String password, String host)
+      throws IOException, TimeoutException {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost("127.0.0.1");
+    factory.setPort(server.amqpPort());
+    factory.setUsername(user);
+    factory.setPassword(password);
+    factory.setVirtualHost(host);
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory.newConnection();
+  }
+
+  /** Runs a command with the operator's token; answers what it printed, in all. */
+  private String run(int exitCode, String... arguments) {
+    return typed("", exitCode, arguments);
+  }
+
+  private String typed(String input, int exitCode, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--data=" + directory.resolve("data"));
+    all.add("--url=http://127.0.0.1:" + server.httpPort());
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertEquals(
+          exitCode,
+          BinderyCommand.run(writer, writer, all.toArray(String[]::new)),
+          () -> String.join(" ", arguments) + ": " + printed);
+    } finally {
+      System.setIn(before);
+    }
+    return printed.toString();
+  }
+
+  private HttpResponse<String> http(String method, String path, String credentials, String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!credentials.isEmpty()) {
+      request.header(
+          "Authorization",
+          "Basic "
+              + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void whatWasConfirmedIsThereAfterARestart()
+      throws IOException,
+          TimeoutException,
+          InterruptedException,
+          SettingsException,
+          StartException {
+    try (Connection connection = connect("guest", "guest", "/")) {
+      Channel channel = connection.createChannel();
+      channel.confirmSelect();
+      channel.exchangeDeclare("x", BuiltinExchangeType.TOPIC, true);
+      channel.queueDeclare("q", true, false, false, Map.of("x-max-priority", 5));
+      channel.queueBind("q", "x", "a.*");
+      channel.basicPublish(
+          "x",
+          "a.b",
+          MessageProperties.PERSISTENT_TEXT_PLAIN,
+          "kept".getBytes(StandardCharsets.UTF_8));
+      channel.waitForConfirmsOrDie(10_000);
+    }
+    server.close();
+    start();
+    try (Connection connection = connect("guest", "guest", "/")) {
+      Channel channel = connection.createChannel();
+      GetResponse got = channel.basicGet("q", true);
+      assertEquals("kept", new String(got.getBody(), StandardCharsets.UTF_8));
+      assertEquals("text/plain", got.getProps().getContentType());
+      assertNull(channel.basicGet("q", true));
+      channel.basicPublish("x", "a.c", null, new byte[1]);
+      assertNotNull(channel.basicGet("q", true), "the binding is there");
+    }
+  }
+
+  @Test
+  void usersVirtualHostsAndPermissions() throws IOException, TimeoutException {
+    assertThrows(AuthenticationFailureException.class, () -> connect("ann", "secret", "/").close());
+    typed("secret\n", 0, "users", "add", "ann", "--tag", "management");
+    run(0, "vhosts", "add", "shop");
+    IOException refused =
+        assertThrows(IOException.class, () -> connect("ann", "secret", "shop").close());
+    assertTrue(String.valueOf(refused.getCause()).contains("shop"), refused.toString());
+    run(0, "permissions", "set", "ann", "--vhost", "shop", "--configure", "^ann", "--read", ".*");
+    run(0, "permissions", "set", "ann", "--vhost=shop", "--topic=amq.topic", "--read=^ann");
+    assertTrue(run(0, "permissions", "list").contains("shop   ann    ^ann"));
+    try (Connection connection = connect("ann", "secret", "shop")) {
+      connection.createChannel().queueDeclare("ann.q", true, false, false, Map.of());
+      IOException closed =
+          assertThrows(
+              IOException.class,
+              () -> connection.createChannel().queueDeclare("q", true, false, false, Map.of()));
+      assertTrue(closed.getCause().getMessage().contains("403"), closed.getCause().getMessage());
+      assertTrue(run(0, "list", "connections").contains("ann"));
+    }
+    assertTrue(run(0, "list", "queues", "--vhost", "shop").contains("ann.q"));
+    assertTrue(typed("x", 2, "users", "add", "ann").contains("there is a user 'ann' already"));
+    assertTrue(run(1, "permissions", "set", "bob").contains("There is no user 'bob'"));
+    assertTrue(
+        run(1, "permissions", "set", "ann", "--read", "(").contains("no regular expression"));
+    run(0, "vhosts", "delete", "shop");
+    assertFalse(run(0, "vhosts", "list").contains("shop"));
+    run(0, "users", "delete", "ann");
+    assertThrows(AuthenticationFailureException.class, () -> connect("ann", "secret", "/").close());
+  }
+
+  @Test
+  void messagesFromTheCommandLine() {
+    assertTrue(run(1, "purge", "q").contains("There is no queue 'q'"));
+    definitions(
+        """
+        {"queues": [{"name": "q", "vhost": "/", "durable": true}],
+         "exchanges": [{"name": "x", "vhost": "/", "type": "fanout"}],
+         "bindings": [{"source": "x", "vhost": "/", "destination": "q",
+                       "destination_type": "queue", "routing_key": ""}]}
+        """);
+    run(
+        0,
+        "publish",
+        "--exchange=x",
+        "--key=k",
+        "--property=content_type=a/b",
+        "--header=n=v",
+        "one");
+    typed("two", 0, "publish", "--key", "q", "-");
+    assertTrue(run(1, "publish", "--key", "none", "three").contains("no queue is bound"));
+    String kept = run(0, "consume", "--keep", "--count", "5", "q");
+    assertEquals(2, kept.lines().count());
+    assertTrue(kept.contains("\"payload\":\"one\""), kept);
+    assertTrue(kept.contains("\"content_type\":\"a/b\""), kept);
+    assertTrue(kept.contains("\"headers\":{\"n\":\"v\"}"), kept);
+    assertTrue(run(0, "consume", "q").contains("one"));
+    run(0, "purge", "q");
+    assertEquals("", run(0, "consume", "q"));
+    assertTrue(run(0, "status").contains("messages_ready           0"));
+  }
+
+  private void definitions(String json) {
+    try {
+      Path file = Files.writeString(directory.resolve("definitions.json"), json);
+      run(0, "definitions", "import", file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void definitionsGoOutAndIn()
+      throws IOException, TimeoutException, SettingsException, StartException {
+    typed("secret", 0, "users", "add", "ann");
+    run(0, "permissions", "set", "ann", "--configure=.*", "--write=.*", "--read=.*");
+    try (Connection connection = connect("guest", "guest", "/")) {
+      Channel channel = connection.createChannel();
+      channel.exchangeDeclare("x", "headers", true, false, true, Map.of("alternate-exchange", "y"));
+      channel.queueDeclare("q", true, false, false, Map.of("x-message-ttl", 60_000));
+      channel.queueDeclare("gone", false, false, false, Map.of());
+      channel.queueBind("q", "x", "", Map.of("x-match", "any", "n", 1));
+    }
+    Path file = directory.resolve("out.json");
+    run(0, "definitions", "export", file.toString());
+    server.close();
+    server =
+        BinderyServer.start(
+            SettingsReader.read(null, Map.of(), flags("--data=" + directory.resolve("other"))));
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    String[] to = {
+      "--data=" + directory.resolve("other"), "--url=http://127.0.0.1:" + server.httpPort()
+    };
+    assertEquals(
+        0,
+        BinderyCommand.run(writer, writer, "definitions", "import", file.toString(), to[0], to[1]),
+        printed::toString);
+    Path again = directory.resolve("again.json");
+    assertEquals(
+        0,
+        BinderyCommand.run(
+            writer, writer, "definitions", "export", again.toString(), to[0], to[1]));
+    assertEquals(Files.readString(file), Files.readString(again));
+    assertFalse(Files.readString(file).contains("gone"));
+    try (Connection connection = connect("ann", "secret", "/")) {
+      connection.createChannel().queueDeclarePassive("q");
+    }
+  }
+
+  @Test
+  void policiesAreNotSilentlyForgotten() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("p.json"),
+            "{\"policies\": [{\"name\": \"ha\"}], \"vhosts\": [{\"name\": \"v\"}]}");
+    assertTrue(run(1, "definitions", "import", file.toString()).contains("There are 1 policies"));
+    assertFalse(run(0, "vhosts", "list").contains("v\n"));
+    run(0, "definitions", "import", "--skip", "policies", file.toString());
+  }
+
+  @Test
+  void management() throws IOException, InterruptedException {
+    assertEquals(200, http("GET", "/health/live", "", "").statusCode());
+    assertEquals(200, http("GET", "/health/ready", "", "").statusCode());
+    assertEquals(401, http("GET", "/api/overview", "", "").statusCode());
+    assertEquals(401, http("GET", "/api/overview", "guest:wrong", "").statusCode());
+    assertEquals(404, http("GET", "/api/nothing", "guest:guest", "").statusCode());
+    assertEquals(405, http("PATCH", "/api/queues/%2F/q", "guest:guest", "").statusCode());
+    assertEquals(
+        201,
+        http("PUT", "/api/queues/%2F/a%2Fb", "guest:guest", "{\"arguments\":{\"x-max-length\":1}}")
+            .statusCode());
+    HttpResponse<String> queue = http("GET", "/api/queues/%2F/a%2Fb", "guest:guest", "");
+    assertEquals(200, queue.statusCode());
+    assertTrue(queue.body().contains("\"arguments\":{\"x-max-length\":1}"), queue.body());
+    assertEquals(
+        201,
+        http(
+                "POST",
+                "/api/bindings/%2F/e/amq.topic/q/a%2Fb",
+                "guest:guest",
+                "{\"routing_key\":\"k.#\"}")
+            .statusCode());
+    assertTrue(
+        http("GET", "/api/bindings/%2F", "guest:guest", "")
+            .body()
+            .contains("\"routing_key\":\"k.#\""));
+    assertEquals(
+        204,
+        http("DELETE", "/api/bindings/%2F/e/amq.topic/q/a%2Fb/k.%23", "guest:guest", "")
+            .statusCode());
+    assertEquals("[]", http("GET", "/api/bindings/%2F", "guest:guest", "").body());
+    assertEquals(204, http("DELETE", "/api/queues/%2F/a%2Fb", "guest:guest", "").statusCode());
+    assertEquals(404, http("GET", "/api/queues/%2F/a%2Fb", "guest:guest", "").statusCode());
+    HttpResponse<String> malformed = http("PUT", "/api/queues/%2F/q", "guest:guest", "{\n\"a\":");
+    assertEquals(400, malformed.statusCode());
+    assertTrue(malformed.body().contains("line 2"), malformed.body());
+  }
+
+  @Test
+  void whoManagesSeesOnlyWhatItMayEnter() throws IOException, InterruptedException {
+    typed("secret", 0, "users", "add", "ann", "--tag", "management");
+    typed("secret", 0, "users", "add", "bob");
+    run(0, "vhosts", "add", "shop");
+    run(0, "permissions", "set", "ann", "--vhost=shop", "--configure=^a");
+    assertEquals(401, http("GET", "/api/queues", "bob:secret", "").statusCode());
+    assertEquals(403, http("GET", "/api/users", "ann:secret", "").statusCode());
+    assertEquals(403, http("PUT", "/api/vhosts/more", "ann:secret", "").statusCode());
+    http("PUT", "/api/queues/%2F/hidden", "guest:guest", "{}");
+    assertEquals(201, http("PUT", "/api/queues/shop/a", "ann:secret", "{}").statusCode());
+    assertEquals(403, http("PUT", "/api/queues/shop/b", "ann:secret", "{}").statusCode());
+    String seen = http("GET", "/api/queues", "ann:secret", "").body();
+    assertTrue(seen.contains("\"name\":\"a\"") && !seen.contains("hidden"), seen);
+    assertEquals("[{\"name\":\"shop\"}]", http("GET", "/api/vhosts", "ann:secret", "").body());
+  }
+
+  @Test
+  void aTakenPortOrDirectoryIsTold() {
+    StartException port =
+        assertThrows(
+            StartException.class,
+            () ->
+                BinderyServer.start(
+                    SettingsReader.read(
+                        null,
+                        Map.of(),
+                        flags(
+                            "--data=" + directory.resolve("second"),
+                            "--amqp.port=" + server.amqpPort()))));
+    assertTrue(
+        port.getMessage().contains("127.0.0.1:" + server.amqpPort())
+            && port.getMessage().endsWith("set amqp.port"),
+        port.getMessage());
+    StartException taken =
+        assertThrows(
+            StartException.class,
+            () -> BinderyServer.start(SettingsReader.read(null, Map.of(), flags())));
+    assertTrue(
+        taken.getMessage().contains(Long.toString(ProcessHandle.current().pid())),
+        taken.getMessage());
+  }
+
+  @Test
+  void whatAnOperatorTypesWrongly() {
+    assertTrue(run(2, "list", "nothing").contains("nothing"));
+    assertTrue(run(2, "nothing").contains("nothing"));
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    assertEquals(
+        2, BinderyCommand.run(writer, writer, "status", "--data=" + directory.resolve("no")));
+    assertTrue(printed.toString().contains("operator.token"), printed.toString());
+    server.close();
+    assertTrue(run(1, "status").contains("nothing listens there"));
+  }
+}
