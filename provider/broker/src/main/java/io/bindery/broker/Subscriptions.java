@@ -69,13 +69,12 @@ final class Subscriptions {
         Stored stored = stored(queue);
         Subscription.Outcome outcome = Subscription.Outcome.ATTACHED;
         if (stored == null) {
-          stored = create(spec, queue, user);
+          stored = create(null, spec, queue, user);
           outcome = Subscription.Outcome.CREATED;
         } else if (!stored.isFor(spec)) {
           checkReplaceable(stored, spec);
           replaced = stored;
-          remove(replaced);
-          stored = create(spec, queue, user);
+          stored = create(replaced, spec, queue, user);
           outcome = Subscription.Outcome.REPLACED;
         } else if (!spec.kind().shared() && stored.uses > 0) {
           throw new AmqpException(
@@ -145,8 +144,29 @@ final class Subscriptions {
     host.detach(stored.queue);
   }
 
-  private Stored create(SubscriptionSpec spec, String name, BrokerConnection user)
+  /** Makes a subscription instead of another one or none: on disk, too, there are never both. */
+  private Stored create(Stored replaced, SubscriptionSpec spec, String name, BrokerConnection user)
       throws AmqpException {
+    host.together(
+        () -> {
+          if (replaced != null) {
+            remove(replaced);
+          }
+          create(spec, name, user);
+        });
+    return byQueue.get(name);
+  }
+
+  private void create(SubscriptionSpec spec, String name, BrokerConnection user)
+      throws AmqpException {
+    if (host.queueOrNull(name) != null) {
+      throw new AmqpException(
+          ReplyCode.PRECONDITION_FAILED,
+          "Queue '"
+              + name
+              + "' is there, and is no subscription's: delete it, or give the subscription another"
+              + " name");
+    }
     boolean exclusive = spec.kind() == Kind.NON_DURABLE;
     MessageQueue queue =
         host.make(
@@ -176,9 +196,7 @@ final class Subscriptions {
     if (queue.id() != 0) {
       host.ledger().subscribe(queue.id(), spec);
     }
-    Stored stored = new Stored(spec, queue);
-    byQueue.put(name, stored);
-    return stored;
+    byQueue.put(name, new Stored(spec, queue));
   }
 
   /** The queue of a durable subscription. */

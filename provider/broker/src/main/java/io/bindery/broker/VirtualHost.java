@@ -335,6 +335,11 @@ final class VirtualHost {
     }
   }
 
+  /** All that is declared in it counts as a whole. */
+  synchronized void together(Ledger.Declaring work) throws AmqpException {
+    ledger.together(work);
+  }
+
   // --- queues ---
 
   /** Declares a queue that its user has named. */

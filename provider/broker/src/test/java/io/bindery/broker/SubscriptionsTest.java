@@ -9,6 +9,7 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation;
+import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Subscription;
@@ -17,6 +18,7 @@ import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Subscriptions where something else goes wrong; the contract suite has the plain rules. */
@@ -91,6 +93,15 @@ class SubscriptionsTest extends BrokerFixture {
             .toList());
     channel.close();
     assertEquals(0, broker.memory().usedBytes());
+  }
+
+  @Test
+  void aQueueOfAnothersIsNotTakenOver() throws AmqpException {
+    SubscriptionSpec spec = durable("amq.topic", "");
+    await(channel.declareQueue(QueueSpec.durable(spec.queueName(), Map.of())));
+    await(channel.publish(Route.toQueue(spec.queueName()), text("kept"), channel.autoCommit()));
+    refused(ReplyCode.PRECONDITION_FAILED, channel.subscribe(spec));
+    assertEquals(List.of("kept"), drained(spec.queueName()));
   }
 
   @Test

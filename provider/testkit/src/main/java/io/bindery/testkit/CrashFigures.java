@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
  */
 public final class CrashFigures {
   private static final Path FILE = Path.of("target", "crash.tsv");
-  private static final long MINUTE_NS = 60_000_000_000L;
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final long MINUTE_NS = 60 * SECOND_NS;
+  private static final int SECONDS = 5;
 
   private CrashFigures() {}
 
@@ -35,5 +37,14 @@ public final class CrashFigures {
   /** Until when, by {@link System#nanoTime}, a crash test goes on: {@code -Dcrash.minutes}. */
   public static long untilNanos() {
     return System.nanoTime() + Long.getLong("crash.minutes", 0L) * MINUTE_NS;
+  }
+
+  /**
+   * The same for a test that has no end of its own: at least {@code -Dcrash.seconds}, which the
+   * profile {@code crash} sets.
+   */
+  public static long untilNanosAtLeast() {
+    long leastNs = System.nanoTime() + Integer.getInteger("crash.seconds", SECONDS) * SECOND_NS;
+    return Math.max(untilNanos(), leastNs);
   }
 }

@@ -189,12 +189,22 @@ public final class FaultyDirectory implements JournalDirectory {
     return found;
   }
 
-  /** The bytes of a file. */
-  public synchronized byte[] content(String name) throws IOException {
-    FaultyFile file = find(name);
+  /** Another machine's directory, where all is on disk that is read here now; this one goes on. */
+  public synchronized FaultyDirectory copy() {
+    FaultyDirectory copy = new FaultyDirectory(seed, Set.of());
+    cached.forEach((name, file) -> copy.put(name, content(file)));
+    return copy;
+  }
+
+  private static byte[] content(FaultyFile file) {
     byte[] bytes = new byte[file.size()];
     file.read(ByteBuffer.wrap(bytes), 0);
     return bytes;
+  }
+
+  /** The bytes of a file. */
+  public synchronized byte[] content(String name) throws IOException {
+    return content(find(name));
   }
 
   /** Has a file of that name with these bytes, on disk. */

@@ -10,17 +10,26 @@ import java.util.Random;
  * thread that moves them, so that a run follows from its seed alone. One thread's.
  */
 public final class SteppedEnvironment implements Environment {
-  private static final long START_MS = 1_700_000_000_000L;
+  /** When the first of them starts, in milliseconds since 1970. */
+  public static final long START_MS = 1_700_000_000_000L;
+
   private static final long MS = 1_000_000;
 
   private final Random random;
+  private final long startMs;
   private final List<Task> tasks = new ArrayList<>();
   private final List<Stepper> steppers = new ArrayList<>();
   private long nowNs;
 
   /** An environment whose random numbers follow from the seed. */
   public SteppedEnvironment(long seed) {
-    random = new Random(seed);
+    this(seed, START_MS);
+  }
+
+  /** The same, starting at a time in milliseconds since 1970. */
+  public SteppedEnvironment(long seed, long startMs) {
+    this.random = new Random(seed);
+    this.startMs = startMs;
   }
 
   private record Task(long dueNs, Runnable work) {}
@@ -69,7 +78,7 @@ public final class SteppedEnvironment implements Environment {
 
   @Override
   public long nowMs() {
-    return START_MS + nowNs / MS;
+    return startMs + nowNs / MS;
   }
 
   @Override

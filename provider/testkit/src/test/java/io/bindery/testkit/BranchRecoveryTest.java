@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Arguments;
 import io.bindery.engine.Body;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
@@ -16,6 +17,7 @@ import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
 import io.bindery.testkit.BrokerLife.Disks;
+import io.bindery.testkit.BrokerLife.Start;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -52,17 +54,30 @@ class BranchRecoveryTest {
 
   @BeforeEach
   void declare() {
-    life = new BrokerLife(disks, 1, MEMORY_BYTES);
+    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, SteppedEnvironment.START_MS));
     life.await(life.channel().declareQueue(QueueSpec.durable("q", Map.of())));
   }
 
   private void kill() {
+    kill(0);
+  }
+
+  private void kill(long pauseMs) {
     disks = disks.afterKill();
-    life = new BrokerLife(disks, 1, MEMORY_BYTES);
+    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, life.nowMs() + pauseMs));
   }
 
   private void publish(String text, Transaction transaction) {
-    AmqpMessage message = AmqpMessage.builder().persistent(true).body(new Body.Text(text)).build();
+    publish(text, 0, transaction);
+  }
+
+  private void publish(String text, long deliverAtMs, Transaction transaction) {
+    AmqpMessage message =
+        AmqpMessage.builder()
+            .persistent(true)
+            .deliverAtMs(deliverAtMs)
+            .body(new Body.Text(text))
+            .build();
     life.await(life.channel().publish(Route.toQueue("q"), message, transaction));
   }
 
@@ -148,5 +163,50 @@ class BranchRecoveryTest {
     life.await(xa().rollback(new Branch()));
     kill();
     assertTrue(get().redelivered());
+  }
+
+  @Test
+  void whatIsPreparedAndDelayedIsInTheCheckpointsOfLaterBrokers() {
+    publish("delayed", life.nowMs() + 1, started());
+    prepare();
+    kill();
+    // Its first checkpoint is taken by then.
+    life.advance(100);
+    life.await(xa().commit(new Branch(), false));
+    kill();
+    assertEquals("delayed", ((Body.Text) get().message().body()).content());
+  }
+
+  @Test
+  void theTimeToLiveOfTheQueueBeginsWithTheCommit() {
+    declareWithTimeToLive(1_000);
+    publish("prepared", started());
+    prepare();
+    life.advance(900);
+    kill();
+    life.advance(500);
+    life.await(xa().commit(new Branch(), false));
+    kill();
+    life.advance(900);
+    assertEquals(1, life.browse("q").size());
+    life.advance(200);
+    assertEquals(0, life.browse("q").size());
+  }
+
+  @Test
+  void theTimeToLiveOfTheQueueBeginsWhenWhatIsDelayedIsDue() {
+    declareWithTimeToLive(1_000);
+    publish("delayed", life.nowMs() + 500, life.channel().autoCommit());
+    life.advance(400);
+    kill(1_000);
+    assertEquals(1, life.browse("q").size());
+    life.advance(200);
+    assertEquals(0, life.browse("q").size());
+  }
+
+  private void declareWithTimeToLive(int ms) {
+    life.await(life.channel().deleteQueue("q", false, false));
+    life.await(
+        life.channel().declareQueue(QueueSpec.durable("q", Map.of(Arguments.MESSAGE_TTL, ms))));
   }
 }

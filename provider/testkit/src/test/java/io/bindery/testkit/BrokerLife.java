@@ -7,10 +7,15 @@ import io.bindery.broker.store.DurableStore;
 import io.bindery.broker.store.StoreDirectories;
 import io.bindery.broker.store.StoreSettings;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Browser;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Observation;
 import io.bindery.engine.Ticket;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** A broker with a store from its start to its end, in which nothing moves by itself. */
@@ -22,10 +27,13 @@ final class BrokerLife {
   /** Nothing takes longer. */
   private static final int LONGEST_MS = 2_000;
 
+  private static final int PAGE = 50;
+
   private final Disks disks;
   private final SteppedEnvironment environment;
   private final Broker broker;
   private final Channel channel;
+  private long endedAtMs;
 
   /** The life is over: its machine has no power, or its store has failed. */
   static final class OverException extends RuntimeException {
@@ -51,27 +59,47 @@ final class BrokerLife {
     Disks afterKill() {
       return new Disks(journal.afterKill(), checkpoints.afterKill(), spill.afterKill());
     }
+
+    Disks copy() {
+      return new Disks(journal.copy(), checkpoints.copy(), spill.copy());
+    }
+
+    /** Whether a step was told to crash or to fail, and has been reached. */
+    boolean areFaulty() {
+      return journal.hasCrashed() || journal.hasFailed();
+    }
   }
+
+  /**
+   * What a broker is given.
+   *
+   * @param seed its random numbers follow from it
+   * @param memoryBytes what messages may take
+   * @param startMs the time
+   */
+  record Start(long seed, long memoryBytes, long startMs) {}
 
   /**
    * Starts one on what the one before has left.
    *
-   * @throws OverException when the power fails meanwhile
+   * @throws OverException when the power or the disk fails meanwhile
    */
-  BrokerLife(Disks disks, long seed, long memoryBytes) {
+  BrokerLife(Disks disks, Start start) {
     this.disks = disks;
-    this.environment = new SteppedEnvironment(seed);
+    this.environment = new SteppedEnvironment(start.seed, start.startMs);
     try {
       StoreDirectories directories =
           new StoreDirectories(disks.journal(), disks.checkpoints(), disks.spill());
       DurableStore store = DurableStore.open(directories, SETTINGS, environment);
       URI uri = URI.create("vm://crash");
       broker =
-          Broker.create(BrokerSettings.inMemory(uri, environment, memoryBytes).storedIn(store));
+          Broker.create(
+              BrokerSettings.inMemory(uri, environment, start.memoryBytes).storedIn(store));
     } catch (JournalException | AmqpException e) {
       throw over(e);
     }
     channel = await(await(broker.connect(ConnectSpec.anonymous("one"))).openChannel());
+    channel.connection().onFailure(failure -> endedAtMs = nowMs());
   }
 
   /** Its only channel. */
@@ -82,6 +110,11 @@ final class BrokerLife {
   /** Milliseconds of its own clock. */
   long nowMs() {
     return environment.nowMs();
+  }
+
+  /** When its connection ended, or now. */
+  long diedAtMs() {
+    return endedAtMs > 0 ? endedAtMs : nowMs();
   }
 
   /** Lets its workers work until none wants to. */
@@ -112,9 +145,20 @@ final class BrokerLife {
     }
   }
 
-  /** Whether it has a queue. */
-  boolean isThere(String queue) {
-    return channel.checkQueue(queue).failure() == null;
+  /** What a queue shows, in order. */
+  List<Delivery> browse(String queue) {
+    List<Delivery> seen = new ArrayList<>();
+    try (Browser browser = await(channel.browse(queue, ""))) {
+      while (browser.next(PAGE, seen) > 0) {
+        checkPower();
+      }
+    }
+    return seen;
+  }
+
+  /** What is declared in it. */
+  Observation observe() {
+    return broker.observe();
   }
 
   /** Checks that there is still power. */
@@ -124,9 +168,17 @@ final class BrokerLife {
     }
   }
 
-  /** What a failure is: the end if there is no power, and else a mistake. */
+  /** Checks that it has not ended. */
+  void check() {
+    checkPower();
+    if (endedAtMs > 0) {
+      throw over(new AssertionError("the connection has ended"));
+    }
+  }
+
+  /** What a failure is: the end if there was a fault, and else a mistake. */
   RuntimeException over(Throwable why) {
-    if (disks.journal().hasCrashed()) {
+    if (disks.areFaulty()) {
       return new OverException(why);
     }
     throw new AssertionError("failed without a fault", why);
@@ -135,6 +187,17 @@ final class BrokerLife {
   /** Closes it. */
   void close() {
     broker.close();
-    checkPower();
+    if (disks.areFaulty()) {
+      throw new OverException(null);
+    }
+  }
+
+  /** Its disk has failed: it must come to its end by itself, and say so. */
+  void mustEnd() {
+    for (int ms = 0; ms < LONGEST_MS && !broker.isClosed(); ms++) {
+      environment.advance(1);
+    }
+    BrokerModel.verify(broker.isClosed(), "the disk has failed, and the broker goes on");
+    BrokerModel.verify(endedAtMs > 0, "the disk has failed, and nobody was told");
   }
 }

@@ -1,6 +1,8 @@
 package io.bindery.testkit;
 
+import io.bindery.engine.Arguments;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.QueueNames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +20,18 @@ import java.util.TreeMap;
 final class BrokerModel {
   /** After this time what nobody waited for must be on disk: written and synced, and some more. */
   static final long SOON_MS = 300;
+
+  /** Where the dead letters of {@link #BURIES} go. */
+  static final String DEAD = "dead";
+
+  /** The queue that has a dead-letter exchange. */
+  static final String BURIES = "a";
+
+  /** After so many failures of an application a message there is dead. */
+  static final int MOST_FAILURES = 3;
+
+  /** The same for the queues of subscriptions, as JMS has it. */
+  private static final int MOST_FAILURES_JMS = 10;
 
   private final Map<String, Map<String, Copy>> queues = new TreeMap<>();
   private final Set<Unit> units = new LinkedHashSet<>();
@@ -43,15 +57,36 @@ final class BrokerModel {
     ROLLING_BACK
   }
 
-  /** What of a message is to be found again. */
-  record Sent(String id, int priority, boolean persistent) {}
+  /**
+   * What of a message is to be found again.
+   *
+   * @param kind what selectors ask for
+   * @param expiresAtMs 0 for never
+   * @param deliverAtMs 0 for at once
+   */
+  record Sent(
+      String id, int priority, boolean persistent, int kind, long expiresAtMs, long deliverAtMs) {
+    Sent dead() {
+      return new Sent(id, priority, persistent, kind, 0, 0);
+    }
+
+    boolean isDelayed() {
+      return deliverAtMs != 0;
+    }
+
+    boolean isDue(long nowMs) {
+      return deliverAtMs <= nowMs;
+    }
+
+    boolean hasExpired(long nowMs) {
+      return expiresAtMs != 0 && expiresAtMs <= nowMs;
+    }
+  }
 
   /** A message in a queue. */
   static final class Copy {
     final String queue;
-    final String id;
-    final int priority;
-    final boolean persistent;
+    final Sent sent;
     final long order;
     Place place = Place.HIDDEN;
     boolean counted;
@@ -61,25 +96,28 @@ final class BrokerModel {
 
     Copy(String queue, Sent sent, long order) {
       this.queue = queue;
-      this.id = sent.id;
-      this.priority = sent.priority;
-      this.persistent = sent.persistent;
+      this.sent = sent;
       this.order = order;
+    }
+
+    String id() {
+      return sent.id;
+    }
+
+    int priority() {
+      return sent.priority;
     }
 
     @Override
     public String toString() {
-      return id
+      return sent
           + " in "
           + queue
           + " ("
           + place
-          + ", priority "
-          + priority
           + ", sequence "
           + sequence
-          + (counted ? ", redelivered" : "")
-          + (persistent ? ")" : ", not persistent)");
+          + (counted ? ", redelivered)" : ")");
     }
   }
 
@@ -94,6 +132,8 @@ final class BrokerModel {
     final int xid;
     Progress progress;
     long soonAtMs = Long.MAX_VALUE;
+
+    /** Whether what leaves was in nobody's hands. */
     boolean unseen;
 
     Unit(Progress progress, int xid) {
@@ -111,12 +151,73 @@ final class BrokerModel {
     }
   }
 
-  /** What nobody waited for is on disk by now. */
-  void prune(long nowMs) {
+  /** What a broker was asked for: one message of a queue, of a kind, or of any with -1. */
+  record Asked(String queue, int kind, long nowMs) {
+    boolean matches(Copy copy) {
+      return copy.place == Place.READY
+          && copy.sent.isDue(nowMs)
+          && (kind < 0 || kind == copy.sent.kind);
+    }
+  }
+
+  /** What has expired dies; what nobody waited for is on disk by now. */
+  void time(long nowMs) {
+    for (String queue : List.copyOf(names())) {
+      for (Copy each : in(queue, Place.READY)) {
+        if (each.sent.hasExpired(nowMs)) {
+          died(each, nowMs, false).unseen = true;
+        }
+      }
+    }
     for (Unit each : List.copyOf(units)) {
       if (nowMs - SOON_MS > each.soonAtMs) {
         applied(each);
       }
+    }
+  }
+
+  /**
+   * A message that nobody has in a transaction goes to the dead letters, or is gone.
+   *
+   * @param processed whether an application has seen it
+   */
+  Unit died(Copy copy, long nowMs, boolean processed) {
+    Unit unit = unit(Progress.ISSUED, 0);
+    unit.soonAtMs = nowMs;
+    copy.place = Place.LOCKED;
+    unit.leaves.add(copy);
+    String dead = deadLetters(copy.queue, processed);
+    if (dead != null) {
+      queues.computeIfAbsent(dead, any -> new HashMap<>());
+      unit.enters.add(coming(dead, copy.sent.dead()));
+    }
+    return unit;
+  }
+
+  private static String deadLetters(String queue, boolean processed) {
+    if (queue.equals(BURIES)) {
+      return DEAD;
+    }
+    return processed && isSubscription(queue) ? QueueNames.deadLetters(queue) : null;
+  }
+
+  private static boolean isSubscription(String queue) {
+    return queue.startsWith("sub/");
+  }
+
+  private static boolean isForDeadLetters(String queue) {
+    return queue.equals(DEAD) || queue.startsWith(Arguments.DEAD_QUEUE_PREFIX);
+  }
+
+  /** An application has failed on a message. */
+  void failed(Copy copy, long nowMs) {
+    copy.failures++;
+    copy.failedAtMs = nowMs;
+    copy.counted = true;
+    copy.place = Place.READY;
+    if (copy.queue.equals(BURIES) && copy.failures >= MOST_FAILURES
+        || isSubscription(copy.queue) && copy.failures >= MOST_FAILURES_JMS) {
+      died(copy, nowMs, true);
     }
   }
 
@@ -127,6 +228,11 @@ final class BrokerModel {
 
   Set<String> names() {
     return queues.keySet();
+  }
+
+  /** The queues for dead letters. */
+  List<String> deadLetters() {
+    return names().stream().filter(BrokerModel::isForDeadLetters).toList();
   }
 
   void declared(String queue) {
@@ -141,10 +247,15 @@ final class BrokerModel {
     return queues.getOrDefault(queue, Map.of()).get(id);
   }
 
+  /** The one that was delivered. */
+  Copy copy(Delivery delivery) {
+    return copy(delivery.queue(), Scene.id(delivery));
+  }
+
   /** A message is on its way to a queue. */
   Copy coming(String queue, Sent sent) {
     Copy copy = new Copy(queue, sent, order++);
-    queues.get(queue).put(copy.id, copy);
+    queues.get(queue).put(copy.id(), copy);
     return copy;
   }
 
@@ -175,11 +286,13 @@ final class BrokerModel {
   }
 
   private void remove(Copy copy) {
-    queues.getOrDefault(copy.queue, Map.of()).remove(copy.id, copy);
+    if (isThere(copy)) {
+      queues.get(copy.queue).remove(copy.id());
+    }
   }
 
   private boolean isThere(Copy copy) {
-    return copy(copy.queue, copy.id) == copy;
+    return copy(copy.queue, copy.id()) == copy;
   }
 
   /** Those in a queue that are somewhere, first first. */
@@ -187,27 +300,39 @@ final class BrokerModel {
     return queues.get(queue).values().stream()
         .filter(each -> each.place == place)
         .sorted(
-            Comparator.comparingInt((Copy each) -> -each.priority)
+            Comparator.comparingInt((Copy each) -> -each.priority())
                 .thenComparingLong(each -> each.order))
         .toList();
   }
 
+  /** Whether a queue has a message in somebody's hands or in a transaction. */
+  boolean isInUse(String queue) {
+    return !in(queue, Place.HELD).isEmpty() || !in(queue, Place.LOCKED).isEmpty();
+  }
+
+  /** Whether something is there that is delivered later. */
+  boolean hasDelayed() {
+    return queues.values().stream()
+        .flatMap(each -> each.values().stream())
+        .anyMatch(each -> each.sent.isDelayed());
+  }
+
   /** A message was taken, or null: was it its turn? */
-  void taken(String queue, String id, Delivery delivery) {
-    if (id == null) {
-      List<Copy> ready = in(queue, Place.READY);
+  void taken(Asked asked, Delivery delivery) {
+    time(asked.nowMs);
+    if (delivery == null) {
+      List<Copy> ready = in(asked.queue, Place.READY).stream().filter(asked::matches).toList();
       verify(ready.isEmpty(), "nothing came, and there is " + ready);
       return;
     }
-    Copy copy = copy(queue, id);
-    verify(copy != null, id + " came from " + queue + ", and is not there");
+    String id = Scene.id(delivery);
+    Copy copy = copy(asked.queue, id);
+    verify(copy != null, id + " came from " + asked.queue + ", and is not there");
     if (copy.place == Place.HIDDEN) {
       deadLetterCame(copy);
-    } else if (!queue.equals(BrokerWorkload.DEAD)) {
-      Copy next = in(queue, Place.READY).stream().findFirst().orElse(null);
-      verify(copy == next, copy + " came before " + next);
     }
-    verify(copy.place == Place.READY, copy + " came, and is not ready");
+    verify(asked.matches(copy), copy + " came, and is not ready for " + asked);
+    verifyTurn(asked, copy);
     verify(!copy.counted || delivery.redelivered(), copy + " came again, and does not say so");
     verify(!first || copy.counted || !delivery.redelivered(), copy + " says that it came before");
     verify(delivery.failureCount() == copy.failures, copy + " has other failures");
@@ -215,6 +340,22 @@ final class BrokerModel {
     redelivered += delivery.redelivered() ? 1 : 0;
     copy.counted |= delivery.redelivered();
     copy.place = Place.HELD;
+  }
+
+  /** What was delayed has no turn, but for its priority; nor have dead letters. */
+  private void verifyTurn(Asked asked, Copy copy) {
+    if (isForDeadLetters(asked.queue)) {
+      return;
+    }
+    for (Copy each : in(asked.queue, Place.READY)) {
+      boolean isBefore =
+          each.priority() > copy.priority()
+              || each.priority() == copy.priority()
+                  && each.order < copy.order
+                  && !each.sent.isDelayed()
+                  && !copy.sent.isDelayed();
+      verify(!isBefore || !asked.matches(each), copy + " came before " + each);
+    }
   }
 
   private void deadLetterCame(Copy copy) {
@@ -238,56 +379,68 @@ final class BrokerModel {
   }
 
   /**
-   * A broker starts on what this one has left: checks what it has, and takes it as it is.
+   * What was found where a life has ended.
    *
-   * @param seen what each queue that must be there has, in order
+   * @param contents what each queue has, in order
+   * @param delayed what it has that was sent to be delivered later, in no order
    * @param branches the branches in doubt
-   * @param nowMs when the power failed
+   * @param diedAtMs when the life ended
    */
-  void recovered(Map<String, List<Delivery>> seen, Set<Integer> branches, long nowMs) {
-    Map<String, Map<String, Delivery>> found = byIds(seen);
+  record Found(
+      Map<String, List<Delivery>> contents,
+      Map<String, List<Delivery>> delayed,
+      Set<Integer> branches,
+      long diedAtMs) {
+    private Map<String, Map<String, Delivery>> byIds() {
+      Map<String, Map<String, Delivery>> found = new HashMap<>();
+      contents.forEach((name, list) -> found.put(name, byIds(list)));
+      delayed.forEach((name, list) -> found.get(name).putAll(byIds(list)));
+      return found;
+    }
+
+    private static Map<String, Delivery> byIds(List<Delivery> list) {
+      Map<String, Delivery> ids = new HashMap<>();
+      for (Delivery each : list) {
+        verify(ids.put(Scene.id(each), each) == null, Scene.id(each) + " is twice in " + list);
+      }
+      return ids;
+    }
+  }
+
+  /** A broker starts on what this one has left: checks what it has, and takes it as it is. */
+  void recovered(Found found) {
+    Map<String, Map<String, Delivery>> ids = found.byIds();
+    time(found.diedAtMs);
+    // A queue for dead letters is made with the first of them.
+    names().forEach(name -> ids.putIfAbsent(name, Map.of()));
     for (Map<String, Copy> each : queues.values()) {
-      each.values().removeIf(copy -> !copy.persistent);
+      each.values().removeIf(copy -> !copy.sent.persistent);
     }
     for (Unit each : List.copyOf(units)) {
       each.enters.removeIf(copy -> !isThere(copy));
       each.leaves.removeIf(copy -> !isThere(copy));
-      resolve(each, found, branches, nowMs);
+      resolve(each, ids, found);
     }
     Set<Integer> mine = new HashSet<>();
     units.forEach(each -> mine.add(each.xid));
-    verify(mine.equals(branches), "in doubt are " + branches + ", not " + mine);
-    queues.forEach((name, copies) -> verifyContents(copies, found.get(name), nowMs));
-    seen.values().forEach(this::verifyOrder);
+    verify(mine.equals(found.branches), "in doubt are " + found.branches + ", not " + mine);
+    queues.forEach((name, copies) -> verifyContents(copies, ids.get(name), found.diedAtMs));
+    names().forEach(name -> verifyOrder(found.contents.getOrDefault(name, List.of())));
+    queues.keySet().removeIf(name -> !found.contents.containsKey(name));
     first = false;
   }
 
-  private static Map<String, Map<String, Delivery>> byIds(Map<String, List<Delivery>> seen) {
-    Map<String, Map<String, Delivery>> found = new HashMap<>();
-    seen.forEach(
-        (name, list) -> {
-          Map<String, Delivery> ids = new HashMap<>();
-          for (Delivery each : list) {
-            String id = BrokerWorkload.id(each);
-            verify(ids.put(id, each) == null, id + " is twice in " + name);
-          }
-          found.put(name, ids);
-        });
-    return found;
-  }
-
-  private void resolve(
-      Unit unit, Map<String, Map<String, Delivery>> found, Set<Integer> branches, long nowMs) {
-    if (unit.isBranchInDoubt() && branches.contains(unit.xid)) {
+  private void resolve(Unit unit, Map<String, Map<String, Delivery>> ids, Found found) {
+    if (unit.isBranchInDoubt() && found.branches.contains(unit.xid)) {
       unit.progress = Progress.PREPARED;
       unit.held.clear();
       return;
     }
     verify(unit.progress != Progress.PREPARED, "is forgotten: " + unit);
     boolean may = unit.progress == Progress.ISSUED || unit.progress == Progress.COMMITTING;
-    boolean must = unit.progress == Progress.COMMITTING || nowMs - SOON_MS > unit.soonAtMs;
-    long entered = unit.enters.stream().filter(each -> isIn(each, found)).count();
-    long left = unit.leaves.stream().filter(each -> !isIn(each, found)).count();
+    boolean must = unit.progress == Progress.COMMITTING || found.diedAtMs - SOON_MS > unit.soonAtMs;
+    long entered = unit.enters.stream().filter(each -> isIn(each, ids)).count();
+    long left = unit.leaves.stream().filter(each -> !isIn(each, ids)).count();
     boolean all = entered == unit.enters.size() && left == unit.leaves.size();
     boolean nothing = entered == 0 && left == 0;
     verify(may && all || !must && nothing, "is there in part, or against its outcome: " + unit);
@@ -300,12 +453,13 @@ final class BrokerModel {
   }
 
   private static boolean isIn(Copy copy, Map<String, Map<String, Delivery>> found) {
-    return found.get(copy.queue).containsKey(copy.id);
+    return found.get(copy.queue).containsKey(copy.id());
   }
 
-  private void verifyContents(Map<String, Copy> copies, Map<String, Delivery> found, long nowMs) {
+  private void verifyContents(
+      Map<String, Copy> copies, Map<String, Delivery> found, long diedAtMs) {
     for (Copy each : copies.values()) {
-      Delivery there = found.get(each.id);
+      Delivery there = found.get(each.id());
       if (each.place == Place.HIDDEN) {
         verify(there == null, "is visible: " + each);
         continue;
@@ -315,7 +469,7 @@ final class BrokerModel {
       verify(!each.counted || there.redelivered(), "was delivered, and does not say so: " + each);
       verify(there.failureCount() <= each.failures, "has more failures: " + each);
       verify(
-          there.failureCount() == each.failures || nowMs - SOON_MS < each.failedAtMs,
+          there.failureCount() == each.failures || diedAtMs - SOON_MS < each.failedAtMs,
           "has fewer failures: " + each);
       each.failures = there.failureCount();
       each.failedAtMs = 0;
@@ -327,18 +481,41 @@ final class BrokerModel {
   }
 
   private void verifyOrder(List<Delivery> seen) {
-    for (int i = 1; i < seen.size(); i++) {
-      Copy before = copy(seen.get(i - 1).queue(), BrokerWorkload.id(seen.get(i - 1)));
-      Copy after = copy(seen.get(i).queue(), BrokerWorkload.id(seen.get(i)));
-      boolean inOrder =
-          before.priority > after.priority
-              || before.priority == after.priority && before.sequence < after.sequence;
-      verify(inOrder, after + " comes behind " + before);
+    Copy before = null;
+    for (Delivery each : seen) {
+      Copy after = copy(each);
+      if (after.sent.isDelayed()) {
+        continue;
+      }
       verify(
-          before.priority > after.priority
+          before == null
+              || before.priority() > after.priority()
+              || before.priority() == after.priority() && before.sequence < after.sequence,
+          after + " comes behind " + before);
+      verify(
+          before == null
+              || before.priority() > after.priority()
               || before.order < after.order
-              || before.queue.equals(BrokerWorkload.DEAD),
+              || isForDeadLetters(before.queue),
           after + " was sent before " + before);
+      before = after;
+    }
+  }
+
+  /** What a broker that has just started shows is what it may: nothing early, nothing late. */
+  void shows(String queue, List<Delivery> seen, long nowMs) {
+    time(nowMs);
+    Set<String> ids = new HashSet<>();
+    for (Delivery each : seen) {
+      Copy copy = copy(each);
+      verify(copy != null, Scene.id(each) + " came back");
+      verify(copy.place != Place.HIDDEN || isForDeadLetters(queue), "is visible: " + copy);
+      verify(copy.sent.isDue(nowMs) && !copy.sent.hasExpired(nowMs), "is shown: " + copy);
+      ids.add(copy.id());
+    }
+    for (Copy each : in(queue, Place.READY)) {
+      boolean must = each.sent.isDue(nowMs);
+      verify(!must || ids.contains(each.id()), "is not shown: " + each);
     }
   }
 

@@ -49,7 +49,8 @@ final class RestoreOfQueue {
   Map<Long, Entry> run(List<KeptEntry> reserved, List<Long> accepted) {
     wanted.addAll(accepted);
     for (KeptEntry each : reserved) {
-      Entry entry = entry(each);
+      // The queue's time to live begins with the commit.
+      Entry entry = entry(each, each.expiresAtMs());
       entry.state(Entry.RESERVED);
       promised.put(each.sequence(), entry);
       if (each.delayed()) {
@@ -58,7 +59,13 @@ final class RestoreOfQueue {
         add(entry);
       }
     }
-    found.entries().values().forEach(each -> enter(entry(each), each.delayed()));
+    for (KeptEntry each : found.entries().values()) {
+      long expiresAtMs =
+          each.delayed()
+              ? each.expiresAtMs()
+              : expiresAtMs(each.expiresAtMs(), each.enqueuedAtMs());
+      enter(entry(each, expiresAtMs), each.delayed());
+    }
     for (PageRef page : found.delayed()) {
       read(page).forEach(entry -> enter(entry, true));
     }
@@ -67,24 +74,22 @@ final class RestoreOfQueue {
     return promised;
   }
 
-  private Entry entry(KeptEntry each) {
+  private Entry entry(KeptEntry each, long expiresAtMs) {
     Entry entry =
         new Entry(
             queue,
             store.publication(each.position(), each.sizeBytes(), true),
-            new Entry.Place(each.sequence(), each.lane(), expiresAtMs(each)));
+            new Entry.Place(each.sequence(), each.lane(), expiresAtMs));
     entry.kept = true;
     entry.position(each.position());
     return counted(entry);
   }
 
-  private long expiresAtMs(KeptEntry each) {
+  /** When an entry expires that became ready at a time, by its publisher's will or the queue's. */
+  private long expiresAtMs(long byPublisherMs, long readyAtMs) {
     long ttlMs = queue.definition().limits().messageTtlMs();
-    if (ttlMs < 0 || each.delayed()) {
-      return each.expiresAtMs();
-    }
-    long byQueueMs = each.enqueuedAtMs() + ttlMs;
-    return each.expiresAtMs() == 0 ? byQueueMs : Math.min(each.expiresAtMs(), byQueueMs);
+    long byQueueMs = readyAtMs + ttlMs;
+    return ttlMs < 0 || byPublisherMs != 0 && byPublisherMs < byQueueMs ? byPublisherMs : byQueueMs;
   }
 
   private Entry counted(Entry entry) {
@@ -108,6 +113,9 @@ final class RestoreOfQueue {
     if (delayed && entry.message().deliverAtMs() > nowMs) {
       dispatch.delay(entry, nowMs);
     } else {
+      if (delayed) {
+        entry.expiresAtMs = expiresAtMs(entry.expiresAtMs, entry.message().deliverAtMs());
+      }
       add(entry);
     }
   }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -57,6 +58,9 @@ public final class DurableStore implements Store, Ledger {
   private long lastSpilled;
 
   private volatile Ticket<Void> lastDeclared = Ticket.done();
+
+  /** What is declared as a whole, or null; guarded by this. */
+  private List<WorkCodec.Declaration> together;
 
   private DurableStore(
       StoreDirectories directories, StoreSettings settings, Environment environment)
@@ -354,7 +358,25 @@ public final class DurableStore implements Store, Ledger {
         WorkCodec.queue(queue, DeclarationCodec.encode(Integer.BYTES, spec)));
   }
 
+  @Override
+  public synchronized void together(Declaring work) throws AmqpException {
+    together = new ArrayList<>();
+    try {
+      work.run();
+    } finally {
+      List<WorkCodec.Declaration> all = together;
+      together = null;
+      if (!all.isEmpty()) {
+        declare(RecordTypes.TOGETHER, WorkCodec.together(all));
+      }
+    }
+  }
+
   private synchronized void declare(int type, ByteBuffer record) {
+    if (together != null) {
+      together.add(new WorkCodec.Declaration(type, record));
+      return;
+    }
     Ticket<Void> ticket = new Ticket<>();
     lastDeclared = ticket;
     append(
@@ -446,7 +468,7 @@ public final class DurableStore implements Store, Ledger {
   public void decide(Xid xid, Decision decision, Completion completion) {
     append(
         RecordTypes.DECIDE,
-        WorkCodec.decide(new XidKey(xid), decision),
+        WorkCodec.decide(new XidKey(xid), decision, environment.nowMs()),
         Commitment.SYNC,
         completion);
   }

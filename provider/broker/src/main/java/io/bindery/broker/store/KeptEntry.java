@@ -20,4 +20,11 @@ public record KeptEntry(
     int sizeBytes,
     long expiresAtMs,
     long enqueuedAtMs,
-    boolean delayed) {}
+    boolean delayed) {
+  /** The same, come in at a time, unless that is not known. */
+  KeptEntry enqueuedAt(long nowMs) {
+    return nowMs == 0
+        ? this
+        : new KeptEntry(queueId, lane, sequence, position, sizeBytes, expiresAtMs, nowMs, delayed);
+  }
+}

@@ -177,7 +177,8 @@ public final class KeptState {
     return heuristics;
   }
 
-  void decide(XidKey xid, Ledger.Decision decision) {
+  /** A branch was decided, at a time if that is known. */
+  void decide(XidKey xid, Ledger.Decision decision, long nowMs) {
     if (decision.isHeuristic()) {
       heuristics.put(xid, decision.commits());
     } else if (decision == Ledger.Decision.FORGOTTEN) {
@@ -186,7 +187,9 @@ public final class KeptState {
     }
     KeptBranch branch = branches.remove(xid);
     if (branch != null && decision.commits()) {
-      commit(branch.enqueued(), branch.accepted());
+      commit(
+          branch.enqueued().stream().map(each -> each.enqueuedAt(nowMs)).toList(),
+          branch.accepted());
     } else if (branch != null) {
       // An orderly end of the broker, which forgets the marks, may have come in between.
       for (KeptBranch.Accepted each : branch.accepted()) {

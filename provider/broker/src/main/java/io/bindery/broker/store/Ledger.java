@@ -66,6 +66,18 @@ public interface Ledger {
   /** A queue is that of a durable subscription. */
   void subscribe(int queue, SubscriptionSpec spec);
 
+  /**
+   * All that is declared in it counts as a whole. Called by who alone may change what is declared;
+   * not within another.
+   */
+  void together(Declaring work) throws AmqpException;
+
+  /** Declares several things. */
+  interface Declaring {
+    /** Does it; what was declared before it fails stays declared. */
+    void run() throws AmqpException;
+  }
+
   /** Completes when all that was declared so far is on disk. */
   Ticket<Void> declared();
 

@@ -74,6 +74,11 @@ final class NullLedger implements Ledger {
   }
 
   @Override
+  public void together(Declaring work) throws AmqpException {
+    work.run();
+  }
+
+  @Override
   public void subscribe(int queue, SubscriptionSpec spec) {
     // Nothing is kept.
   }

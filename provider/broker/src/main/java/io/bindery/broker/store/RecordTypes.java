@@ -50,5 +50,8 @@ final class RecordTypes {
   /** An index page of a queue. */
   static final int PAGE = 16;
 
+  /** Several declarations that count as a whole. */
+  static final int TOGETHER = 17;
+
   private RecordTypes() {}
 }

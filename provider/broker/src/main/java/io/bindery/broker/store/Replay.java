@@ -66,11 +66,13 @@ final class Replay implements RecordVisitor {
       }
       case RecordTypes.DECIDE -> {
         Ledger.Decision decision = Ledger.Decision.of(payload.get());
-        state.decide(XidKey.read(payload), decision);
+        XidKey xid = XidKey.read(payload);
+        state.decide(xid, decision, payload.hasRemaining() ? payload.getLong() : 0);
       }
       case RecordTypes.LEFT -> left(payload);
       case RecordTypes.FAILED -> failed(payload);
       case RecordTypes.MARK -> mark(payload);
+      case RecordTypes.TOGETHER -> together(payload);
       case RecordTypes.MESSAGE, RecordTypes.PAGE -> {
         // Others refer to it.
       }
@@ -109,6 +111,16 @@ final class Replay implements RecordVisitor {
     KeptQueue queue = state.queue(payload.getInt());
     if (queue != null) {
       queue.mark(payload.getInt(), payload.getLong());
+    }
+  }
+
+  /** Declarations that count as a whole. */
+  private void together(ByteBuffer payload) {
+    while (payload.hasRemaining()) {
+      int type = payload.getInt();
+      int bytes = payload.getInt();
+      declaration(type, payload.slice(payload.position(), bytes));
+      payload.position(payload.position() + bytes);
     }
   }
 

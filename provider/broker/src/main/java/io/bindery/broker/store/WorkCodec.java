@@ -21,7 +21,8 @@ import java.util.List;
  * MESSAGE  message
  * COMMIT   unit
  * PREPARE  xid, unit
- * DECIDE   decision 1 (0: rolled back, 1: committed, 2, 3: the same by an operator, 4: forgotten), xid
+ * DECIDE   decision 1 (0: rolled back, 1: committed, 2, 3: the same by an operator, 4: forgotten), xid,
+ *          time ms 8 (missing in the oldest stores)
  * LEFT     queue 4, pairs of first and last sequence 16
  * FAILED   queue 4, sequence 8, deliveries 4, failures 4
  * MARK     queue 4, lane 4, below 8
@@ -30,6 +31,7 @@ import java.util.List;
  * EXCHANGE, BINDING[_GONE]   length of the host's name 2, the name in UTF-8, declaration
  * EXCHANGE_GONE              the same, the rest is the exchange's name
  * PAGE     as the queue wrote it
+ * TOGETHER for each declaration: type 4, length 4, its record
  * </pre>
  */
 final class WorkCodec {
@@ -160,9 +162,23 @@ final class WorkCodec {
     return record.flip();
   }
 
-  static ByteBuffer decide(XidKey xid, Ledger.Decision decision) {
-    ByteBuffer record = ByteBuffer.allocate(1 + xid.bytes()).put((byte) decision.ordinal());
+  static ByteBuffer decide(XidKey xid, Ledger.Decision decision, long nowMs) {
+    ByteBuffer record = ByteBuffer.allocate(1 + xid.bytes() + Long.BYTES);
+    record.put((byte) decision.ordinal());
     xid.write(record);
+    return record.putLong(nowMs).flip();
+  }
+
+  /** The record of a declaration, and its type. */
+  record Declaration(int type, ByteBuffer record) {}
+
+  static ByteBuffer together(List<Declaration> declarations) {
+    int bytes =
+        declarations.stream().mapToInt(each -> 2 * Integer.BYTES + each.record.remaining()).sum();
+    ByteBuffer record = ByteBuffer.allocate(bytes);
+    for (Declaration each : declarations) {
+      record.putInt(each.type).putInt(each.record.remaining()).put(each.record.duplicate());
+    }
     return record.flip();
   }
 
