@@ -48,7 +48,11 @@ final class RecoveryConnections implements AutoCloseable {
     return new RecoveryResource(access);
   }
 
-  /** Finds its connection anew for each verb, so that a broker that was away may come back. */
+  /**
+   * Finds its connection anew for each verb, so that a broker that was away may come back. A broker
+   * has read its prepared branches before it takes a connection; until then XAER_RMFAIL, and never
+   * an empty list.
+   */
   private final class RecoveryResource extends BranchResource {
     private final BrokerAccess access;
 
@@ -61,7 +65,7 @@ final class RecoveryConnections implements AutoCloseable {
       try {
         return new BinderyXaResource(connection(access), new NoWork());
       } catch (AmqpException e) {
-        throw ResourceExceptions.xa(e);
+        throw ResourceExceptions.unreachable(e);
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.bindery.ra;
 
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.XaException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.resource.NotSupportedException;
@@ -51,24 +50,11 @@ final class ResourceExceptions {
         "XA transactions are switched off: the resource adapter's property 'transactions' is 'local'; set it to 'auto' or 'xa'");
   }
 
-  /**
-   * The XA exception with the code that the engine gave, or XAER_RMFAIL when it cannot be reached.
-   */
-  static XAException xa(AmqpException failure) {
+  /** The XA exception for a broker that cannot be used now, whatever the reason: XAER_RMFAIL. */
+  static XAException unreachable(AmqpException failure) {
     XAException mapped = new XAException(failure.getMessage());
-    mapped.errorCode = xaCode(failure);
+    mapped.errorCode = XAException.XAER_RMFAIL;
     mapped.initCause(failure);
     return mapped;
-  }
-
-  private static int xaCode(AmqpException failure) {
-    if (failure instanceof XaException exact) {
-      return exact.errorCode();
-    }
-    return switch (failure.replyCode()) {
-      case CONNECTION_FORCED, CHANNEL_ERROR, ACCESS_REFUSED, NOT_ALLOWED, INVALID_PATH ->
-          XAException.XAER_RMFAIL;
-      default -> XAException.XAER_RMERR;
-    };
   }
 }

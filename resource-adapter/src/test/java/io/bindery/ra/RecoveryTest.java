@@ -6,20 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
 import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
+import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Recovery of prepared branches (Jakarta Connectors, ResourceAdapter.getXAResources). */
 class RecoveryTest extends AdapterFixture {
@@ -30,14 +39,18 @@ class RecoveryTest extends AdapterFixture {
   }
 
   private TestXid prepared(String text) throws AmqpException {
-    Channel channel = broker.connection().openChannel().await();
     TestXid xid = TestXid.next();
-    Transaction branch = broker.connection().xa().start(xid, XAResource.TMNOFLAGS).await();
+    prepare(broker.connection().openChannel().await(), xid, text);
+    return xid;
+  }
+
+  private static void prepare(Channel channel, TestXid xid, String text) throws AmqpException {
+    XaBranches branches = channel.connection().xa();
+    Transaction branch = branches.start(xid, XAResource.TMNOFLAGS).await();
     AmqpMessage message = AmqpMessage.builder().body(new Body.Text(text)).persistent(true).build();
     channel.publish(Route.toQueue("orders"), message, branch).await();
-    broker.connection().xa().end(xid, XAResource.TMSUCCESS).await();
-    assertTrue(broker.connection().xa().prepare(xid).await());
-    return xid;
+    branches.end(xid, XAResource.TMSUCCESS).await();
+    assertTrue(branches.prepare(xid).await());
   }
 
   @Test
@@ -116,6 +129,24 @@ class RecoveryTest extends AdapterFixture {
     XAException failed =
         assertThrows(XAException.class, () -> resource.recover(XAResource.TMSTARTRSCAN));
     assertEquals(XAException.XAER_RMFAIL, failed.errorCode);
+  }
+
+  @Test
+  void aBrokerThatHasNotReadItsBranchesFailsAndLaterTellsThem(@TempDir Path directory)
+      throws AmqpException, ResourceException, XAException {
+    BinderyActivationSpec spec = queueSpec("orders");
+    spec.setUri("vm://recovering?dir=" + directory);
+    XAResource resource = only(spec);
+    try (Engine holder = Engines.find("vm://holder?dir=" + directory)) {
+      XAException failed =
+          assertThrows(XAException.class, () -> resource.recover(XAResource.TMSTARTRSCAN));
+      assertEquals(XAException.XAER_RMFAIL, failed.errorCode, failed.getMessage());
+      AmqpConnection connection = holder.connect(ConnectSpec.anonymous("one")).await();
+      Channel channel = connection.openChannel().await();
+      channel.declareQueue(QueueSpec.durable("orders", Map.of())).await();
+      prepare(channel, TestXid.next(), "a");
+    }
+    assertEquals(1, resource.recover(XAResource.TMSTARTRSCAN).length);
   }
 
   private TestXid leftInDoubt(ConcurrentLinkedQueue<Integer> counts)

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
-import io.bindery.engine.XaException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.resource.NotSupportedException;
@@ -54,19 +53,13 @@ class ResourceExceptionsTest {
         EISSystemException.class, ResourceExceptions.of(new JMSException("x", "541")).getClass());
   }
 
-  @Test
-  void anXaFailureKeepsItsCode() {
-    XAException mapped =
-        ResourceExceptions.xa(new XaException(XAException.XAER_DUPID, "known already"));
-    assertEquals(XAException.XAER_DUPID, mapped.errorCode);
-    assertEquals("known already", mapped.getMessage());
-  }
-
-  @Test
-  void aBrokerThatIsAwayIsRmFail() {
-    AmqpException away = new AmqpException(ReplyCode.CONNECTION_FORCED, "away");
-    assertEquals(XAException.XAER_RMFAIL, ResourceExceptions.xa(away).errorCode);
-    AmqpException broken = new AmqpException(ReplyCode.INTERNAL_ERROR, "broken");
-    assertEquals(XAException.XAER_RMERR, ResourceExceptions.xa(broken).errorCode);
+  @ParameterizedTest
+  @EnumSource(ReplyCode.class)
+  void aBrokerThatCannotBeReachedIsRmFail(ReplyCode code) {
+    AmqpException failure = new AmqpException(code, "away");
+    XAException mapped = ResourceExceptions.unreachable(failure);
+    assertEquals(XAException.XAER_RMFAIL, mapped.errorCode);
+    assertEquals("away", mapped.getMessage());
+    assertSame(failure, mapped.getCause());
   }
 }
