@@ -1,5 +1,6 @@
 package io.bindery.itests.servers;
 
+import io.bindery.itests.recovery.RecoveryServlet;
 import io.bindery.itests.smoke.OpenEjbServer;
 import io.bindery.itests.smoke.SmokeServlet;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ final class Archives {
   /** The beans without what needs a web container, and the program that serves them. */
   static final Path JAR = Place.deploy().resolve("smoke.jar");
 
+  /** The application that is halted within a transaction. */
+  static final Path RECOVERY_WAR = Place.deploy().resolve("recovery.war");
+
   private static final List<String> DESCRIPTORS =
       List.of("web.xml", "jboss-web.xml", "jboss-ejb3.xml", "jboss-deployment-structure.xml");
 
@@ -43,6 +47,16 @@ final class Archives {
         .addAsManifestResource(new StringAsset("<ejb-jar/>"), "ejb-jar.xml")
         .as(ZipExporter.class)
         .exportTo(JAR.toFile(), true);
+  }
+
+  /** Makes the archive of the application that is halted. */
+  static void makeRecovery() {
+    WebArchive war =
+        ShrinkWrap.create(WebArchive.class).addPackage(RecoveryServlet.class.getPackage());
+    for (String each : List.of("jboss-web.xml", "glassfish-web.xml")) {
+      war.addAsWebInfResource(Place.resource("recovery/" + each).toFile(), each);
+    }
+    war.as(ZipExporter.class).exportTo(RECOVERY_WAR.toFile(), true);
   }
 
   private static boolean needsNoWeb(ArchivePath path) {

@@ -29,15 +29,25 @@ final class Place {
     return TARGET.resolveSibling("openejb").resolve("target").resolve("lib");
   }
 
+  /** Where Payara Micro is, which the build has fetched. */
+  static Path payaraMicro() {
+    return TARGET.resolve("payara").resolve("payara-micro.jar");
+  }
+
   /** An empty folder for a server's configuration, data and output. */
   static Path work(String server) throws IOException {
-    Path work = TARGET.resolve("servers-work").resolve(server);
+    Path work = workFolder(server);
     if (Files.exists(work)) {
       for (Path each : under(work).sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
       }
     }
     return Files.createDirectories(work);
+  }
+
+  /** The same folder, as it is. */
+  static Path workFolder(String server) {
+    return TARGET.resolve("servers-work").resolve(server);
   }
 
   /** Copies a folder, with all that is in it, to where nothing is. */

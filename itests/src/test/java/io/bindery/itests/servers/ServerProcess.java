@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A server's process with all that it starts; its output goes to a file. One thread uses it. */
 final class ServerProcess implements AutoCloseable {
-  private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(3);
+  private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(5);
   private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int SHOWN_CHARACTERS = 10_000;
 
@@ -60,7 +60,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for the condition; fails with the text when it has not come in three minutes. */
+  /** Waits for the condition; fails with the text when it has not come in five minutes. */
   void await(String what, BooleanSupplier condition) {
     long endNs = System.nanoTime() + LIMIT_NS;
     while (!condition.getAsBoolean()) {
@@ -71,6 +71,18 @@ final class ServerProcess implements AutoCloseable {
         throw failure("ended before " + what);
       }
       LockSupport.parkNanos(STEP_NS);
+    }
+  }
+
+  /** Waits until it has ended by itself, at most five minutes. */
+  void awaitEnd() {
+    try {
+      if (!process.waitFor(LIMIT_NS, TimeUnit.NANOSECONDS)) {
+        throw failure("does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure("interrupted while it ends");
     }
   }
 
