@@ -45,6 +45,35 @@ class RoomsTest {
               "io.bindery.amqp.codec..", "io.bindery.engine..", "io.netty.buffer..", "java..");
 
   @ArchTest
+  static final ArchRule THE_WIRE_SERVER_KNOWS_THE_ENGINE_AND_THE_NETWORK =
+      classes()
+          .that()
+          .resideInAPackage("io.bindery.amqp.server..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.bindery.amqp..",
+              "io.bindery.engine",
+              "io.netty.bootstrap..",
+              "io.netty.buffer..",
+              "io.netty.channel..",
+              "io.netty.handler.ssl..",
+              "io.netty.util..",
+              "java..",
+              "javax.net.ssl..");
+
+  @ArchTest
+  static final ArchRule THE_STATE_MACHINES_DO_NO_IO =
+      noClasses()
+          .that()
+          .resideInAPackage("io.bindery.amqp.server..")
+          .and()
+          .haveNameNotMatching(".*\\.(AmqpServer|NettyWire)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.netty.bootstrap..", "io.netty.channel..");
+
+  @ArchTest
   static final ArchRule NOBODY_NAMES_THE_WIRE =
       noClasses()
           .that()

@@ -68,8 +68,10 @@ final class DeadLetterOffice implements DeadLetters {
     }
     String key = limits.deadLetterRoutingKey();
     Route route =
-        new Route(
-            limits.deadLetterExchange(), key == null ? entry.route().routingKey() : key, false);
+        key == null
+            ? new Route(
+                limits.deadLetterExchange(), entry.route().routingKey(), false, copies(dead))
+            : new Route(limits.deadLetterExchange(), key, false);
     try {
       Exchange to = route.exchange().isEmpty() ? null : host.exchange(route.exchange());
       if (!deliver(entry, publication(entry, dead, route), to)) {
@@ -78,6 +80,13 @@ final class DeadLetterOffice implements DeadLetters {
     } catch (AmqpException e) {
       dropped(entry, e.getMessage());
     }
+  }
+
+  /** The further keys that its sender selected and did not hide. */
+  private static List<String> copies(AmqpMessage message) {
+    return message.headers().get(Arguments.COPIES_HEADER) instanceof List<?> keys
+        ? keys.stream().filter(String.class::isInstance).map(String.class::cast).toList()
+        : List.of();
   }
 
   private static void dropped(Entry entry, String why) {
@@ -252,7 +261,10 @@ final class DeadLetterOffice implements DeadLetters {
     death.put("reason", reason.text());
     death.put("count", 1L);
     death.put("exchange", entry.route().exchange());
-    death.put("routing-keys", List.of(entry.route().routingKey()));
+    List<Object> keys = new ArrayList<>();
+    keys.add(entry.route().routingKey());
+    keys.addAll(copies(entry.message()));
+    death.put("routing-keys", List.copyOf(keys));
     death.put("time", new Date(environment.nowMs()));
     if (entry.message().expiration() != null) {
       death.put("original-expiration", entry.message().expiration());

@@ -122,6 +122,9 @@ final class Publisher {
       return checkedExchange;
     }
     Limits.checkName("Routing key", route.routingKey());
+    for (String key : route.copies()) {
+      Limits.checkName("Routing key", key);
+    }
     channel.home().check(Access.WRITE, route.exchange());
     Exchange exchange = exchange(route);
     if (exchange != null && exchange.spec().internal()) {
@@ -130,9 +133,9 @@ final class Publisher {
           "Exchange '" + route.exchange() + "' is internal: only exchanges publish to it");
     }
     if (exchange != null && exchange.isTopic()) {
-      channel
-          .home()
-          .checkTopic(Access.WRITE, new Permissions.Topic(route.exchange(), route.routingKey()));
+      for (String key : route.routingKeys()) {
+        channel.home().checkTopic(Access.WRITE, new Permissions.Topic(route.exchange(), key));
+      }
     }
     checkedRoute = route;
     checkedExchange = exchange;

@@ -155,16 +155,22 @@ final class VirtualHost {
   /** The queues that a publication reaches: targets that are no exchanges. */
   void route(Exchange exchange, Publication publication, Routing into) {
     into.clear();
-    String key = publication.route().routingKey();
     if (exchange == null) {
       publishedToDefault.increment();
-      MessageQueue queue = queueOrNull(key);
-      if (queue != null) {
-        into.add(queue);
+      addQueue(publication.route().routingKey(), into);
+      for (String key : publication.route().copies()) {
+        addQueue(key, into);
       }
       return;
     }
     exchange.route(publication, into, alternates);
+  }
+
+  private void addQueue(String key, Routing into) {
+    MessageQueue queue = queueOrNull(key);
+    if (queue != null) {
+      into.add(queue);
+    }
   }
 
   private Target alternate(String alternate, Publication publication) {

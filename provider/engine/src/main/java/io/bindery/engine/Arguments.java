@@ -59,6 +59,12 @@ public final class Arguments {
   /** The header with the number of earlier deliveries. */
   public static final String DELIVERY_COUNT_HEADER = "x-delivery-count";
 
+  /** The header with further routing keys (RabbitMQ, "Sender-selected Distribution"). */
+  public static final String COPIES_HEADER = "CC";
+
+  /** The same, for keys that no receiver sees. */
+  public static final String HIDDEN_COPIES_HEADER = "BCC";
+
   /** The exchange that topics of JMS publish to. */
   public static final String TOPIC_EXCHANGE = "amq.topic";
 

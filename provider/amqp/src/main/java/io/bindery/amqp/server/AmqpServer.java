@@ -17,6 +17,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -100,9 +101,9 @@ public final class AmqpServer implements AutoCloseable {
       channel.pipeline().addLast(settings.tls().get().newHandler(channel.alloc()));
     }
     NettyWire wire = new NettyWire(engine, settings);
+    channel.pipeline().addLast(wire);
     wires.add(wire);
     channel.closeFuture().addListener(closed -> wires.remove(wire));
-    channel.pipeline().addLast(wire);
   }
 
   /** The port that it listens on. */
@@ -116,8 +117,8 @@ public final class AmqpServer implements AutoCloseable {
   }
 
   /**
-   * Closes it: connections are closed with CONNECTION_FORCED, and its threads end. Twice does
-   * nothing. Not on an event loop.
+   * Closes it: connections are closed with CONNECTION_FORCED, and its threads end, after at most
+   * some seconds for clients that do not answer. Twice does nothing. Not on an event loop.
    */
   @Override
   public void close() {
@@ -125,9 +126,14 @@ public final class AmqpServer implements AutoCloseable {
       listening.close().awaitUninterruptibly();
     }
     AmqpException why = new AmqpException(ReplyCode.CONNECTION_FORCED, "the server shuts down");
-    for (NettyWire wire : wires) {
+    List<NettyWire> open = List.copyOf(wires);
+    for (NettyWire wire : open) {
       wire.execute(() -> wire.connection().fail(why));
     }
-    loops.shutdownGracefully(100, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);
+    for (NettyWire wire : open) {
+      wire.awaitClosed(deadlineNs - System.nanoTime());
+    }
+    loops.shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

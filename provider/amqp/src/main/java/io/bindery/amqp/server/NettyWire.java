@@ -97,7 +97,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
+    // A failure of TLS, which is the peer's too, comes wrapped.
+    if (cause instanceof IOException || cause.getCause() instanceof IOException) {
       connection.lost(String.valueOf(cause.getMessage()));
     } else {
       LOG.log(Level.ERROR, peer.address() + ": closed after a failure of the server", cause);
@@ -107,6 +108,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   ClientConnection connection() {
     return connection;
+  }
+
+  /** Waits until the connection is cut, at most so long. */
+  void awaitClosed(long ns) {
+    channel.closeFuture().awaitUninterruptibly(Math.max(0, ns), TimeUnit.NANOSECONDS);
   }
 
   // --- what the connection asks ---

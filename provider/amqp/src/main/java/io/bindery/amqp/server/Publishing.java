@@ -10,6 +10,11 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 /** Publishes of a channel (AMQP 0-9-1, basic.publish). On the event loop. */
@@ -28,10 +33,15 @@ final class Publishing {
           ReplyCode.NOT_IMPLEMENTED, "immediate=true", MethodType.BASIC_PUBLISH);
     }
     AmqpMessage message = checked(content.properties().build());
+    Route route = route(method);
+    if (!message.headers().isEmpty()) {
+      List<String> copies = copies(message);
+      route = copies.isEmpty() ? route : copied(route, copies);
+      message = withoutHidden(message);
+    }
     Work work = channel.work();
     Publish publish = new Publish(work.publishing(), method, message);
-    Ticket<PublishOutcome> ticket =
-        channel.engine().publish(route(method), message, work.current());
+    Ticket<PublishOutcome> ticket = channel.engine().publish(route, message, work.current());
     if (ticket.isDone()) {
       ticket.whenDone(publish);
     } else {
@@ -60,6 +70,42 @@ final class Publishing {
       latest = new Route(method.exchange(), method.routingKey(), false);
     }
     return latest;
+  }
+
+  private static Route copied(Route route, List<String> copies) {
+    return new Route(route.exchange(), route.routingKey(), false, copies);
+  }
+
+  /** RabbitMQ, "Sender-selected Distribution": the keys in the headers CC and BCC. */
+  private static List<String> copies(AmqpMessage message) throws AmqpException {
+    List<String> copies = new ArrayList<>(0);
+    for (String header : List.of(Arguments.COPIES_HEADER, Arguments.HIDDEN_COPIES_HEADER)) {
+      Object keys = message.headers().get(header);
+      if (keys instanceof List<?> list) {
+        for (Object key : list) {
+          copies.add(key(header, key));
+        }
+      } else if (keys != null) {
+        throw refused("header '" + header + "' must be an array of strings");
+      }
+    }
+    return copies;
+  }
+
+  private static String key(String header, Object key) throws AmqpException {
+    if (key instanceof String text) {
+      return text;
+    }
+    throw refused("header '" + header + "' must be an array of strings");
+  }
+
+  private static AmqpMessage withoutHidden(AmqpMessage message) {
+    if (!message.headers().containsKey(Arguments.HIDDEN_COPIES_HEADER)) {
+      return message;
+    }
+    Map<String, Object> headers = new LinkedHashMap<>(message.headers());
+    headers.remove(Arguments.HIDDEN_COPIES_HEADER);
+    return message.toBuilder().headers(Collections.unmodifiableMap(headers)).build();
   }
 
   private AmqpMessage checked(AmqpMessage message) throws AmqpException {

@@ -24,6 +24,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -595,6 +596,37 @@ class JavaClientTest {
       assertTrue(address.startsWith("amq.rabbitmq.reply-to."), address);
       assertEquals(address, replier.queueDeclarePassive(address).getQueue());
     }
+  }
+
+  @Test
+  void theSenderSelectsFurtherKeys() throws IOException, InterruptedException {
+    String first = queue();
+    String copied = queue();
+    String hidden = queue();
+    Map<String, Object> headers =
+        Map.of("CC", List.of(copied, first), "BCC", List.of(hidden), "k", 1);
+    AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder().headers(headers).build();
+    for (String exchange : List.of("", "amq.direct", "amq.topic")) {
+      for (String queue : List.of(first, copied, hidden)) {
+        if (!exchange.isEmpty()) {
+          channel.queueBind(queue, exchange, queue);
+        }
+      }
+      channel.basicPublish(exchange, first, properties, bytes(exchange));
+      for (String queue : List.of(first, copied, hidden)) {
+        GetResponse got = channel.basicGet(queue, true);
+        assertEquals(exchange, text(got.getBody()));
+        assertEquals(first, got.getEnvelope().getRoutingKey());
+        assertEquals(Set.of("CC", "k"), got.getProps().getHeaders().keySet());
+        assertNull(channel.basicGet(queue, true), "once");
+      }
+    }
+    CompletableFuture<ShutdownSignalException> closed = new CompletableFuture<>();
+    channel.addShutdownListener(closed::complete);
+    AMQP.BasicProperties wrong =
+        new AMQP.BasicProperties.Builder().headers(Map.of("CC", "no list")).build();
+    channel.basicPublish("", first, wrong, bytes("1"));
+    assertEquals(406, ((AMQP.Channel.Close) closed.join().getReason()).getReplyCode());
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,21 +15,30 @@ final class TestServer implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final Engine engine;
-  private final AmqpServer server;
+  private final ServerSettings settings;
+  private AmqpServer server;
 
-  private TestServer(Engine engine, AmqpServer server) {
+  private TestServer(Engine engine, ServerSettings settings) throws AmqpException {
     this.engine = engine;
-    this.server = server;
+    this.settings = settings;
+    this.server = AmqpServer.start(engine, settings);
   }
 
   static TestServer start(String parameters) throws AmqpException {
-    return start(parameters, ServerSettings.Limits.DEFAULT);
+    Engine engine = Engines.find("vm://wire" + NUMBER.incrementAndGet() + parameters);
+    return new TestServer(engine, ServerSettings.local(0, Authenticator.of(engine)));
   }
 
-  static TestServer start(String parameters, ServerSettings.Limits limits) throws AmqpException {
-    Engine engine = Engines.find("vm://wire" + NUMBER.incrementAndGet() + parameters);
-    ServerSettings settings = ServerSettings.local(0, Authenticator.of(engine)).within(limits);
-    return new TestServer(engine, AmqpServer.start(engine, settings));
+  static TestServer secured(Authenticator authenticator, SslContext tls) throws AmqpException {
+    Engine engine = Engines.find("vm://wire" + NUMBER.incrementAndGet());
+    return new TestServer(engine, ServerSettings.local(0, authenticator).secured(() -> tls));
+  }
+
+  /** The server goes and comes again on its port; the engine stays. */
+  void restart() throws AmqpException {
+    int port = port();
+    server.close();
+    server = AmqpServer.start(engine, ServerSettings.local(port, settings.authenticator()));
   }
 
   int port() {

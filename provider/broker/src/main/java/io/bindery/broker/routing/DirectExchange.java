@@ -14,7 +14,14 @@ final class DirectExchange extends Exchange {
 
   @Override
   void reach(Publication publication, Routing into) {
-    Bounds bounds = byKey.get(publication.route().routingKey());
+    reach(publication.route().routingKey(), publication, into);
+    for (String key : publication.route().copies()) {
+      reach(key, publication, into);
+    }
+  }
+
+  private void reach(String key, Publication publication, Routing into) {
+    Bounds bounds = byKey.get(key);
     if (bounds != null) {
       bounds.route(publication, into);
     }

@@ -23,9 +23,15 @@ final class TopicExchange extends Exchange {
 
   @Override
   void reach(Publication publication, Routing into) {
+    reach(publication.route().routingKey(), publication, into);
+    for (String key : publication.route().copies()) {
+      reach(key, publication, into);
+    }
+  }
+
+  private void reach(String key, Publication publication, Routing into) {
     Walk walk = new Walk();
     walk.enter(root);
-    String key = publication.route().routingKey();
     int from = 0;
     // The empty key has no words, as the pattern "" has none.
     boolean more = !key.isEmpty();
