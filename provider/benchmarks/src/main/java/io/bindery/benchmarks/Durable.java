@@ -35,7 +35,7 @@ public final class Durable {
 
   private static final int ROUNDS = Integer.getInteger("rounds", 5);
   private static final int SLICE_MS = Integer.getInteger("slice.ms", 300);
-  private static final int WARM_UP_MS = Integer.getInteger("warm.ms", 1500);
+  private static final int WARM_UP_S = Integer.getInteger("warm.s", 12);
   private static final long MEMORY_BYTES = 256 << 20;
   private static final String OURS = "bindery";
 
@@ -72,11 +72,16 @@ public final class Durable {
     }
   }
 
+  /** Each for so long, because compilers have a share of two processors for many seconds. */
   private void warmUp() {
-    for (int producers : new int[] {64, 4, 1}) {
-      Slices warm = new Slices(1);
-      warm.turn(0, node -> "send " + producers + " 256 0 0 " + WARM_UP_MS);
-      warm.turn(0, node -> "send " + producers + " 256 0 1 " + WARM_UP_MS);
+    int turns = Math.max(1, WARM_UP_S * 1000 / (8 * SLICE_MS));
+    for (int turn = 0; turn < turns; turn++) {
+      for (int consumed = 0; consumed <= 1; consumed++) {
+        String alongside = " 0 " + consumed + " " + SLICE_MS;
+        for (String load : List.of("64 256", "64 4096", "4 256", "4 4096")) {
+          new Slices(1).turn(0, node -> "send " + load + alongside);
+        }
+      }
     }
     for (int batch : BATCHES) {
       new Slices(1).turn(0, node -> receive(node, 1, 1));

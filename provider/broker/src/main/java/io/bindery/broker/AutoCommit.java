@@ -123,6 +123,10 @@ final class AutoCommit implements Work {
           public void durable() {
             kept.forEach(Entry::written);
             entries.forEach(entry -> entry.settleLocked(Outcome.ACCEPTED));
+          }
+
+          @Override
+          public void afterGroup() {
             ticket.complete(null);
           }
 

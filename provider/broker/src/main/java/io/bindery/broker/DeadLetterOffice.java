@@ -170,12 +170,18 @@ final class DeadLetterOffice implements DeadLetters {
           }
 
           @Override
+          public void afterGroup() {
+            enqueue.afterGroup();
+          }
+
+          @Override
           public void failed(JournalException why) {
             // The broker fails with its store; what is on disk decides where the message is.
           }
         };
     if (unit.isEmpty()) {
       moved.durable();
+      moved.afterGroup();
     } else {
       ledger.commit(unit, moved);
     }

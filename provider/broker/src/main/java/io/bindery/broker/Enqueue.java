@@ -4,6 +4,7 @@ import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.queue.QueueConsumer;
 import io.bindery.broker.queue.Wakes;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
@@ -27,6 +28,7 @@ final class Enqueue implements Completion {
   private final Wakes wakes;
   private final List<Entry> entries;
   private final List<Entry> kept;
+  private final List<QueueConsumer> woken = new ArrayList<>(0);
   private final Ticket<PublishOutcome> ticket = new Ticket<>();
   private PublishOutcome outcome;
 
@@ -137,8 +139,16 @@ final class Enqueue implements Completion {
   public void durable() {
     long nowMs = environment.nowMs();
     for (Entry entry : entries) {
-      entry.source().ready(entry, nowMs, wakes);
+      QueueConsumer consumer = entry.source().ready(entry, nowMs);
+      if (consumer != null) {
+        woken.add(consumer);
+      }
     }
+  }
+
+  @Override
+  public void afterGroup() {
+    wakes.wakeAll(woken);
     ticket.complete(outcome);
   }
 

@@ -5,6 +5,7 @@ import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.queue.MemoryMeter;
 import io.bindery.broker.queue.MessageQueue;
+import io.bindery.broker.queue.QueueConsumer;
 import io.bindery.broker.queue.Wakes;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
@@ -184,16 +185,23 @@ class LocalTransaction implements Work {
   final Ticket<Void> complete(BiConsumer<Ledger.Unit, Completion> write) {
     Ledger.Unit unit = unit();
     if (unit.isEmpty() && !mustBeWritten()) {
-      apply();
+      new Wakes().wakeAll(apply());
       return Ticket.done();
     }
     Ticket<Void> ticket = new Ticket<>();
     write.accept(
         unit,
         new Completion() {
+          private List<QueueConsumer> woken;
+
           @Override
           public void durable() {
-            apply();
+            woken = apply();
+          }
+
+          @Override
+          public void afterGroup() {
+            new Wakes().wakeAll(woken);
             ticket.complete(null);
           }
 
@@ -230,10 +238,12 @@ class LocalTransaction implements Work {
     return new Ledger.Unit(enqueued, accepted, environment.nowMs());
   }
 
-  /** Makes it visible, without what went to queues that were deleted meanwhile. */
-  private void apply() {
+  /**
+   * Makes it visible, without what went to queues that were deleted meanwhile; tells whom to wake.
+   */
+  private List<QueueConsumer> apply() {
     long nowMs = environment.nowMs();
-    Wakes wakes = new Wakes();
+    List<QueueConsumer> woken = new ArrayList<>(1);
     for (Settled each : settled) {
       if (each.outcome == Outcome.ACCEPTED) {
         each.entry.written();
@@ -241,9 +251,15 @@ class LocalTransaction implements Work {
       each.entry.settleLocked(each.outcome);
     }
     for (Published each : published) {
-      each.entries.forEach(entry -> entry.source().ready(entry, nowMs, wakes));
+      for (Entry entry : each.entries) {
+        QueueConsumer consumer = entry.source().ready(entry, nowMs);
+        if (consumer != null) {
+          woken.add(consumer);
+        }
+      }
       free(each.publication);
     }
+    return woken;
   }
 
   /** Whoever ends it has its contents alone from then on. */

@@ -17,6 +17,7 @@ import io.bindery.engine.Observation;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
 import io.bindery.engine.Signal;
 import io.bindery.engine.Transaction;
 import java.util.ArrayList;
@@ -36,6 +37,22 @@ class BrokerChannelTest extends BrokerFixture {
         .filter(each -> each.name().equals(queue))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void whoIsWokenByACommitFindsAllOfIt() throws AmqpException {
+    queue("q");
+    List<Long> found = new ArrayList<>();
+    Signal signal = () -> found.add(view("q").ready());
+    Consumer consumer = await(otherChannel().consume(ConsumeSpec.of("q", 0), signal));
+    assertEquals(0, consumer.drain(1, new ArrayList<>()));
+    found.clear();
+    Transaction transaction = channel.begin();
+    for (int i = 0; i < 3; i++) {
+      await(channel.publish(Route.toQueue("q"), text("m" + i), transaction));
+    }
+    await(transaction.commit());
+    assertEquals(List.of(3L), found);
   }
 
   /** A signal may need what another thread does with the same virtual host. */

@@ -1,9 +1,10 @@
 package io.bindery.engine;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
@@ -12,20 +13,59 @@ import java.util.function.BiConsumer;
  *
  * <p>Thread-safe. Only the outermost layers wait on one; the engine registers what follows with
  * {@link #whenDone}. Waiting is not interruptible (its end is bounded by the engine's own limits
- * and its failure); the interrupt flag is kept.
+ * and its failure); the interrupt flag is kept. It has no monitor, since one that is waited on
+ * costs a durable send about as much as all else that it does.
  *
  * @param <T> what it yields; {@code Void} for null
  */
 public final class Ticket<T> {
   private static final Ticket<Void> DONE = done(null);
+  private static final VarHandle STATE = handle();
 
-  private List<BiConsumer<? super T, ? super AmqpException>> followers;
-  private volatile boolean complete;
-  private T value;
-  private AmqpException failure;
+  /** A {@link Result}, or until then the {@link Interest} that came last, if any. */
+  private volatile State<T> state;
+
+  private abstract static class State<T> {}
+
+  private static final class Result<T> extends State<T> {
+    private final T value;
+    private final AmqpException failure;
+
+    private Result(T value, AmqpException failure) {
+      this.value = value;
+      this.failure = failure;
+    }
+  }
+
+  /** A thread that waits, or a follower; the other one is null. */
+  private static final class Interest<T> extends State<T> {
+    private final BiConsumer<? super T, ? super AmqpException> follower;
+
+    /** Null also when it waits no longer. */
+    private volatile Thread thread;
+
+    private Interest<T> next;
+
+    private Interest(Thread thread, BiConsumer<? super T, ? super AmqpException> follower) {
+      this.thread = thread;
+      this.follower = follower;
+    }
+  }
 
   /** An open ticket; its engine completes it. */
   public Ticket() {}
+
+  private Ticket(Result<T> result) {
+    state = result;
+  }
+
+  private static VarHandle handle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Ticket.class, "state", State.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** A ticket that is done already; allocates nothing for the null value. */
   public static Ticket<Void> done() {
@@ -34,28 +74,28 @@ public final class Ticket<T> {
 
   /** A ticket that is done already, with its value. */
   public static <T> Ticket<T> done(T value) {
-    Ticket<T> ticket = new Ticket<>();
-    ticket.value = value;
-    ticket.complete = true;
-    return ticket;
+    return new Ticket<>(new Result<>(value, null));
   }
 
   /** A ticket that has failed already. */
   public static <T> Ticket<T> failed(AmqpException failure) {
-    Ticket<T> ticket = new Ticket<>();
-    ticket.failure = Objects.requireNonNull(failure);
-    ticket.complete = true;
-    return ticket;
+    return new Ticket<>(new Result<>(null, Objects.requireNonNull(failure)));
+  }
+
+  /** Null while it is open. */
+  private Result<T> result() {
+    return state instanceof Result<T> result ? result : null;
   }
 
   /** Whether it has completed, well or badly. */
   public boolean isDone() {
-    return complete;
+    return result() != null;
   }
 
   /** The failure, or null when it is open or went well. */
   public AmqpException failure() {
-    return complete ? failure : null;
+    Result<T> result = result();
+    return result == null ? null : result.failure;
   }
 
   /**
@@ -64,13 +104,14 @@ public final class Ticket<T> {
    * @throws AmqpException the failure
    */
   public T await() throws AmqpException {
-    if (!complete) {
-      block();
+    Result<T> result = result();
+    if (result == null) {
+      result = block();
     }
-    if (failure != null) {
-      throw failure;
+    if (result.failure != null) {
+      throw result.failure;
     }
-    return value;
+    return result.value;
   }
 
   /**
@@ -80,40 +121,49 @@ public final class Ticket<T> {
    * @return whether it is done
    */
   public boolean awaitDone(long timeoutMs) {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, timeoutMs));
-    try {
-      synchronized (this) {
-        long leftNs = deadline - System.nanoTime();
-        while (!complete && leftNs > 0) {
-          try {
-            TimeUnit.NANOSECONDS.timedWait(this, leftNs);
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
-          leftNs = deadline - System.nanoTime();
-        }
-        return complete;
-      }
-    } finally {
-      restore(interrupted);
+    long startNs = System.nanoTime();
+    long timeoutNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    if (isDone() || timeoutNs <= 0) {
+      return isDone();
     }
+    boolean interrupted = false;
+    Interest<T> mine = new Interest<>(Thread.currentThread(), null);
+    Result<T> result = add(mine);
+    long leftNs = timeoutNs;
+    while (result == null && leftNs > 0) {
+      LockSupport.parkNanos(this, leftNs);
+      interrupted |= Thread.interrupted();
+      result = result();
+      leftNs = timeoutNs - (System.nanoTime() - startNs);
+    }
+    mine.thread = null;
+    restore(interrupted);
+    return result != null;
   }
 
-  private void block() {
+  private Result<T> block() {
     boolean interrupted = false;
-    try {
-      synchronized (this) {
-        while (!complete) {
-          try {
-            wait();
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
-        }
+    Result<T> result = add(new Interest<>(Thread.currentThread(), null));
+    while (result == null) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+      result = result();
+    }
+    restore(interrupted);
+    return result;
+  }
+
+  /** Adds an interest while it is open; otherwise answers the result. */
+  private Result<T> add(Interest<T> interest) {
+    while (true) {
+      State<T> now = state;
+      if (now instanceof Result<T> result) {
+        return result;
       }
-    } finally {
-      restore(interrupted);
+      interest.next = (Interest<T>) now;
+      if (STATE.compareAndSet(this, now, interest)) {
+        return null;
+      }
     }
   }
 
@@ -129,7 +179,7 @@ public final class Ticket<T> {
    * @return false if it was complete before; then nothing changes
    */
   public boolean complete(T result) {
-    return finish(result, null);
+    return finish(new Result<>(result, null));
   }
 
   /**
@@ -138,26 +188,40 @@ public final class Ticket<T> {
    * @return false if it was complete before; then nothing changes
    */
   public boolean fail(AmqpException cause) {
-    return finish(null, Objects.requireNonNull(cause));
+    return finish(new Result<>(null, Objects.requireNonNull(cause)));
   }
 
-  private boolean finish(T result, AmqpException cause) {
-    List<BiConsumer<? super T, ? super AmqpException>> toRun;
-    synchronized (this) {
-      if (complete) {
+  private boolean finish(Result<T> result) {
+    State<T> open;
+    do {
+      open = state;
+      if (open instanceof Result) {
         return false;
       }
-      value = result;
-      failure = cause;
-      complete = true;
-      toRun = followers;
-      followers = null;
-      notifyAll();
+    } while (!STATE.compareAndSet(this, open, result));
+    Interest<T> first = reversed((Interest<T>) open);
+    for (Interest<T> each = first; each != null; each = each.next) {
+      LockSupport.unpark(each.thread);
     }
-    if (toRun != null) {
-      toRun.forEach(follower -> follower.accept(result, cause));
+    for (Interest<T> each = first; each != null; each = each.next) {
+      if (each.follower != null) {
+        each.follower.accept(result.value, result.failure);
+      }
     }
     return true;
+  }
+
+  /** In the order in which they came. */
+  private static <T> Interest<T> reversed(Interest<T> last) {
+    Interest<T> first = null;
+    Interest<T> each = last;
+    while (each != null) {
+      Interest<T> next = each.next;
+      each.next = first;
+      first = each;
+      each = next;
+    }
+    return first;
   }
 
   /**
@@ -165,15 +229,9 @@ public final class Ticket<T> {
    * or later on the completing one, which it must not block.
    */
   public void whenDone(BiConsumer<? super T, ? super AmqpException> follower) {
-    synchronized (this) {
-      if (!complete) {
-        if (followers == null) {
-          followers = new ArrayList<>(1);
-        }
-        followers.add(follower);
-        return;
-      }
+    Result<T> result = add(new Interest<>(null, follower));
+    if (result != null) {
+      follower.accept(result.value, result.failure);
     }
-    follower.accept(value, failure);
   }
 }

@@ -108,6 +108,11 @@ public final class EmbeddedEngine implements EngineUnderTest {
           new Completion() {
             @Override
             public void durable() {
+              // What follows from it comes after the group.
+            }
+
+            @Override
+            public void afterGroup() {
               onDisk.countDown();
             }
 

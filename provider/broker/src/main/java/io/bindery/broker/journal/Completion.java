@@ -18,6 +18,14 @@ public interface Completion {
   void durable();
 
   /**
+   * All that became durable with it was told so. Called once after {@link #durable}, in the order
+   * of the log: who wakes others does it here, so that they find all of the group.
+   */
+  default void afterGroup() {
+    // Most wake nobody.
+  }
+
+  /**
    * The journal has failed: whether the record is on disk, nobody knows before the next start. The
    * exception is the same for all.
    */

@@ -25,6 +25,7 @@ final class Writer implements Environment.Step {
   private final Environment environment;
   private final GroupWriter out;
   private final ArrayDeque<Completion> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Completion> durableNow = new ArrayDeque<>();
   private final long syncDelayNs;
   private Consumer<JournalException> onFailure = why -> {};
   private Segment segment;
@@ -219,6 +220,10 @@ final class Writer implements Environment.Step {
     durable = written;
     for (Completion each = waiting.poll(); each != null; each = waiting.poll()) {
       each.durable();
+      durableNow.add(each);
+    }
+    for (Completion each = durableNow.poll(); each != null; each = durableNow.poll()) {
+      each.afterGroup();
     }
   }
 
@@ -310,10 +315,22 @@ final class Writer implements Environment.Step {
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "telling of the journal's failure", e);
     }
+    for (Completion each = durableNow.poll(); each != null; each = durableNow.poll()) {
+      tellAfterGroup(each);
+    }
     for (Completion each = waiting.poll(); each != null; each = waiting.poll()) {
       tellFailure(each);
     }
     failBatch();
+  }
+
+  /** What is durable stays so, whatever failed behind it. */
+  private static void tellAfterGroup(Completion completion) {
+    try {
+      completion.afterGroup();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "telling of what is durable", e);
+    }
   }
 
   private void tellFailure(Completion completion) {

@@ -167,9 +167,9 @@ public final class MessageQueue implements Target {
   /**
    * Makes a reserved entry visible; what the store keeps of it is on disk.
    *
-   * @param wakes where a consumer goes that is to be woken
+   * @return whom to wake, once all that becomes visible with it is; null for nobody
    */
-  public void ready(Entry entry, long nowMs, Wakes wakes) {
+  public QueueConsumer ready(Entry entry, long nowMs) {
     QueueConsumer[] woken = new QueueConsumer[1];
     locked(
         (now, after) -> {
@@ -189,9 +189,7 @@ public final class MessageQueue implements Target {
             contents.relieve(entry);
           }
         });
-    if (woken[0] != null) {
-      wakes.wake(woken[0]);
-    }
+    return woken[0];
   }
 
   /** Gives a reserved place back. */

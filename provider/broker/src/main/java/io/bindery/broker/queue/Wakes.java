@@ -1,6 +1,7 @@
 package io.bindery.broker.queue;
 
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * Whom a publisher has to wake. It wakes the first itself; each consumer's thread that was really
@@ -22,6 +23,13 @@ public final class Wakes implements Runnable {
       carried = true;
     }
     wakeFrom(consumer);
+  }
+
+  /**
+   * Wakes consumers for what became visible, all of which they find. No queue's lock may be held.
+   */
+  public void wakeAll(List<QueueConsumer> consumers) {
+    consumers.forEach(this::wake);
   }
 
   private void wakeFrom(QueueConsumer first) {

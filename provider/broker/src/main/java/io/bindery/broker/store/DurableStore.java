@@ -524,6 +524,13 @@ public final class DurableStore implements Store, Ledger {
     }
 
     @Override
+    public void afterGroup() {
+      if (next != null) {
+        next.afterGroup();
+      }
+    }
+
+    @Override
     public void failed(JournalException why) {
       if (next != null) {
         next.failed(why);

@@ -91,12 +91,12 @@ final class NullLedger implements Ledger {
   @Override
   public void publish(
       StoredMessage message, List<? extends Kept> entries, long nowMs, Completion completion) {
-    completion.durable();
+    tell(completion);
   }
 
   @Override
   public void after(Completion completion) {
-    completion.durable();
+    tell(completion);
   }
 
   @Override
@@ -106,17 +106,17 @@ final class NullLedger implements Ledger {
 
   @Override
   public void commit(Unit unit, Completion completion) {
-    completion.durable();
+    tell(completion);
   }
 
   @Override
   public void prepare(Xid xid, Unit unit, Completion completion) {
-    completion.durable();
+    tell(completion);
   }
 
   @Override
   public void decide(Xid xid, Decision decision, Completion completion) {
-    completion.durable();
+    tell(completion);
   }
 
   @Override
@@ -136,6 +136,11 @@ final class NullLedger implements Ledger {
 
   @Override
   public void mark(int queue, int lane, long below, Completion completion) {
+    tell(completion);
+  }
+
+  private static void tell(Completion completion) {
     completion.durable();
+    completion.afterGroup();
   }
 }

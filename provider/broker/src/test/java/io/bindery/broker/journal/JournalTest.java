@@ -102,6 +102,54 @@ class JournalTest extends JournalFixture {
   }
 
   @Test
+  void whoWakesOthersHearsOfAllOfItsGroupBefore() throws IOException, JournalException {
+    List<String> heard = new ArrayList<>();
+    Journal before = open(); // what is appended before the start is one group
+    for (int i = 0; i < 3; i++) {
+      before.append(TYPE, bytes("r" + i), Commitment.SYNC, noting(heard, i, 3));
+    }
+    before.start(why -> {});
+    flush();
+    assertEquals(
+        List.of("0 durable", "1 durable", "2 durable", "0 after", "1 after", "2 after"), heard);
+  }
+
+  @Test
+  void whatIsDurableStaysSoWhenAnotherOfItsGroupFails() throws IOException, JournalException {
+    List<String> heard = new ArrayList<>();
+    Journal before = open();
+    for (int i = 0; i < 3; i++) {
+      before.append(TYPE, bytes("r" + i), Commitment.SYNC, noting(heard, i, 1));
+    }
+    before.start(why -> {});
+    assertThrows(JournalException.class, this::flush);
+    assertEquals(List.of("0 durable", "1 throws", "0 after", "2 failed"), heard);
+  }
+
+  /** Notes what it hears; throws if it is the one that does. */
+  private static Completion noting(List<String> heard, int number, int thrower) {
+    return new Completion() {
+      @Override
+      public void durable() {
+        heard.add(number + (number == thrower ? " throws" : " durable"));
+        if (number == thrower) {
+          throw new IllegalStateException("on purpose");
+        }
+      }
+
+      @Override
+      public void afterGroup() {
+        heard.add(number + " after");
+      }
+
+      @Override
+      public void failed(JournalException why) {
+        heard.add(number + " failed");
+      }
+    };
+  }
+
+  @Test
   void whatMayComeLaterComesByItself() throws IOException, JournalException {
     start();
     Waiter later = new Waiter();

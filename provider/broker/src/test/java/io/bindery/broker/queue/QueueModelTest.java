@@ -154,7 +154,10 @@ class QueueModelTest {
       Entry entry = reserved.remove(which);
       Known message = reservedKnown.remove(which);
       if (random.nextBoolean()) {
-        queue.ready(entry, environment.nowMs(), new Wakes());
+        QueueConsumer woken = queue.ready(entry, environment.nowMs());
+        if (woken != null) {
+          new Wakes().wake(woken);
+        }
         known.add(message);
       } else {
         queue.cancel(entry);

@@ -72,7 +72,10 @@ final class StressQueue {
 
   /** Publishes as a transaction does, so that the message is kept when the queue is. */
   void offerInTransaction() {
-    queue.ready(queue.reserve(publication()), 0, new Wakes());
+    QueueConsumer woken = queue.ready(queue.reserve(publication()), 0);
+    if (woken != null) {
+      new Wakes().wake(woken);
+    }
   }
 
   QueueConsumer consumer(int prefetch, Signal signal) {
