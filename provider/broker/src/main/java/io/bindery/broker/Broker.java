@@ -331,6 +331,23 @@ public final class Broker implements Engine {
     end(false, closedException());
   }
 
+  /** What need not be kept is, too, when it is wanted and the end is orderly. */
+  private void park() {
+    for (VirtualHost host : hosts.values()) {
+      host.queues().stream()
+          .map(VirtualHost.QueueHome::queue)
+          .filter(queue -> queue.id() != 0 && !queue.isDeleted())
+          .filter(queue -> !queue.persistence().park(settings.ledger()))
+          .forEach(
+              queue ->
+                  LOG.log(
+                      Level.WARNING,
+                      "the non-persistent messages of queue {0} are dropped: the disk is full, or the"
+                          + " store has failed",
+                      queue.name()));
+    }
+  }
+
   private void end(boolean unlessLeased, AmqpException why) {
     List<Runnable> toRun;
     synchronized (closers) {
@@ -342,6 +359,9 @@ public final class Broker implements Engine {
       closers.clear();
     }
     connections.forEach(connection -> connection.fail(why));
+    if (settings.ledger().keepsNonPersistent()) {
+      park();
+    }
     settings.ledger().close();
     environment.close();
     toRun.forEach(Runnable::run);

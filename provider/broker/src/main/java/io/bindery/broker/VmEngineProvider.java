@@ -119,7 +119,7 @@ public final class VmEngineProvider implements EngineProvider {
         throw new AmqpException(
             ReplyCode.NOT_ALLOWED,
             broker.uri()
-                + " runs with other values of sync, acks or segment than the URI asks for; give the"
+                + " runs with other values of sync, acks, segment or nonpersistent than the URI asks for; give the"
                 + " same everywhere");
       }
     }

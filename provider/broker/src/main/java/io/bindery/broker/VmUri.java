@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
 record VmUri(String name, long memoryBytes, String users, String dir, StoreSettings disk) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kmg]?)");
-  private static final List<String> ON_DISK = List.of("sync", "acks", "segment");
+  private static final List<String> ON_DISK = List.of("sync", "acks", "segment", "nonpersistent");
   private static final List<String> KEYS =
-      List.of("dir", "sync", "acks", "segment", "memory", "users");
+      List.of("dir", "sync", "acks", "segment", "nonpersistent", "memory", "users");
   private static final long LEAST_SEGMENT = 64 << 10;
   private static final long MOST_SEGMENT = 1 << 30;
   private static final int HEAP_SHARE = 4;
@@ -88,7 +88,8 @@ record VmUri(String name, long memoryBytes, String users, String dir, StoreSetti
     return new StoreSettings(
         journal.withSync(choice(parameters, "sync", "on", "off")),
         StoreSettings.DEFAULT.acknowledgeWithinMs(),
-        !choice(parameters, "acks", "soon", "always"));
+        !choice(parameters, "acks", "soon", "always"),
+        !choice(parameters, "nonpersistent", "drop", "keep"));
   }
 
   /** Whether a parameter has the first of two values, which is its default. */

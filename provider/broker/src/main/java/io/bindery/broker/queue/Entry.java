@@ -44,6 +44,9 @@ public final class Entry implements Delivery, Kept {
   /** Whether the store keeps it until it is settled. */
   boolean kept;
 
+  /** Whether the store keeps it over the next restart, if that is orderly, and not longer. */
+  boolean parked;
+
   /** Whether it was so near the head of its lane that its own record lets it be delivered. */
   boolean near;
 

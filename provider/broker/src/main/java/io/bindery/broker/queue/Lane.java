@@ -1,6 +1,7 @@
 package io.bindery.broker.queue;
 
 import io.bindery.broker.store.PageRef;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -69,6 +70,15 @@ final class Lane {
       evictIfFar(last);
     }
     last = page;
+  }
+
+  /** Adds its pages to a list. */
+  void pages(List<Page> into) {
+    for (Page page = first; page != null; page = page.next) {
+      if (page.live > 0) {
+        into.add(page);
+      }
+    }
   }
 
   /** Tells a checkpoint what is here, of what outlives the broker. */

@@ -1,6 +1,8 @@
 package io.bindery.broker.queue;
 
 import io.bindery.broker.store.PageRef;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -71,6 +73,17 @@ final class Lanes {
       }
     }
     into.delayed(delayed.all());
+  }
+
+  /** All pages. */
+  List<Page> pages() {
+    List<Page> pages = new ArrayList<>();
+    for (Lane lane : byPriority) {
+      if (lane != null) {
+        lane.pages(pages);
+      }
+    }
+    return pages;
   }
 
   PageStore store() {

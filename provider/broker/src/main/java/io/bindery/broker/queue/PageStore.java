@@ -1,6 +1,7 @@
 package io.bindery.broker.queue;
 
 import io.bindery.broker.routing.Publication;
+import io.bindery.broker.store.Ledger;
 import io.bindery.broker.store.PageRef;
 import io.bindery.broker.store.PageSlot;
 import io.bindery.broker.store.Store;
@@ -82,7 +83,8 @@ final class PageStore {
             entry.deliveries,
             entry.failures,
             entry.publication.sizeBytes(),
-            entry.kept)
+            entry.kept,
+            entry.parked)
         .write(index);
     return position;
   }
@@ -168,8 +170,50 @@ final class PageStore {
     entry.deliveries = slot.deliveries();
     entry.failures = slot.failures();
     entry.kept = slot.kept();
+    entry.parked = slot.parked();
     entry.state(Entry.READY);
     return entry;
+  }
+
+  /**
+   * Puts what the store does not keep of a page where the next broker finds it.
+   *
+   * @return how many bytes that are
+   */
+  long park(Page page, Ledger ledger) {
+    if (page.ref != null && page.ref.kept() == page.ref.live()) {
+      return 0;
+    }
+    boolean evicted = page.isEvicted();
+    if (evicted) {
+      load(page);
+    }
+    long bytes = 0;
+    for (int slot = 0; slot < page.used; slot++) {
+      bytes += page.entries[slot] == null ? 0 : park(page.entries[slot], ledger);
+    }
+    if (bytes > 0) {
+      changed(page);
+    }
+    if (evicted) {
+      evict(page);
+    }
+    return bytes;
+  }
+
+  /** The same for an entry. */
+  long park(Entry entry, Ledger ledger) {
+    int state = entry.state();
+    if (entry.kept || entry.parked || state != Entry.READY && state != Entry.DELAYED) {
+      return 0;
+    }
+    long before = entry.position();
+    ledger.stage(before == 0 ? stored(entry.publication) : store.message(before), List.of(entry));
+    if (before != 0) {
+      store.forget(before, entry.sizeBytes());
+    }
+    entry.parked = true;
+    return entry.sizeBytes();
   }
 
   /**

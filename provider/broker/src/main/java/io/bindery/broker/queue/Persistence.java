@@ -1,16 +1,21 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.store.KeptEntry;
 import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.KeptState;
+import io.bindery.broker.store.Ledger;
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.Ticket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
 /** A queue's side towards the store: what it tells it, and what it is filled with. Thread-safe. */
@@ -19,6 +24,7 @@ public final class Persistence {
   private final Contents contents;
   private final Dispatch dispatch;
   private final Keeping keeping;
+  private boolean parked;
 
   Persistence(MessageQueue queue, Contents contents, Dispatch dispatch) {
     this.queue = queue;
@@ -75,6 +81,7 @@ public final class Persistence {
                   queue.id(), queue.definition().virtualHost(), queue.definition().spec());
           kept.subscription(subscription);
           kept.seen(contents.lastSequence());
+          kept.parked(last && parked);
           SnapshotOfQueue snapshot = new SnapshotOfQueue(contents.lanes().store(), state, kept);
           contents.lanes().snapshot(snapshot);
           contents.reservedDelayed().forEach(snapshot::reserved);
@@ -93,6 +100,74 @@ public final class Persistence {
   /** Leaves a segment of the store, whose messages are elsewhere now. */
   public void move(long segment, LongUnaryOperator moved) {
     new Moving(queue, contents, segment).move(moved);
+  }
+
+  /**
+   * Puts what the store does not keep where the next broker finds it, if this one ends in order.
+   * Called when nobody uses the queue any more; waits for the disk now and then, without the lock.
+   *
+   * @return whether all of it is there; if not, none of it counts
+   */
+  public boolean park(Ledger ledger) {
+    List<Page> pages = new ArrayList<>();
+    List<Entry> delayed = new ArrayList<>();
+    queue.locked(
+        (now, after) -> {
+          sweep();
+          pages.addAll(contents.lanes().pages());
+          delayed.addAll(contents.lanes().delayed().all());
+        });
+    PageStore store = contents.lanes().store();
+    Parking parking = new Parking(ledger);
+    boolean all = true;
+    for (Page page : pages) {
+      all = all && parking.next(() -> store.park(page, ledger));
+    }
+    for (Entry entry : delayed) {
+      all = all && parking.next(() -> store.park(entry, ledger));
+    }
+    parked = all && parking.written();
+    return parked;
+  }
+
+  /** Parks piece after piece, and lets the disk keep up. One thread. */
+  private final class Parking {
+    private static final long AHEAD_BYTES = 8 << 20;
+
+    private final Ledger ledger;
+    private long bytes;
+
+    Parking(Ledger ledger) {
+      this.ledger = ledger;
+    }
+
+    boolean next(LongSupplier piece) {
+      queue.locked((now, after) -> bytes += piece.getAsLong());
+      return bytes < AHEAD_BYTES || written();
+    }
+
+    /** Waits until what was parked is on disk; false when there is no room for more. */
+    boolean written() {
+      bytes = 0;
+      Ticket<Boolean> ticket = new Ticket<>();
+      ledger.after(
+          new Completion() {
+            @Override
+            public void durable() {
+              ticket.complete(true);
+            }
+
+            @Override
+            public void failed(JournalException why) {
+              ticket.complete(false);
+            }
+          });
+      try {
+        return !ledger.isFull() && ticket.await();
+      } catch (AmqpException e) {
+        throw new IllegalStateException("nobody fails this ticket", e);
+      }
+    }
   }
 
   /**

@@ -124,9 +124,13 @@ final class RestoreOfQueue {
   private List<Entry> read(PageRef page) {
     List<Entry> there = new ArrayList<>(page.live());
     for (Entry entry : store.read(page)) {
-      if (entry != null && entry.kept && !found.left().contains(entry.sequence)) {
+      if (entry == null || !entry.kept && !entry.parked) {
+        continue;
+      }
+      boolean stays = entry.kept || found.parked();
+      if (stays && !found.left().contains(entry.sequence)) {
         there.add(counted(entry));
-      } else if (entry != null && entry.kept) {
+      } else {
         store.gone(entry);
       }
     }
@@ -168,7 +172,7 @@ final class RestoreOfQueue {
     long last = page.lastSequence();
     Long wantedNext = wanted.ceiling(first);
     return lanes.weighs()
-        || page.kept() != page.live()
+        || page.kept() != page.live() && !found.parked()
         || first < found.mark(page.lane())
         || found.left().intersects(first, last)
         || found.delivered().intersects(first, last)

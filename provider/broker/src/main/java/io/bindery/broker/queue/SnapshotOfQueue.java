@@ -61,7 +61,7 @@ final class SnapshotOfQueue {
   private void write(List<Entry> entries, List<PageRef> into) {
     List<Entry> there = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
-      if (entry != null && entry.kept) {
+      if (entry != null && (entry.kept || queue.parked() && entry.parked)) {
         if (entry.state() == Entry.RESERVED) {
           reserved(entry);
         } else if (entry.state() != Entry.SETTLED) {

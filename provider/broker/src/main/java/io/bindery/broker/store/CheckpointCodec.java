@@ -76,6 +76,7 @@ final class CheckpointCodec {
     write(queue.delayed(), to);
     write(queue.reserved().toArray(), to);
     write(queue.marks(), to);
+    to.writeBoolean(queue.parked());
   }
 
   private static void write(long[] numbers, DataOutputStream to) throws IOException {
@@ -121,7 +122,12 @@ final class CheckpointCodec {
     }
   }
 
-  static KeptState read(DataInputStream from) throws IOException {
+  /**
+   * Reads one.
+   *
+   * @param version of the format, see {@link Checkpoints}
+   */
+  static KeptState read(DataInputStream from, int version) throws IOException {
     KeptState state = new KeptState();
     state.identity(from.readUTF());
     state.replayFrom(from.readLong());
@@ -136,7 +142,7 @@ final class CheckpointCodec {
       }
     }
     for (int count = from.readInt(); count > 0; count--) {
-      state.add(queue(from));
+      state.add(queue(from, version));
     }
     for (int count = from.readInt(); count > 0; count--) {
       state.add(branch(from));
@@ -151,7 +157,7 @@ final class CheckpointCodec {
     return ByteBuffer.wrap(from.readNBytes(from.readInt()));
   }
 
-  private static KeptQueue queue(DataInputStream from) throws IOException {
+  private static KeptQueue queue(DataInputStream from, int version) throws IOException {
     int id = from.readInt();
     String host = from.readUTF();
     KeptQueue queue = new KeptQueue(id, host, DeclarationCodec.decodeQueue(bytes(from)));
@@ -169,6 +175,7 @@ final class CheckpointCodec {
     for (int lane = 0; lane < marks.length; lane++) {
       queue.mark(lane, marks[lane]);
     }
+    queue.parked(version >= 2 && from.readBoolean());
     return queue;
   }
 

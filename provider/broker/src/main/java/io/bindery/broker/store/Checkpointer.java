@@ -177,13 +177,16 @@ final class Checkpointer {
 
     /** Whether it is taken. */
     boolean proceed() throws JournalException, IOException {
-      if (isDurable() && state == null) {
+      if (!isDurable()) {
+        return false;
+      }
+      if (state == null) {
         state = source.snapshot(last);
         state.replayFrom(from);
         awaitDurable();
-      }
-      if (!isDurable()) {
-        return false;
+        if (!isDurable()) {
+          return false;
+        }
       }
       checkpoints.save(state);
       dead.forEach(journal::free);

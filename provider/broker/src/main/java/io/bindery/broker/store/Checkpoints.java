@@ -20,15 +20,18 @@ import java.util.zip.CRC32C;
  * <pre>
  * offset bytes
  *      0     8  "BNDCKPT" and a zero
- *      8     4  format version, 1
+ *      8     4  format version, 2
  *     12     4  CRC32C of the state
  *     16     8  length of the state in bytes
  *     24     …  the state, see {@link CheckpointCodec}
  * </pre>
+ *
+ * <p>Version 1 did not say whether anything is parked; it is read, too.
  */
 final class Checkpoints {
   private static final long MAGIC = 0x424e_4443_4b50_5400L;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+  private static final int OLDEST_VERSION = 1;
   private static final int HEADER_BYTES = 24;
   private static final int MAX_BYTES = 1 << 30;
   private static final String PREFIX = "checkpoint-";
@@ -83,11 +86,11 @@ final class Checkpoints {
         throw damaged(name, "it is no checkpoint");
       }
       int version = header.getInt();
-      if (version != VERSION) {
+      if (version < OLDEST_VERSION || version > VERSION) {
         throw JournalException.version(
             where() + "/" + name,
             "a checkpoint of format version " + version,
-            "version " + VERSION);
+            "versions " + OLDEST_VERSION + " to " + VERSION);
       }
       int checksum = header.getInt();
       long length = header.getLong();
@@ -101,7 +104,7 @@ final class Checkpoints {
       if ((int) crc.getValue() != checksum) {
         throw damaged(name, "its checksum is wrong");
       }
-      return CheckpointCodec.read(new DataInputStream(new ByteArrayInputStream(state)));
+      return CheckpointCodec.read(new DataInputStream(new ByteArrayInputStream(state)), version);
     }
   }
 

@@ -132,6 +132,9 @@ public final class DurableStore implements Store, Ledger {
               evacuation(new Evacuation.Log(journal, live, this, 0), source),
               evacuation(new Evacuation.Log(spill, spilled, this, SPILLED), source));
       checkpointer.start(environment, evacuations, why -> failed(why, onFailure));
+      if (found.hasParked()) {
+        started();
+      }
     } catch (IOException | JournalException e) {
       throw new AmqpException(
           ReplyCode.INTERNAL_ERROR,
@@ -141,6 +144,15 @@ public final class DurableStore implements Store, Ledger {
 
   private Evacuation evacuation(Evacuation.Log log, KeptSource source) {
     return new Evacuation(log, source, environment, checkpointer::wake);
+  }
+
+  /**
+   * Before anything that is parked is delivered, it is on disk that the next broker must not: it
+   * would be delivered twice.
+   */
+  private void started() throws AmqpException {
+    declare(RecordTypes.STARTED, ByteBuffer.allocate(0));
+    declared().await();
   }
 
   private static void clear(JournalDirectory directory) throws IOException {
@@ -296,6 +308,11 @@ public final class DurableStore implements Store, Ledger {
   @Override
   public boolean keeps() {
     return true;
+  }
+
+  @Override
+  public boolean keepsNonPersistent() {
+    return settings.keepNonPersistent();
   }
 
   @Override

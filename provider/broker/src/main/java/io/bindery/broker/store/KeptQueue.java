@@ -30,6 +30,7 @@ public final class KeptQueue {
   private long[] marks = new long[0];
   private long seenSequence;
   private long lastSequence;
+  private boolean parked;
 
   /**
    * How often an entry was delivered, and how often an application failed on it.
@@ -54,6 +55,16 @@ public final class KeptQueue {
   /** Its virtual host. */
   public String host() {
     return host;
+  }
+
+  /** Whether what is parked counts: the broker before has ended in order, and none came since. */
+  public boolean parked() {
+    return parked;
+  }
+
+  /** Whether what is parked counts. */
+  public void parked(boolean counts) {
+    parked = counts;
   }
 
   /** What was declared. */

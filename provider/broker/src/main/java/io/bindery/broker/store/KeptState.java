@@ -118,6 +118,16 @@ public final class KeptState {
     }
   }
 
+  /** A broker has started with it: what was parked is that broker's alone. */
+  void started() {
+    queues.values().forEach(queue -> queue.parked(false));
+  }
+
+  /** Whether anything is parked. */
+  boolean hasParked() {
+    return queues.values().stream().anyMatch(KeptQueue::parked);
+  }
+
   KeptQueue queue(int id) {
     return queues.get(id);
   }

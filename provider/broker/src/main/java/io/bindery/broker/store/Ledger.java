@@ -34,6 +34,9 @@ public interface Ledger {
   /** Keeps all that was told, and ends. Waits for that. */
   void close();
 
+  /** Whether non-persistent messages of durable queues outlive an orderly restart. */
+  boolean keepsNonPersistent();
+
   /** Whether each acknowledgement is to be on disk before it is done. */
   boolean acknowledgesAtOnce();
 

@@ -29,6 +29,11 @@ final class NullLedger implements Ledger {
   }
 
   @Override
+  public boolean keepsNonPersistent() {
+    return false;
+  }
+
+  @Override
   public boolean acknowledgesAtOnce() {
     return false;
   }

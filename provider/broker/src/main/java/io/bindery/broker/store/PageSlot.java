@@ -14,7 +14,8 @@ import java.nio.ByteBuffer;
  *     25     3  deliveries (at most 16,777,215)
  *     28     4  failures
  *     32     4  bytes that the message takes in memory
- *     36     4  1 when the store keeps the message until it is settled
+ *     36     4  1 when the store keeps the message until it is settled, 2 when it keeps it over one
+ *               orderly restart
  * </pre>
  *
  * @param position where its message is
@@ -25,6 +26,7 @@ import java.nio.ByteBuffer;
  * @param failures how often an application failed on it
  * @param sizeBytes what its message takes in memory
  * @param kept whether the store keeps the message until it is settled
+ * @param parked whether the store keeps the message over one orderly restart
  */
 public record PageSlot(
     long position,
@@ -34,11 +36,14 @@ public record PageSlot(
     int deliveries,
     int failures,
     int sizeBytes,
-    boolean kept) {
+    boolean kept,
+    boolean parked) {
   /** What a slot takes. */
   public static final int BYTES = 40;
 
   private static final byte[] FREE = new byte[BYTES];
+  private static final int KEPT = 1;
+  private static final int PARKED = 2;
   private static final int LANE_SHIFT = 24;
   private static final int MAX_DELIVERIES = 0xFF_FFFF;
 
@@ -51,7 +56,7 @@ public record PageSlot(
   public void write(ByteBuffer into) {
     into.putLong(position).putLong(sequence).putLong(expiresAtMs);
     into.putInt(lane << LANE_SHIFT | Math.min(deliveries, MAX_DELIVERIES));
-    into.putInt(failures).putInt(sizeBytes).putInt(kept ? 1 : 0);
+    into.putInt(failures).putInt(sizeBytes).putInt(kept ? KEPT : parked ? PARKED : 0);
   }
 
   /** Reads the next one; null if it is free. */
@@ -64,14 +69,18 @@ public record PageSlot(
     long sequence = from.getLong();
     long expiresAtMs = from.getLong();
     int packed = from.getInt();
+    int failures = from.getInt();
+    int sizeBytes = from.getInt();
+    int keeping = from.getInt();
     return new PageSlot(
         position,
         sequence,
         expiresAtMs,
         packed >>> LANE_SHIFT,
         packed & MAX_DELIVERIES,
-        from.getInt(),
-        from.getInt(),
-        from.getInt() == 1);
+        failures,
+        sizeBytes,
+        keeping == KEPT,
+        keeping == PARKED);
   }
 }

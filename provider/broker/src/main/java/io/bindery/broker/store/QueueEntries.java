@@ -63,6 +63,7 @@ final class QueueEntries {
       for (PageRef page : part) {
         count +=
             queue.left().intersects(page.firstSequence(), page.lastSequence())
+                    || queue.parked() && page.kept() != page.live()
                 ? read(page).size()
                 : page.kept();
       }
@@ -101,7 +102,7 @@ final class QueueEntries {
       ByteBuffer slots = pages.read(page.position());
       for (int i = 0; i < page.slots(); i++) {
         PageSlot slot = PageSlot.read(slots);
-        if (slot != null && slot.kept() && !queue.left().contains(slot.sequence())) {
+        if (slot != null && stays(slot) && !queue.left().contains(slot.sequence())) {
           there.add(entry(slot));
         }
       }
@@ -112,6 +113,10 @@ final class QueueEntries {
           page, new JournalException(Reason.DAMAGED, "an index page is too short", e));
     }
     return there;
+  }
+
+  private boolean stays(PageSlot slot) {
+    return slot.kept() || slot.parked() && queue.parked();
   }
 
   private StoredEntry entry(KeptEntry each) {

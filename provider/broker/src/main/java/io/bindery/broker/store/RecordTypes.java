@@ -53,5 +53,8 @@ final class RecordTypes {
   /** Several declarations that count as a whole. */
   static final int TOGETHER = 17;
 
+  /** A broker has started: what was parked at the end of the one before is in its hands. */
+  static final int STARTED = 18;
+
   private RecordTypes() {}
 }

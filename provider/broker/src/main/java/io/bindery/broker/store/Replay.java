@@ -13,7 +13,7 @@ import java.util.function.LongFunction;
  * already changes nothing when it comes again. One thread.
  */
 final class Replay implements RecordVisitor {
-  private static final int LAST_TYPE = RecordTypes.PAGE;
+  private static final int LAST_TYPE = RecordTypes.STARTED;
 
   private final KeptState state;
   private final LongFunction<String> place;
@@ -73,6 +73,7 @@ final class Replay implements RecordVisitor {
       case RecordTypes.FAILED -> failed(payload);
       case RecordTypes.MARK -> mark(payload);
       case RecordTypes.TOGETHER -> together(payload);
+      case RecordTypes.STARTED -> state.started();
       case RecordTypes.MESSAGE, RecordTypes.PAGE -> {
         // Others refer to it.
       }

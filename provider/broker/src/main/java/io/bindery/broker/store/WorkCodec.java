@@ -32,6 +32,7 @@ import java.util.List;
  * EXCHANGE_GONE              the same, the rest is the exchange's name
  * PAGE     as the queue wrote it
  * TOGETHER for each declaration: type 4, length 4, its record
+ * STARTED  nothing
  * </pre>
  */
 final class WorkCodec {
