@@ -7,9 +7,10 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.management.Attribute;
@@ -103,9 +104,9 @@ final class BrokerMBean implements DynamicMBean {
         : shown.observe();
   }
 
-  private Map<String, String> inDoubt() {
+  private List<InDoubt> inDoubt() {
     Broker shown = broker;
-    return shown == null ? Map.of() : shown.branches().inDoubt();
+    return shown == null ? List.of() : shown.branches().inDoubt();
   }
 
   private Object value(String attribute, Supplier<Observation> all)
@@ -119,7 +120,7 @@ final class BrokerMBean implements DynamicMBean {
         case "Queues" -> Tables.QUEUES.rows(all.get().queues());
         case "Consumers" -> Tables.CONSUMERS.rows(all.get().consumers());
         case "Connections" -> Tables.CONNECTIONS.rows(all.get().connections());
-        case "InDoubt" -> Tables.IN_DOUBT.rows(List.copyOf(inDoubt().entrySet()));
+        case "InDoubt" -> Tables.IN_DOUBT.rows(inDoubt());
         default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
       };
     } catch (OpenDataException e) {
@@ -266,10 +267,26 @@ final class BrokerMBean implements DynamicMBean {
             .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
             .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
             .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
-    static final Table<Map.Entry<String, String>> IN_DOUBT =
-        new Table<Map.Entry<String, String>>("Branch")
-            .with("branch", SimpleType.STRING, Map.Entry::getKey)
-            .with("state", SimpleType.STRING, Map.Entry::getValue);
+    static final Table<InDoubt> IN_DOUBT =
+        new Table<InDoubt>("Branch")
+            .with("branch", SimpleType.STRING, view -> view.id().toString())
+            .with("state", SimpleType.STRING, InDoubt::state)
+            .with("formatId", SimpleType.INTEGER, view -> view.id().getFormatId())
+            .with(
+                "globalTransactionId",
+                SimpleType.STRING,
+                view -> HexFormat.of().formatHex(view.id().getGlobalTransactionId()))
+            .with(
+                "branchQualifier",
+                SimpleType.STRING,
+                view -> HexFormat.of().formatHex(view.id().getBranchQualifier()))
+            .with(
+                "preparedAt",
+                SimpleType.DATE,
+                view -> view.preparedAtMs() == 0 ? null : new Date(view.preparedAtMs()))
+            .with("publishes", SimpleType.INTEGER, view -> view.work().enqueued())
+            .with("acknowledgements", SimpleType.INTEGER, view -> view.work().acknowledged())
+            .with("queues", SimpleType.STRING, view -> String.join(", ", view.work().queues()));
 
     static final Table<Observation.ConnectionView> CONNECTIONS =
         new Table<Observation.ConnectionView>("Connection")

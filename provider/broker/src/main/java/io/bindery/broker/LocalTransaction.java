@@ -19,6 +19,7 @@ import io.bindery.engine.Ticket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * Publishes and settles that become visible together. Publishes have their places in the queues
@@ -155,6 +156,19 @@ class LocalTransaction implements Work {
   /** Whether nothing was done in it. */
   final synchronized boolean isEmpty() {
     return published.isEmpty() && settled.isEmpty();
+  }
+
+  /** What it holds, for operators. */
+  final synchronized InDoubt.Work work() {
+    List<Entry> enqueued = published.stream().flatMap(each -> each.entries.stream()).toList();
+    return new InDoubt.Work(
+        enqueued.size(),
+        settled.size(),
+        Stream.concat(enqueued.stream(), settled.stream().map(Settled::entry))
+            .map(Entry::queue)
+            .distinct()
+            .sorted()
+            .toList());
   }
 
   @Override

@@ -96,7 +96,7 @@ final class Restore {
     branch.enqueued().forEach(each -> add(each.queueId(), each.sequence(), enqueued));
     List<Entry> taken = new ArrayList<>();
     branch.accepted().forEach(each -> add(each.queueId(), each.sequence(), taken));
-    branches.restore(branch.xid(), enqueued, taken);
+    branches.restore(branch, enqueued, taken);
   }
 
   private void add(int queue, long sequence, List<Entry> into) {

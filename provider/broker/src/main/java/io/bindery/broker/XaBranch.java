@@ -40,6 +40,7 @@ final class XaBranch extends LocalTransaction {
   private int workers = 1;
   private int suspended;
   private Scheduled timeout = () -> {};
+  private long preparedAtMs;
 
   XaBranch(XidKey id, BrokerConnection starter, Context context) {
     super(context);
@@ -111,6 +112,17 @@ final class XaBranch extends LocalTransaction {
     }
   }
 
+  /** It is promised. */
+  void prepared(long nowMs) {
+    preparedAtMs = nowMs;
+    state = State.PREPARED;
+  }
+
+  /** What operators are shown of a prepared one. */
+  InDoubt inDoubt() {
+    return new InDoubt(id, "prepared", preparedAtMs, work());
+  }
+
   /** What a checkpoint keeps of it. */
   KeptBranch kept() {
     Ledger.Unit unit = unit();
@@ -131,7 +143,7 @@ final class XaBranch extends LocalTransaction {
     for (Kept entry : unit.accepted()) {
       accepted.add(new KeptBranch.Accepted(entry.queueId(), entry.sequence()));
     }
-    return new KeptBranch(id, enqueued, accepted);
+    return new KeptBranch(id, enqueued, accepted, preparedAtMs);
   }
 
   @Override

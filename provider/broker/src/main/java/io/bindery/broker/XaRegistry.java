@@ -4,6 +4,7 @@ import io.bindery.broker.XaBranch.State;
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.Entry;
+import io.bindery.broker.store.KeptBranch;
 import io.bindery.broker.store.KeptState;
 import io.bindery.broker.store.Ledger.Decision;
 import io.bindery.broker.store.XidKey;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -124,7 +124,7 @@ final class XaRegistry {
       }
       try {
         branch.checkRoutes();
-        branch.state(State.PREPARED);
+        branch.prepared(context.environment().nowMs());
         branch.timeout(() -> {});
         return promised(branch);
       } catch (AmqpException e) {
@@ -365,14 +365,21 @@ final class XaRegistry {
   }
 
   /** For operators: each branch of {@link #recover}, and what is decided of it. */
-  synchronized Map<String, String> inDoubt() {
-    Map<String, String> states = new TreeMap<>();
-    branches.values().stream()
-        .filter(branch -> branch.state() == State.PREPARED)
-        .forEach(branch -> states.put(branch.id().toString(), "prepared"));
-    heuristics.forEach(
-        (id, committed) -> states.put(id.toString(), committed ? "committed" : "rolled back"));
-    return states;
+  synchronized List<InDoubt> inDoubt() {
+    Stream<InDoubt> prepared =
+        branches.values().stream()
+            .filter(branch -> branch.state() == State.PREPARED)
+            .map(XaBranch::inDoubt);
+    Stream<InDoubt> decided =
+        heuristics.entrySet().stream()
+            .map(
+                each ->
+                    new InDoubt(
+                        each.getKey(),
+                        each.getValue() ? "committed" : "rolled back",
+                        0,
+                        InDoubt.Work.NONE));
+    return Stream.concat(prepared, decided).toList();
   }
 
   synchronized void timeoutSeconds(Xid xid, int seconds) {
@@ -419,10 +426,10 @@ final class XaRegistry {
   }
 
   /** A prepared branch that was found. */
-  synchronized void restore(Xid xid, List<Entry> enqueued, List<Entry> accepted) {
-    XaBranch branch = new XaBranch(new XidKey(xid), null, context);
+  synchronized void restore(KeptBranch found, List<Entry> enqueued, List<Entry> accepted) {
+    XaBranch branch = new XaBranch(new XidKey(found.xid()), null, context);
     branch.restore(enqueued, accepted);
-    branch.state(State.PREPARED);
+    branch.prepared(found.preparedAtMs());
     branches.put(branch.id(), branch);
   }
 

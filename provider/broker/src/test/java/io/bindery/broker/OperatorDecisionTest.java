@@ -10,8 +10,10 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.bindery.engine.Outcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
@@ -23,6 +25,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -118,6 +121,56 @@ class OperatorDecisionTest {
       states.put((String) row.get("branch"), (String) row.get("state"));
     }
     return states;
+  }
+
+  private CompositeData onlyRow() throws JMException {
+    CompositeData[] rows = (CompositeData[]) SERVER.getAttribute(bean(), "InDoubt");
+    assertEquals(1, rows.length);
+    return rows[0];
+  }
+
+  /** In one broker, in the next, which replays the journal, and in one that loads a checkpoint. */
+  @Test
+  void whatABranchHoldsIsShown() throws AmqpException, IOException, JMException {
+    long beforeMs = System.currentTimeMillis();
+    start("store");
+    channel.declareQueue(QueueSpec.durable("q", Map.of())).await();
+    channel.declareQueue(QueueSpec.durable("in", Map.of())).await();
+    AmqpMessage message =
+        AmqpMessage.builder().persistent(true).body(new Body.Text("taken")).build();
+    channel.publish(Route.toQueue("in"), message, channel.autoCommit()).await();
+    Branch branch = new Branch(0xab);
+    Transaction transaction = xa().start(branch, XAResource.TMNOFLAGS).await();
+    channel.publish(Route.toQueue("q"), message, transaction).await();
+    channel.publish(Route.toQueue("q"), message, transaction).await();
+    Delivery taken = channel.get("in", "").await();
+    channel.settle(taken, Outcome.ACCEPTED, transaction).await();
+    xa().end(branch, XAResource.TMSUCCESS).await();
+    assertTrue(xa().prepare(branch).await());
+    long afterMs = System.currentTimeMillis();
+    for (int i = 0; i < 3; i++) {
+      CompositeData row = onlyRow();
+      assertEquals("7:ab:01", row.get("branch"));
+      assertEquals("prepared", row.get("state"));
+      assertEquals(7, row.get("formatId"));
+      assertEquals("ab", row.get("globalTransactionId"));
+      assertEquals("01", row.get("branchQualifier"));
+      assertEquals(2, row.get("publishes"));
+      assertEquals(1, row.get("acknowledgements"));
+      assertEquals("in, q", row.get("queues"));
+      long preparedMs = ((Date) row.get("preparedAt")).getTime();
+      assertTrue(beforeMs <= preparedMs && preparedMs <= afterMs, preparedMs + " in run " + i);
+      if (i == 0) {
+        crash("store", "crashed");
+      } else {
+        engines.get(i).close();
+        start("crashed");
+      }
+    }
+    invoke("rollbackInDoubt", "7:ab:01");
+    assertEquals("rolled back", onlyRow().get("state"));
+    assertEquals(null, onlyRow().get("preparedAt"));
+    assertEquals(1, channel.checkQueue("in").await().messages());
   }
 
   private static void fails(int errorCode, Ticket<?> ticket) {

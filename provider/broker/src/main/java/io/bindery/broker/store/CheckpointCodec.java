@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * A {@link KeptState} as bytes: identity, position to replay from, last number of a queue; then for
  * each virtual host its exchanges and bindings, the queues, the prepared branches, and those that
- * an operator has decided, which an older version did not have. Lists begin with their count;
- * declarations are those of {@link DeclarationCodec} behind their length.
+ * an operator has decided. Lists begin with their count; declarations are those of {@link
+ * DeclarationCodec} behind their length.
  */
 final class CheckpointCodec {
   private CheckpointCodec() {}
@@ -120,6 +120,7 @@ final class CheckpointCodec {
       to.writeInt(accepted.queueId());
       to.writeLong(accepted.sequence());
     }
+    to.writeLong(branch.preparedAtMs());
   }
 
   /**
@@ -145,9 +146,9 @@ final class CheckpointCodec {
       state.add(queue(from, version));
     }
     for (int count = from.readInt(); count > 0; count--) {
-      state.add(branch(from));
+      state.add(branch(from, version));
     }
-    for (int count = from.available() == 0 ? 0 : from.readInt(); count > 0; count--) {
+    for (int count = version < 2 ? 0 : from.readInt(); count > 0; count--) {
       state.decided(XidKey.read(bytes(from)), from.readBoolean());
     }
     return state;
@@ -204,7 +205,7 @@ final class CheckpointCodec {
     }
   }
 
-  private static KeptBranch branch(DataInputStream from) throws IOException {
+  private static KeptBranch branch(DataInputStream from, int version) throws IOException {
     XidKey xid = XidKey.read(bytes(from));
     List<KeptEntry> enqueued = new ArrayList<>();
     for (int count = from.readInt(); count > 0; count--) {
@@ -223,6 +224,7 @@ final class CheckpointCodec {
     for (int count = from.readInt(); count > 0; count--) {
       accepted.add(new KeptBranch.Accepted(from.readInt(), from.readLong()));
     }
-    return new KeptBranch(xid, enqueued, accepted);
+    long preparedAtMs = version < 2 ? 0 : from.readLong();
+    return new KeptBranch(xid, enqueued, accepted, preparedAtMs);
   }
 }

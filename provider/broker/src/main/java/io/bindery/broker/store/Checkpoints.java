@@ -26,7 +26,8 @@ import java.util.zip.CRC32C;
  *     24     …  the state, see {@link CheckpointCodec}
  * </pre>
  *
- * <p>Version 1 did not say whether anything is parked; it is read, too.
+ * <p>Version 1 is read, too: it did not say what is parked, when a branch was prepared, and what an
+ * operator has decided.
  */
 final class Checkpoints {
   private static final long MAGIC = 0x424e_4443_4b50_5400L;

@@ -9,8 +9,10 @@ import javax.transaction.xa.Xid;
  * @param xid its identifier
  * @param enqueued what it published to durable queues
  * @param accepted what it takes from durable queues
+ * @param preparedAtMs when it was prepared, ms since 1970, 0 when that is not known
  */
-public record KeptBranch(Xid xid, List<KeptEntry> enqueued, List<Accepted> accepted) {
+public record KeptBranch(
+    Xid xid, List<KeptEntry> enqueued, List<Accepted> accepted, long preparedAtMs) {
   /**
    * An entry that a branch takes from its queue.
    *

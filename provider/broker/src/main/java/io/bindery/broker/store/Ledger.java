@@ -137,7 +137,8 @@ public interface Ledger {
 
     static Decision of(byte code) {
       if (code < 0 || code >= ALL.size()) {
-        throw new MalformedRecordException(0, "decision " + code + " is of a later version");
+        throw new UnknownFormatException(
+            "decision " + code + " on a branch", "those up to " + (ALL.size() - 1));
       }
       return ALL.get(code);
     }

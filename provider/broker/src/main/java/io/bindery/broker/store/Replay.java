@@ -61,7 +61,7 @@ final class Replay implements RecordVisitor {
       case RecordTypes.PREPARE -> {
         XidKey xid = XidKey.read(payload);
         WorkCodec.Work work = WorkCodec.unit(payload);
-        state.add(new KeptBranch(xid, work.entered(), work.left()));
+        state.add(new KeptBranch(xid, work.entered(), work.left(), work.atMs()));
         work.near().forEach(this::mark);
       }
       case RecordTypes.DECIDE -> {

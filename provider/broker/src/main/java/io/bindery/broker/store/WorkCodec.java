@@ -46,7 +46,8 @@ final class WorkCodec {
   private WorkCodec() {}
 
   /** What a transaction did, read back: entries with the marks that they carry. */
-  record Work(List<KeptEntry> entered, List<KeptEntry> near, List<KeptBranch.Accepted> left) {}
+  record Work(
+      List<KeptEntry> entered, List<KeptEntry> near, List<KeptBranch.Accepted> left, long atMs) {}
 
   static ByteBuffer enqueue(StoredMessage message, List<? extends Kept> entries, long nowMs) {
     int head = Long.BYTES + Integer.BYTES + TARGET_BYTES * entries.size();
@@ -79,7 +80,7 @@ final class WorkCodec {
     ByteBuffer targets = record.slice();
     record.position(record.position() + count * TARGET_BYTES);
     int sizeBytes = MessageCodec.summary(record).sizeBytes();
-    Work work = new Work(new ArrayList<>(count), new ArrayList<>(count), List.of());
+    Work work = new Work(new ArrayList<>(count), new ArrayList<>(count), List.of(), nowMs);
     for (int i = 0; i < count; i++) {
       enter(work, target(targets, nowMs), position, sizeBytes);
     }
@@ -144,7 +145,7 @@ final class WorkCodec {
     long nowMs = record.getLong();
     int entered = record.getInt();
     int left = record.getInt();
-    Work work = new Work(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Work work = new Work(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), nowMs);
     for (int i = 0; i < entered; i++) {
       Target target = target(record, nowMs);
       long position = record.getLong();

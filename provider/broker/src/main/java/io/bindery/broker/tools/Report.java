@@ -172,15 +172,21 @@ final class Report {
   }
 
   private void branches() {
-    TextTable table = new TextTable("branch", "publishes", "acknowledges", "queues");
+    TextTable table = new TextTable("branch", "prepared", "publishes", "acknowledges", "queues");
     for (KeptBranch each : state.branches()) {
       table.row(
           each.xid(),
+          each.preparedAtMs() == 0 ? "unknown" : Instant.ofEpochMilli(each.preparedAtMs()),
           each.enqueued().size(),
           each.accepted().size(),
           String.join(", ", queues(each)));
     }
     print("\nprepared branches, which wait for their transaction manager\n", table);
+    TextTable decided = new TextTable("branch", "an operator");
+    state
+        .heuristics()
+        .forEach((id, commit) -> decided.row(id, commit ? "committed it" : "rolled it back"));
+    print("\nbranches whose transaction manager does not know yet\n", decided);
   }
 
   private TreeSet<String> queues(KeptBranch branch) {

@@ -33,9 +33,10 @@ class StoreToolTest extends StoreFixture {
         "order.#",
         "x-max-length=5000",
         "news          me",
-        "7:011f:02          1             1  bills, orders");
+        "7:011f:02  20");
     assertTrue(out().matches("(?s).*orders +390 .*"), out());
     assertTrue(out().matches("(?s).*bills +0 .*"), out());
+    assertTrue(out().matches("(?s).*7:011f:02 .*Z +1 +1  bills, orders.*"), out());
   }
 
   @Test
