@@ -120,6 +120,8 @@ class NonPersistentTest {
     assertEquals(9, high.message().priority());
     assertEquals(List.of("seen"), drain());
     start("");
+    assertEquals("high", text(get()), "the end before was to keep it");
+    start("");
     assertEquals(List.of(), drain());
   }
 

@@ -16,6 +16,7 @@ import io.bindery.engine.Transaction;
 import io.bindery.engine.XaException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -188,16 +189,21 @@ class XaRegistryTest extends BrokerFixture {
     return new XidKey(xid(number)).toString();
   }
 
+  private static Map<String, String> states(XaRegistry branches) {
+    return branches.inDoubt().stream()
+        .collect(Collectors.toMap(each -> each.id().toString(), InDoubt::state));
+  }
+
   @Test
   void whatAnOperatorDecidesItsManagerIsToldUntilItForgets() throws AmqpException {
     queue("q");
     String one = prepared(1, "committed");
     String two = prepared(2, "rolled back");
     XaRegistry branches = broker.branches();
-    assertEquals(Map.of(one, "prepared", two, "prepared"), branches.inDoubt());
+    assertEquals(Map.of(one, "prepared", two, "prepared"), states(branches));
     await(branches.decide(one, true));
     await(branches.decide(two, false));
-    assertEquals(Map.of(one, "committed", two, "rolled back"), branches.inDoubt());
+    assertEquals(Map.of(one, "committed", two, "rolled back"), states(branches));
     assertEquals(List.of("committed"), drained("q"));
     assertEquals(2, await(connection.xa().recover()).size());
     fails(XAException.XA_HEURCOM, connection.xa().commit(xid(1), false));
