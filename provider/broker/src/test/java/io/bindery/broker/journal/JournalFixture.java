@@ -31,6 +31,11 @@ abstract class JournalFixture {
 
     @Override
     public void durable() {
+      // What others of the group do follows.
+    }
+
+    @Override
+    public void afterGroup() {
       done.complete(null);
     }
 
