@@ -138,7 +138,8 @@ public final class BinderyServer implements AutoCloseable {
                 .withSegmentBytes(settings.store().segmentBytes())
                 .withSync(settings.store().sync()),
             StoreSettings.DEFAULT.acknowledgeWithinMs(),
-            !settings.store().acknowledgeSoon());
+            !settings.store().acknowledgeSoon(),
+            settings.store().keepNonPersistent());
     DurableStore store;
     try {
       store = DurableStore.open(StoreDirectories.in(directory), disk, environment);

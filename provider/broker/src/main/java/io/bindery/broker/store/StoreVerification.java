@@ -17,6 +17,7 @@ import java.util.Map;
  * Changes nothing. One thread.
  */
 public final class StoreVerification {
+  private static final long PROGRESS_MESSAGES = 1_000_000;
   private static final String NO_START = "a broker does not start with this directory";
 
   private final DiskDirectory directory;
@@ -247,6 +248,9 @@ public final class StoreVerification {
             @Override
             public void message(StoredEntry entry, Store.StoredMessage message) {
               figures.messages++;
+              if (figures.messages % PROGRESS_MESSAGES == 0) {
+                findings.progress("queue " + name(queue) + ": message " + entry.sequence());
+              }
             }
 
             @Override

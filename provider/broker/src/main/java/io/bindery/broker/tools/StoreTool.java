@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The command line of a store: see {@code --help}. Exit codes: 0 when all is well, 1 when something
@@ -66,6 +68,9 @@ public final class StoreTool {
    */
   record Streams(PrintStream out, PrintStream err) {}
 
+  /** Held, or its level would be forgotten. */
+  private static final Logger QUIET = Logger.getLogger("io.bindery");
+
   private StoreTool() {}
 
   /** The program. */
@@ -75,6 +80,8 @@ public final class StoreTool {
 
   /** The same within another program: answers the exit code. */
   public static int run(String... args) {
+    // What a start of the journal tells is not what was asked for.
+    QUIET.setLevel(Level.WARNING);
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     int code = run(List.of(args), new Streams(out, err));

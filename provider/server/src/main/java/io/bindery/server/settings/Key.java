@@ -34,6 +34,11 @@ public enum Key {
   ACKS("acks", "soon", "soon: acknowledgements are synced within 100 ms; always: each at once"),
   /** Size of the journal's files. */
   SEGMENT("segment", "64m", "size of the journal's files, 64k to 1g"),
+  /** What an orderly stop does with non-persistent messages. */
+  NONPERSISTENT(
+      "nonpersistent",
+      "drop",
+      "keep: non-persistent messages on durable queues outlive an orderly stop; drop: they do not"),
   /** Heartbeat offered. */
   HEARTBEAT(
       "heartbeat", "60", "seconds between heartbeats that are offered to clients; 0 for none"),

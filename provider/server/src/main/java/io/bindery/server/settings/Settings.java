@@ -71,8 +71,15 @@ public record Settings(
    * @param sync whether a confirm means that it is on disk
    * @param acknowledgeSoon whether acknowledgements may wait for others before they are synced
    * @param segmentBytes size of the journal's files
+   * @param keepNonPersistent whether non-persistent messages on durable queues outlive an orderly
+   *     stop
    */
-  public record Store(long memoryBytes, boolean sync, boolean acknowledgeSoon, long segmentBytes) {}
+  public record Store(
+      long memoryBytes,
+      boolean sync,
+      boolean acknowledgeSoon,
+      long segmentBytes,
+      boolean keepNonPersistent) {}
 
   /**
    * What clients may do.

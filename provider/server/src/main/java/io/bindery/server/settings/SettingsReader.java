@@ -154,7 +154,8 @@ public final class SettingsReader {
                 : bytes(Key.MEMORY, "1m", Runtime.getRuntime().maxMemory()),
             choice(Key.SYNC, "on", OFF).equals("on"),
             choice(Key.ACKS, "soon", "always").equals("soon"),
-            bytes(Key.SEGMENT, "64k", 1L << 30));
+            bytes(Key.SEGMENT, "64k", 1L << 30),
+            choice(Key.NONPERSISTENT, "drop", "keep").equals("keep"));
     Limits limits =
         new Limits(
             number(Key.HEARTBEAT, 0, MOST_PORT),

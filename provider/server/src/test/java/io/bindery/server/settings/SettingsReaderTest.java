@@ -1,6 +1,7 @@
 package io.bindery.server.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,13 +41,21 @@ class SettingsReaderTest {
     assertEquals(Path.of("bindery-data"), settings.data());
     assertTrue(settings.store().sync());
     assertTrue(settings.store().acknowledgeSoon());
+    assertFalse(settings.store().keepNonPersistent());
     assertEquals(64 << 20, settings.store().segmentBytes());
     assertEquals(Set.of("guest"), settings.loopbackUsers());
   }
 
   @Test
   void aFlagIsBeforeTheEnvironmentAndThatBeforeTheFile() throws SettingsException, IOException {
-    Path file = file("# ports", "amqp.port = 1001", "http.port=1002", "", "heartbeat = 7");
+    Path file =
+        file(
+            "# ports",
+            "amqp.port = 1001",
+            "http.port=1002",
+            "",
+            "heartbeat = 7",
+            "nonpersistent = keep");
     Settings settings =
         SettingsReader.read(
             file,
@@ -55,6 +64,7 @@ class SettingsReaderTest {
     assertEquals(3001, settings.amqp().port());
     assertEquals(2002, settings.http().port());
     assertEquals(7, settings.limits().heartbeatSeconds());
+    assertTrue(settings.store().keepNonPersistent());
   }
 
   @Test
