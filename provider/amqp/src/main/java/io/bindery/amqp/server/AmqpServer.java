@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,16 +35,18 @@ public final class AmqpServer implements AutoCloseable {
   private final Engine engine;
   private final ServerSettings settings;
   private final EventLoopGroup loops;
+  private final Loops threads;
   private final Set<NettyWire> wires = ConcurrentHashMap.newKeySet();
   private Channel listening;
 
   private AmqpServer(Engine engine, ServerSettings settings) {
     this.engine = engine;
     this.settings = settings;
+    this.threads = new Loops();
     this.loops =
         new MultiThreadIoEventLoopGroup(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
-            new DefaultThreadFactory("bindery-amqp", true),
+            threads,
             NioIoHandler.newFactory());
   }
 
@@ -135,5 +138,32 @@ public final class AmqpServer implements AutoCloseable {
       wire.awaitClosed(deadlineNs - System.nanoTime());
     }
     loops.shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    threads.join();
+  }
+
+  /** Makes the threads of the event loops, and waits for their end, which Netty does not. */
+  private static final class Loops extends DefaultThreadFactory {
+    private final List<Thread> made = new CopyOnWriteArrayList<>();
+
+    private Loops() {
+      super("bindery-amqp", true);
+    }
+
+    @Override
+    protected Thread newThread(Runnable task, String name) {
+      Thread thread = super.newThread(task, name);
+      made.add(thread);
+      return thread;
+    }
+
+    private void join() {
+      try {
+        for (Thread each : made) {
+          each.join(CLOSE_MS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -219,7 +219,7 @@ final class ClientConnection implements FrameListener {
 
   private void connectionMethod(Method method) throws AmqpException {
     if (method instanceof ConnectionMethod.Close && phase != Phase.GREETING) {
-      reply(0, new ConnectionMethod.CloseOk());
+      out.method(0, new ConnectionMethod.CloseOk());
       end();
     } else if (phase == Phase.CLOSING) {
       if (method instanceof ConnectionMethod.CloseOk) {
@@ -322,6 +322,15 @@ final class ClientConnection implements FrameListener {
     inbox.post(task);
   }
 
+  /** Runs something on the event loop after what others have to do there, as a turn of its own. */
+  void yield(Runnable task) {
+    wire.execute(
+        () -> {
+          task.run();
+          turnEnded();
+        });
+  }
+
   /** Handles the answer on the event loop: at once when it is there. */
   <T> void then(Ticket<T> ticket, BiConsumer<? super T, ? super AmqpException> handler) {
     if (ticket.isDone()) {
@@ -331,9 +340,9 @@ final class ClientConnection implements FrameListener {
     }
   }
 
-  /** Sends a method. */
+  /** Sends a method, unless the last that the client hears was sent. */
   void reply(int channel, Method method) {
-    if (phase != Phase.CLOSED) {
+    if (phase == Phase.HANDSHAKE || phase == Phase.OPEN) {
       out.method(channel, method);
       heartbeats.sent();
     }
@@ -341,7 +350,7 @@ final class ClientConnection implements FrameListener {
 
   /** Sends a method with its content. */
   void content(int channel, Method method, AmqpMessage message) throws AmqpException {
-    if (phase != Phase.CLOSED) {
+    if (phase == Phase.OPEN) {
       out.content(channel, method, message);
       heartbeats.sent();
     }
@@ -384,6 +393,10 @@ final class ClientConnection implements FrameListener {
   /** Closes the connection with an error, or as much of it as the error is about. */
   void fail(AmqpException why) {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+      return;
+    }
+    if (phase == Phase.GREETING) {
+      end();
       return;
     }
     LOG.log(Level.WARNING, "{0}: closed: {1}", peer().address(), why.getMessage());

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -154,8 +155,11 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void execute(Runnable task) {
-    if (!channel.eventLoop().isShutdown()) {
+    try {
       channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // The server is closed, and an engine's thread must not suffer from it.
+      LOG.log(Level.DEBUG, "{0}: something came after the end", peer.address());
     }
   }
 

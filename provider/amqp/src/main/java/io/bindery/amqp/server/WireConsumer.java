@@ -60,7 +60,7 @@ final class WireConsumer implements Signal {
   }
 
   private void drainLater() {
-    channel.connection().post(this::resume);
+    channel.connection().yield(this::resume);
   }
 
   /** Delivers, if there is anything and it may. */

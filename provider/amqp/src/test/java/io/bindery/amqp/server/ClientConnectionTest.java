@@ -20,6 +20,7 @@ import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -263,6 +264,34 @@ class ClientConnectionTest {
     assertEquals(List.of(), say(Peers.method(0, new ConnectionMethod.CloseOk())));
     assertTrue(wire.isClosed());
     assertTrue(engine.observe().queues().isEmpty());
+  }
+
+  @Test
+  void whenBothCloseAtOnceTheClientIsAnswered() {
+    open();
+    assertEquals(
+        List.of("0 connection.close-ok[]"),
+        say(
+                Peers.frame(1, 1, new byte[] {0, 60, 0, 119}),
+                Peers.method(0, new ConnectionMethod.Close(200, "bye", 0, 0)))
+            .stream()
+            .skip(1)
+            .toList());
+    assertTrue(wire.isClosed());
+  }
+
+  @Test
+  void nothingIsSaidBehindTheClose() {
+    Ticket<Login> late = new Ticket<>();
+    settings = ServerSettings.local(0, (user, password, peer) -> late);
+    connect();
+    say(
+        Peers.protocolHeader(),
+        Peers.method(0, Peers.plain("guest", "guest", Map.of())),
+        Peers.method(0, new ConnectionMethod.Open("/")));
+    late.complete(new Login("guest", "guest"));
+    wire.run();
+    assertEquals(List.of(), Peers.heard(wire.sent()));
   }
 
   @Test

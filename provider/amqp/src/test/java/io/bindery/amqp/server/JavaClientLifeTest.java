@@ -167,6 +167,29 @@ class JavaClientLifeTest {
   }
 
   @Test
+  void theEngineOutlivesItsServer()
+      throws AmqpException, IOException, TimeoutException, InterruptedException {
+    try (TestServer server = TestServer.start("?dir=" + dir.toUri().getPath())) {
+      Connection connection = server.connect();
+      Channel channel = connection.createChannel();
+      channel.queueDeclare("kept", true, false, false, null);
+      AMQP.BasicProperties persistent = new AMQP.BasicProperties.Builder().deliveryMode(2).build();
+      for (int i = 0; i < 5_000; i++) {
+        channel.basicPublish("", "kept", persistent, bytes("m" + i));
+      }
+      server.server().close();
+      connection.abort();
+      server.restart();
+      try (Connection again = server.connect()) {
+        Channel other = again.createChannel();
+        other.confirmSelect();
+        other.basicPublish("", "kept", persistent, bytes("last"));
+        other.waitForConfirmsOrDie(SECONDS * 1000L);
+      }
+    }
+  }
+
+  @Test
   void aWrongPasswordIsRefused() throws AmqpException, IOException, TimeoutException {
     Path users = Files.writeString(dir.resolve("users"), "anna = secret\n");
     try (TestServer server = TestServer.start("?users=" + users.toUri().getPath())) {
