@@ -48,10 +48,19 @@ function badge(text, style) {
   connection.className = `badge ${style}`;
 }
 
+let away = false;
+
 function listen() {
   const events = new EventSource('api/events');
   events.addEventListener('state', (event) => show(JSON.parse(event.data)));
+  events.addEventListener('open', () => {
+    if (away) {
+      away = false;
+      upload.back();
+    }
+  });
   events.addEventListener('error', () => {
+    away = true;
     badge('not connected, trying again …', 'off');
     if (events.readyState === EventSource.CLOSED) {
       setTimeout(listen, 3000); // the server refused; the browser does not try again by itself then

@@ -1,5 +1,5 @@
 // Uploads a file in slices. The desk says which byte is confirmed; each slice starts there, so a
-// broken upload goes on where it stopped, also after the page was closed.
+// broken upload goes on where it stopped, also after the page was closed or the server killed.
 import { byId, call, element, explain, number, Refusal } from './dom.js';
 
 const FAST_SLICE = 256 * 1024;
@@ -80,6 +80,24 @@ async function remembered(file) {
   }
   const status = await call('GET', `uploads/${encodeURIComponent(stored.id)}`).catch(() => null);
   return status?.state === 'waiting' && status.confirmedLine > 0 ? status : null;
+}
+
+/** The desk is there again after it was away: an upload that broke off can go on. */
+export async function back() {
+  if (current === null) {
+    await offerToGoOn();
+  } else if (!current.running) {
+    try {
+      current.status = await call('GET', `uploads/${current.status.id}`);
+      fail(null);
+      show(current.status);
+      if (current.status.state === 'waiting') {
+        byId('progress-text').textContent += ' – the desk is back; go on behind this line.';
+      }
+    } catch (error) {
+      fail(error);
+    }
+  }
 }
 
 async function offerToGoOn() {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
@@ -29,9 +30,13 @@ import org.openqa.selenium.support.ui.WebDriverWait;
  * of what the page asked for and complained of.
  */
 final class Browser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final String HOW_TO_INSTALL =
       "; this suite drives the page in Chromium, on Debian: apt-get install chromium chromium-driver";
+
+  private static final String TABLE =
+      "return [...document.querySelectorAll('#queues tbody tr')]"
+          + ".map(row => [...row.cells].map(cell => cell.textContent))";
 
   private final ChromeDriver driver;
   private final List<String> requests = new ArrayList<>();
@@ -105,6 +110,22 @@ final class Browser implements AutoCloseable {
 
   Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /** A property of an element that is a number. */
+  double number(String css, String property) {
+    return ((Number) run("return arguments[0][arguments[1]]", find(css), property)).doubleValue();
+  }
+
+  /** How many orders each bean has done, by the table of the desk. */
+  Map<String, Integer> done() {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (Object row : (List<?>) run(TABLE)) {
+      List<?> cells = (List<?>) row;
+      counts.put(
+          cells.get(6).toString(), Integer.parseInt(cells.get(7).toString().replace(",", "")));
+    }
+    return counts;
   }
 
   /** Waits until it is so. */

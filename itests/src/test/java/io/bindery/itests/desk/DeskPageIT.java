@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,9 +27,6 @@ class DeskPageIT {
           + "for (const kind of ['dragenter', 'dragover', 'drop'])"
           + "  document.getElementById('drop').dispatchEvent("
           + "    new DragEvent(kind, {dataTransfer: files, bubbles: true, cancelable: true}));";
-  private static final String TABLE =
-      "return [...document.querySelectorAll('#queues tbody tr')]"
-          + ".map(row => [...row.cells].map(cell => cell.textContent))";
 
   private Browser browser;
   private String address;
@@ -63,21 +59,7 @@ class DeskPageIT {
   }
 
   private double progress() {
-    return ((Number) browser.run("return document.getElementById('bar').value")).doubleValue();
-  }
-
-  private static int number(String shown) {
-    return Integer.parseInt(shown.replace(",", ""));
-  }
-
-  /** How many orders each bean has done, by the table. */
-  private Map<String, Integer> done() {
-    Map<String, Integer> counts = new TreeMap<>();
-    for (Object row : (List<?>) browser.run(TABLE)) {
-      List<?> cells = (List<?>) row;
-      counts.put(cells.get(6).toString(), number(cells.get(7).toString()));
-    }
-    return counts;
+    return browser.number("#bar", "value");
   }
 
   private int letters() {
@@ -91,13 +73,14 @@ class DeskPageIT {
                 Collectors.toMap(
                     Map.Entry::getKey, each -> before.get(each.getKey()) + each.getValue()));
     browser.await(
-        "the beans did " + expected, () -> done().entrySet().containsAll(expected.entrySet()));
+        "the beans did " + expected,
+        () -> browser.done().entrySet().containsAll(expected.entrySet()));
   }
 
   @Test
   void aDroppedFileGoesThroughTheBeans() throws IOException {
     TestOrders orders = TestOrders.of(4_000, 3);
-    Map<String, Integer> before = done();
+    Map<String, Integer> before = browser.done();
     int lettersBefore = letters();
     pace("1000");
     browser.run(DROP, "dropped.csv", orders.text());
@@ -134,10 +117,10 @@ class DeskPageIT {
     browser.await("it is repaired", () -> browser.text("#dead-note").contains("can bill poison"));
     browser.click("#boxes tbody button");
     browser.await("one went", () -> letters() == count - 1);
-    browser.await("it is billed", () -> done().get("billing") == billed + 1);
+    browser.await("it is billed", () -> browser.done().get("billing") == billed + 1);
     browser.click("#boxes .box-head button");
     browser.await("all went", () -> browser.text("#boxes").equals("There are none."));
-    browser.await("they are billed", () -> done().get("billing") == billed + count);
+    browser.await("they are billed", () -> browser.done().get("billing") == billed + count);
     browser.click("#repaired");
     browser.await("as before", () -> browser.text("#dead-note").contains("fails on poison"));
     browser.screenshot("sent-again");
@@ -146,7 +129,7 @@ class DeskPageIT {
   @Test
   void anUploadThatBrokeOffGoesOnAtItsLastConfirmedLine() throws IOException {
     TestOrders orders = TestOrders.of(1_500, 0);
-    Map<String, Integer> before = done();
+    Map<String, Integer> before = browser.done();
     Path file = Files.writeString(DeskServer.folder().resolve("chosen.csv"), orders.text());
     pace("250");
     browser.find("#file").sendKeys(file.toAbsolutePath().toString());

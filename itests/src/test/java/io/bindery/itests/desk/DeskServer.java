@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The order desk on Payara Micro, in a process and on a port of its own, started with the options
- * of {@code sample-app/run}. What the server says is in {@code target/desk/server.log}.
+ * The order desk on Payara Micro, in a process and on a port of its own: by hand, all in memory, or
+ * as {@code sample-app/run} starts it, with data that outlive it. What the server says is in {@code
+ * target/desk}.
  */
 final class DeskServer implements AutoCloseable {
   private static final long START_S = 240;
@@ -45,23 +46,49 @@ final class DeskServer implements AutoCloseable {
     return page;
   }
 
-  /** Starts it, and returns when its beans are ready. */
+  /** Starts it by hand, and returns when its beans are ready. */
   static DeskServer start() {
     try {
-      Files.createDirectories(folder());
       int port = freePort();
-      Path log = folder().resolve("server.log");
-      Process process =
-          new ProcessBuilder(command(port))
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      DeskServer server =
-          new DeskServer(process, URI.create("http://127.0.0.1:" + port + "/order-desk/"));
-      server.awaitReady(log);
-      return server;
+      return started(new ProcessBuilder(command(port)), port, "server.log");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts it by the script, and returns when its beans are ready.
+   *
+   * @param data where all that it keeps is; a server that is killed can be followed by another
+   */
+  static DeskServer startKept(int port, Path data, String log) {
+    Path script = Path.of(System.getProperty("bindery.root"), "sample-app", "run");
+    ProcessBuilder builder = new ProcessBuilder(script.toString());
+    builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().put("DATA", data.toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    try {
+      return started(builder, port, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DeskServer started(ProcessBuilder builder, int port, String logName)
+      throws IOException {
+    Path log = Files.createDirectories(folder()).resolve(logName);
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    DeskServer server =
+        new DeskServer(process, URI.create("http://127.0.0.1:" + port + "/order-desk/"));
+    server.awaitReady(log);
+    return server;
+  }
+
+  /** As {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
+    if (!ended(STOP_S, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the server outlived a kill");
     }
   }
 
@@ -84,7 +111,7 @@ final class DeskServer implements AutoCloseable {
         target.resolve("deploy/order-desk.war").toString());
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

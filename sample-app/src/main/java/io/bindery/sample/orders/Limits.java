@@ -28,9 +28,13 @@ public final class Limits {
   public static final int JSON_BYTES = 16_384;
 
   /**
-   * Order identifiers that the recorder holds over all beans; whole runs are dropped, oldest first.
+   * Orders that the database keeps as recorded, over all beans. When an upload is opened beyond it,
+   * what was recorded of no upload goes, then whole uploads, oldest first.
    */
-  public static final int RECORDED_IDS = 2_000_000;
+  public static final long RECORDED_ORDERS = 2_000_000;
+
+  /** Runs of which failures and redeliveries are counted for each order; the oldest makes room. */
+  public static final int COUNTED_RUNS = 50;
 
   /** Dead letters listed per queue, and sent again per transaction. */
   public static final int DEAD_LETTERS = 500;

@@ -14,8 +14,8 @@ import jakarta.jms.JMSRuntimeException;
 import java.util.List;
 
 /**
- * Publishes orders to {@code orders.<region>.<speed>}, each list in one JTA transaction. The
- * connection factory is defined here, once for the application.
+ * Publishes orders to {@code orders.<region>.<speed>}, each list in one JTA transaction: the
+ * caller's, if there is one. The connection factory is defined here, once for the application.
  */
 @JMSConnectionFactoryDefinition(
     name = OrderPublisher.FACTORY,
@@ -32,7 +32,7 @@ public class OrderPublisher implements OrderChannel {
   private ConnectionFactory factory;
 
   @Override
-  @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+  @TransactionAttribute(TransactionAttributeType.REQUIRED)
   public void publish(String run, List<Order> orders) {
     try (JMSContext context = factory.createContext(JMSContext.SESSION_TRANSACTED)) {
       JMSProducer producer = context.createProducer();

@@ -20,6 +20,6 @@ import jakarta.ejb.MessageDriven;
 public class Audit extends OrderBean {
   @Override
   void work(Order order) {
-    // a real desk would file a report here; the order is recorded when the transaction commits
+    // a real desk would file a report here
   }
 }

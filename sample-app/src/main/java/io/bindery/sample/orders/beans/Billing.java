@@ -21,7 +21,7 @@ import java.lang.System.Logger.Level;
       @ActivationConfigProperty(propertyName = "subscriptionDurability", propertyValue = "Durable"),
       @ActivationConfigProperty(propertyName = "subscriptionName", propertyValue = "billing"),
       @ActivationConfigProperty(propertyName = "redeliveryDelayMs", propertyValue = "20"),
-      // what fails here is always the order, never a database: so do not pause after some failures
+      // what fails here is the order, and the database is in this process: so do not pause
       @ActivationConfigProperty(propertyName = "pauseAfterFailures", propertyValue = "0"),
       @ActivationConfigProperty(propertyName = "maxSessions", propertyValue = "4")
     })

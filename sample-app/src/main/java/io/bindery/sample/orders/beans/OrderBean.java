@@ -2,6 +2,7 @@ package io.bindery.sample.orders.beans;
 
 import io.bindery.sample.orders.Order;
 import io.bindery.sample.orders.OrderMessage;
+import io.bindery.sample.orders.database.Ledger;
 import jakarta.annotation.Resource;
 import jakarta.ejb.EJBException;
 import jakarta.inject.Inject;
@@ -11,12 +12,14 @@ import jakarta.jms.MessageListener;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 
 /**
- * What all beans that work on orders share: read the order, do the work, and record the order's
- * identifier when the transaction has ended. So an order whose transaction rolled back is not
- * recorded as done, and comes again.
+ * What all beans that work on orders share: read the order, do the work, and record it in the
+ * database, all in the transaction that takes the message from its queue. So an order whose
+ * transaction rolled back is not recorded as done, and comes again; and one that is recorded does
+ * not, even if the server dies in between.
  */
 abstract class OrderBean implements MessageListener {
   @Inject private Recorder recorder;
+  @Inject private Ledger ledger;
 
   @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
   private TransactionSynchronizationRegistry transactions;
@@ -26,9 +29,10 @@ abstract class OrderBean implements MessageListener {
     try {
       OrderMessage.Received received = OrderMessage.read(message);
       recorder.delivered(name(), received.run(), received.redelivered());
-      transactions.registerInterposedSynchronization(
-          new RecordAtEnd(recorder, name(), received.run(), received.order().id()));
+      RecordAtEnd end = new RecordAtEnd(recorder, name(), received.run(), received.order().id());
+      transactions.registerInterposedSynchronization(end);
       work(received.order());
+      end.recorded(ledger.record(name(), received.run(), received.order().id()));
     } catch (JMSException e) {
       throw new EJBException("the message could not be read", e);
     }

@@ -2,6 +2,7 @@ package io.bindery.sample.orders.beans;
 
 import io.bindery.sample.orders.OrderPublisher;
 import io.bindery.sample.orders.PriceList;
+import io.bindery.sample.orders.database.Ledger;
 import jakarta.annotation.Resource;
 import jakarta.ejb.ActivationConfigProperty;
 import jakarta.ejb.EJBException;
@@ -17,8 +18,8 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * Answers price requests to the address in {@code JMSReplyTo}. The request is taken and the reply
- * sent in one transaction.
+ * Answers price requests to the address in {@code JMSReplyTo}. The request is taken, recorded and
+ * the reply sent in one transaction.
  */
 @MessageDriven(
     name = "price-desk",
@@ -42,12 +43,14 @@ public class PriceDesk implements MessageListener {
   private TransactionSynchronizationRegistry transactions;
 
   @Inject private Recorder recorder;
+  @Inject private Ledger ledger;
 
   @Override
   public void onMessage(Message request) {
     try (JMSContext context = factory.createContext()) {
-      transactions.registerInterposedSynchronization(
-          new RecordAtEnd(recorder, NAME, NAME, request.getJMSMessageID()));
+      RecordAtEnd end = new RecordAtEnd(recorder, NAME, NAME, request.getJMSMessageID());
+      transactions.registerInterposedSynchronization(end);
+      end.recorded(ledger.record(NAME, NAME, request.getJMSMessageID()));
       if (request.getJMSReplyTo() != null) {
         context.createProducer().send(request.getJMSReplyTo(), reply(context, request));
       }

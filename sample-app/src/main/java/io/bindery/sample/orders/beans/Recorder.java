@@ -1,29 +1,26 @@
 package io.bindery.sample.orders.beans;
 
 import io.bindery.sample.orders.Limits;
+import io.bindery.sample.orders.database.Ledger;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collections;
+import jakarta.inject.Inject;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What each bean did with which order, kept apart by run, so that orders, duplicates and
- * redeliveries can be told apart. In memory and bounded: past {@link Limits#RECORDED_IDS} the
- * oldest run is dropped, its totals stay. Thread-safe.
+ * The counts that the page shows. What is done goes on from the {@link Ledger}, which has each
+ * order; redeliveries and failures are counted since the desk started, for the last {@link
+ * Limits#COUNTED_RUNS} runs by order. Thread-safe.
  */
 @ApplicationScoped
 public class Recorder {
-  private final int maxIds;
   private final Map<String, Totals> totals = new TreeMap<>();
   private final Map<String, Map<String, BeanRun>> runs = new LinkedHashMap<>();
-  private final Set<String> droppedRuns = new LinkedHashSet<>();
-  private int heldIds;
 
   /**
-   * What a bean did since the desk started.
+   * What a bean did.
    *
    * @param recorded different orders done
    * @param duplicates done again: the same order came in another message, or a message came twice
@@ -43,27 +40,32 @@ public class Recorder {
   }
 
   /**
-   * What a bean did with the orders of a run.
+   * How a bean did not do the orders of a run.
    *
-   * @param done how often each order was done
    * @param failed how often each order failed
    * @param redelivered deliveries of messages that had been seen before
    */
-  public record RunView(Map<String, Integer> done, Map<String, Integer> failed, long redelivered) {}
+  public record RunView(Map<String, Integer> failed, long redelivered) {}
 
   private static final class BeanRun {
-    private final Map<String, Integer> done = new LinkedHashMap<>();
     private final Map<String, Integer> failed = new LinkedHashMap<>();
     private long redelivered;
   }
 
-  /** A recorder with the house limit. */
-  public Recorder() {
-    this(Limits.RECORDED_IDS);
+  /** For the container. */
+  protected Recorder() {}
+
+  /** A recorder that goes on where this ledger is. */
+  @Inject
+  public Recorder(Ledger ledger) {
+    this(ledger.sums());
   }
 
-  Recorder(int maxIds) {
-    this.maxIds = maxIds;
+  /** A recorder that goes on with these sums of each bean. */
+  public Recorder(Map<String, Ledger.Sum> sums) {
+    sums.forEach(
+        (bean, sum) ->
+            totals.put(bean, Totals.NONE.plus(sum.orders(), sum.times() - sum.orders(), 0, 0)));
   }
 
   /** A message is shown to a bean, whatever comes of it. */
@@ -74,14 +76,9 @@ public class Recorder {
     }
   }
 
-  /** The transaction in which a bean did an order was committed. */
-  public synchronized void recorded(String bean, String run, String orderId) {
-    boolean first = of(bean, run).done.merge(orderId, 1, Integer::sum) == 1;
+  /** The transaction in which a bean did an order, for the first time or not, was committed. */
+  public synchronized void recorded(String bean, boolean first) {
     add(bean, first ? Totals.NONE.plus(1, 0, 0, 0) : Totals.NONE.plus(0, 1, 0, 0));
-    if (first) {
-      heldIds++;
-      dropOldest(run);
-    }
   }
 
   /** The transaction in which a bean had an order was rolled back. */
@@ -95,43 +92,26 @@ public class Recorder {
     return totals.getOrDefault(bean, Totals.NONE);
   }
 
-  /** What a bean did with a run; empty if nothing. */
+  /** How a bean failed in a run; empty if it did not. */
   public synchronized RunView run(String bean, String run) {
     BeanRun found = runs.getOrDefault(run, Map.of()).get(bean);
     return found == null
-        ? new RunView(Map.of(), Map.of(), 0)
-        : new RunView(
-            Collections.unmodifiableMap(new LinkedHashMap<>(found.done)),
-            Collections.unmodifiableMap(new LinkedHashMap<>(found.failed)),
-            found.redelivered);
-  }
-
-  /** Whether the order identifiers of this run had to make room. */
-  public synchronized boolean dropped(String run) {
-    return droppedRuns.contains(run);
+        ? new RunView(Map.of(), 0)
+        : new RunView(Map.copyOf(found.failed), found.redelivered);
   }
 
   private BeanRun of(String bean, String run) {
-    return runs.computeIfAbsent(run, r -> new TreeMap<>())
-        .computeIfAbsent(bean, b -> new BeanRun());
+    Map<String, BeanRun> beans = runs.computeIfAbsent(run, r -> new TreeMap<>());
+    Iterator<String> oldestFirst = runs.keySet().iterator();
+    while (runs.size() > Limits.COUNTED_RUNS) {
+      oldestFirst.next();
+      oldestFirst.remove();
+    }
+    return beans.computeIfAbsent(bean, b -> new BeanRun());
   }
 
   private void add(String bean, Totals more) {
     totals.merge(
         bean, more, (a, b) -> a.plus(b.recorded(), b.duplicates(), b.redelivered(), b.failed()));
-  }
-
-  private void dropOldest(String newest) {
-    while (heldIds > maxIds) {
-      String oldest = runs.keySet().iterator().next();
-      if (oldest.equals(newest)) {
-        return; // a run that is being written stays whole; an upload has a limit of its own
-      }
-      runs.remove(oldest).values().forEach(bean -> heldIds -= bean.done.size());
-      droppedRuns.add(oldest);
-      if (droppedRuns.size() > Limits.UPLOADS) {
-        droppedRuns.remove(droppedRuns.iterator().next());
-      }
-    }
   }
 }

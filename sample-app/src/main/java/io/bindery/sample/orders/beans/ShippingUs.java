@@ -19,6 +19,6 @@ import jakarta.ejb.MessageDriven;
 public class ShippingUs extends OrderBean {
   @Override
   void work(Order order) {
-    // a real desk would print a label here; the order is recorded when the transaction commits
+    // a real desk would print a label here
   }
 }

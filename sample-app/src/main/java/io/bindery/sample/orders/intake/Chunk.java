@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lines that one transaction publishes. Of one request, so not thread-safe. */
-final class Chunk {
+public final class Chunk {
   private final List<Order> orders = new ArrayList<>();
   private final List<Problem> bad = new ArrayList<>();
   private long lastLine;
   private long endByte;
   private int lineCount;
+
+  Chunk() {}
 
   void pass(LineReader.Line line) {
     lastLine = line.number();
@@ -53,19 +55,23 @@ final class Chunk {
     return lineCount == 0;
   }
 
-  List<Order> orders() {
+  /** The good lines. */
+  public List<Order> orders() {
     return orders;
   }
 
-  List<Problem> bad() {
+  /** The bad lines. */
+  public List<Problem> bad() {
     return bad;
   }
 
-  long lastLine() {
+  /** The number of the last line. */
+  public long lastLine() {
     return lastLine;
   }
 
-  long endByte() {
+  /** The offset in the file behind the last line. */
+  public long endByte() {
     return endByte;
   }
 }

@@ -61,6 +61,11 @@ final class OrderLines {
     return new OrderLines(names);
   }
 
+  /** A header that names the columns in the order of this file. */
+  String header() {
+    return String.join(",", columns);
+  }
+
   private static String shortened(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the desk knows of one upload. Only what a committed transaction published is confirmed; an
- * upload that broke off goes on behind its last confirmed line. Thread-safe; one request at a time
- * may send.
+ * What the desk knows of one upload: the copy in memory of what {@link UploadStore} has. Only what
+ * a committed transaction published is confirmed; an upload that broke off goes on behind its last
+ * confirmed line. Thread-safe; one request at a time may send.
  */
 public final class Upload {
   /** The size of a file whose size the client did not say. */
@@ -64,6 +64,27 @@ public final class Upload {
     this.size = size;
   }
 
+  /** An upload as the database has it. */
+  Upload(UploadStore.Stored stored) {
+    this(stored.status().id(), stored.status().name(), stored.status().size());
+    restore(stored);
+  }
+
+  /** Goes back to what the database says, when it is not known how a transaction ended. */
+  final synchronized void restore(UploadStore.Stored stored) {
+    Status status = stored.status();
+    lines = stored.header().isEmpty() ? null : OrderLines.withHeader(stored.header());
+    confirmedLine = status.confirmedLine();
+    confirmedByte = status.confirmedByte();
+    published = status.published();
+    badCount = status.badCount();
+    bad.clear();
+    bad.addAll(status.bad());
+    if (state != State.RUNNING) {
+      state = status.state();
+    }
+  }
+
   /** The identifier; orders of this upload carry it as their run. */
   public String id() {
     return id;
@@ -109,12 +130,8 @@ public final class Upload {
     }
   }
 
-  synchronized void complete() {
-    state = State.COMPLETE;
-  }
-
-  synchronized void refuse() {
-    state = State.REFUSED;
+  synchronized void end(State last) {
+    state = last;
   }
 
   synchronized OrderLines lines() {
@@ -130,8 +147,13 @@ public final class Upload {
     confirmedByte = chunk.endByte();
     published += chunk.orders().size();
     badCount += chunk.bad().size();
+    bad.addAll(reported(chunk));
+  }
+
+  /** Those bad lines of a chunk that the report has room for. */
+  synchronized List<Problem> reported(Chunk chunk) {
     int room = Limits.REPORTED_BAD_LINES - bad.size();
-    bad.addAll(chunk.bad().subList(0, Math.min(room, chunk.bad().size())));
+    return chunk.bad().subList(0, Math.min(room, chunk.bad().size()));
   }
 
   long size() {

@@ -2,7 +2,6 @@ package io.bindery.sample.orders.intake;
 
 import io.bindery.sample.orders.DeskException;
 import io.bindery.sample.orders.Limits;
-import io.bindery.sample.orders.OrderChannel;
 import io.bindery.sample.orders.Problem;
 import jakarta.ejb.EJBException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,21 +11,23 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * Reads what a request sends of a file and publishes it in chunks, each in a transaction. A chunk
- * is confirmed after its commit; what was read and not committed when the request broke off is sent
- * again by the client. Stateless; a request runs on its own thread.
+ * Reads what a request sends of a file and publishes it in chunks. A chunk and its place in the
+ * file are one transaction; what was read and not committed when the request broke off, or the
+ * server with it, is sent again by the client. Stateless; a request runs on its own thread.
  */
 @ApplicationScoped
 public class UploadIntake {
-  private OrderChannel channel;
+  private ChunkChannel channel;
+  private UploadStore store;
 
   /** For the container. */
   protected UploadIntake() {}
 
-  /** An intake that publishes to this channel. */
+  /** An intake that publishes to this channel, which writes down in the store what it published. */
   @Inject
-  public UploadIntake(OrderChannel channel) {
+  public UploadIntake(ChunkChannel channel, UploadStore store) {
     this.channel = channel;
+    this.store = store;
   }
 
   /**
@@ -71,8 +72,13 @@ public class UploadIntake {
       if (upload.lines() == null) {
         refuse(upload, "the file is empty");
       }
-      upload.complete();
+      end(upload, Upload.State.COMPLETE);
     }
+  }
+
+  private void end(Upload upload, Upload.State state) {
+    store.end(upload.id(), state);
+    upload.end(state);
   }
 
   private void take(Upload upload, LineReader.Line line, Chunk chunk) {
@@ -89,7 +95,7 @@ public class UploadIntake {
     }
   }
 
-  private static void readHeader(Upload upload, String text) {
+  private void readHeader(Upload upload, String text) {
     try {
       upload.header(OrderLines.withHeader(text));
     } catch (IllegalArgumentException e) {
@@ -97,8 +103,8 @@ public class UploadIntake {
     }
   }
 
-  private static void refuse(Upload upload, String reason) {
-    upload.refuse();
+  private void refuse(Upload upload, String reason) {
+    end(upload, Upload.State.REFUSED);
     throw new DeskException(
         422,
         reason,
@@ -106,9 +112,9 @@ public class UploadIntake {
         List.of(new Problem(1, "", reason)));
   }
 
-  private static void refuseTooMuch(Upload upload, LineReader.Line line) {
+  private void refuseTooMuch(Upload upload, LineReader.Line line) {
     if (line.number() > Limits.UPLOAD_LINES || line.endByte() > Limits.UPLOAD_BYTES) {
-      upload.refuse();
+      end(upload, Upload.State.REFUSED);
       throw new DeskException(
           413,
           "the file passes " + Limits.UPLOAD_LINES + " lines or " + Limits.UPLOAD_BYTES + " bytes",
@@ -125,25 +131,23 @@ public class UploadIntake {
   }
 
   private void flush(Upload upload, Chunk chunk) {
-    if (chunk.empty()) {
-      return;
-    }
-    if (!chunk.orders().isEmpty()) {
+    if (!chunk.empty()) {
       publish(upload, chunk);
+      upload.confirm(chunk);
     }
-    upload.confirm(chunk);
   }
 
   private void publish(Upload upload, Chunk chunk) {
     try {
-      channel.publish(upload.id(), chunk.orders());
+      channel.publish(upload, chunk);
     } catch (EJBException e) {
+      upload.restore(store.read(upload.id()));
       throw new DeskException(
               503,
               "the transaction up to line " + chunk.lastLine() + " did not commit",
-              "nothing behind line "
+              "line "
                   + upload.status().confirmedLine()
-                  + " was published; send from byte "
+                  + " is confirmed; send from byte "
                   + upload.status().confirmedByte())
           .causedBy(e);
     }

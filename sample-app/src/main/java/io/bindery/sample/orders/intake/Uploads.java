@@ -4,19 +4,30 @@ import io.bindery.sample.orders.DeskException;
 import io.bindery.sample.orders.Limits;
 import io.bindery.sample.orders.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The uploads that the desk remembers, newest last. Thread-safe. */
+/** The uploads that the desk remembers, newest last, as its database does. Thread-safe. */
 @ApplicationScoped
 public class Uploads {
   private static final int NAME_CHARS = 100;
 
   private final Map<String, Upload> byId = new LinkedHashMap<>();
+  private UploadStore store;
+
+  /** For the container. */
+  protected Uploads() {}
+
+  /** The uploads of this store. */
+  @Inject
+  public Uploads(UploadStore store) {
+    this.store = store;
+    store.all().forEach(stored -> byId.put(stored.status().id(), new Upload(stored)));
+  }
 
   /**
    * Opens an upload.
@@ -43,21 +54,41 @@ public class Uploads {
     makeRoom();
     String shown = name.length() > NAME_CHARS ? name.substring(0, NAME_CHARS) : name;
     Upload upload = new Upload(UUID.randomUUID().toString(), shown, size);
+    store.open(upload.status());
     byId.put(upload.id(), upload);
     return upload;
   }
 
   private void makeRoom() {
-    Iterator<Upload> oldestFirst = byId.values().iterator();
-    while (byId.size() >= Limits.UPLOADS && oldestFirst.hasNext()) {
-      if (oldestFirst.next().status().state() != Upload.State.RUNNING) {
-        oldestFirst.remove();
+    boundRecords();
+    while (byId.size() >= Limits.UPLOADS) {
+      if (!forgetOldest()) {
+        throw new DeskException(
+            503, Limits.UPLOADS + " uploads are running, which is the limit", "try again later");
       }
     }
-    if (byId.size() >= Limits.UPLOADS) {
-      throw new DeskException(
-          503, Limits.UPLOADS + " uploads are running, which is the limit", "try again later");
+  }
+
+  /** Called before something comes that beans record: keeps {@link Limits#RECORDED_ORDERS}. */
+  public synchronized void boundRecords() {
+    if (store.recorded() > Limits.RECORDED_ORDERS) {
+      store.forgetLoose();
     }
+    while (store.recorded() > Limits.RECORDED_ORDERS && forgetOldest()) {
+      // the next one
+    }
+  }
+
+  /** Forgets the oldest upload that is not running, and what the beans recorded of it. */
+  private boolean forgetOldest() {
+    for (Upload upload : byId.values()) {
+      if (upload.status().state() != Upload.State.RUNNING) {
+        store.forget(upload.id());
+        byId.remove(upload.id());
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

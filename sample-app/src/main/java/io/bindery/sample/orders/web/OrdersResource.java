@@ -6,6 +6,7 @@ import io.bindery.sample.orders.OrderMessage;
 import io.bindery.sample.orders.OrderRules;
 import io.bindery.sample.orders.OrderRules.Checked;
 import io.bindery.sample.orders.broker.BrokerView;
+import io.bindery.sample.orders.intake.Uploads;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -23,6 +24,7 @@ import java.util.List;
 public class OrdersResource {
   @Inject private OrderChannel channel;
   @Inject private BrokerView broker;
+  @Inject private Uploads uploads;
 
   /** Publishes one order; 422 names every field that is wrong. */
   @POST
@@ -34,6 +36,7 @@ public class OrdersResource {
           422, "this is no valid order", "correct the named fields", checked.problems());
     }
     broker.requireBeans();
+    uploads.boundRecords();
     channel.publish(OrderMessage.SINGLE, List.of(checked.order()));
     return Replies.of(
         202,

@@ -5,6 +5,7 @@ import io.bindery.sample.orders.PriceList;
 import io.bindery.sample.orders.PriceRequests;
 import io.bindery.sample.orders.Problem;
 import io.bindery.sample.orders.broker.BrokerView;
+import io.bindery.sample.orders.intake.Uploads;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -28,6 +29,7 @@ public class PricesResource {
 
   @Inject private PriceRequests requests;
   @Inject private BrokerView broker;
+  @Inject private Uploads uploads;
 
   /** Asks the price desk; 504 if no reply comes in time. */
   @POST
@@ -37,6 +39,7 @@ public class PricesResource {
     String item = Requests.text(request, "item");
     int quantity = (int) Requests.number(request, "quantity", 1, MAX_QUANTITY);
     broker.requireBeans();
+    uploads.boundRecords();
     long startedNs = System.nanoTime();
     BigDecimal price =
         requests

@@ -1,9 +1,10 @@
 package io.bindery.sample.orders.web;
 
-import io.bindery.sample.orders.DeskException;
 import io.bindery.sample.orders.OrderMessage;
 import io.bindery.sample.orders.beans.BeanCard;
 import io.bindery.sample.orders.beans.Recorder;
+import io.bindery.sample.orders.database.Ledger;
+import io.bindery.sample.orders.intake.Uploads;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -22,29 +23,32 @@ import java.util.Map;
 @RequestScoped
 public class RecordedResource {
   @Inject private Recorder recorder;
+  @Inject private Ledger ledger;
+  @Inject private Uploads uploads;
 
   /**
-   * For each bean: how often each order of the run was done, how often it failed, and how many
-   * deliveries were marked redelivered.
+   * For each bean: how often each order of the run was done, by the database; and since the desk
+   * started, how often it failed and how many deliveries were marked redelivered.
    */
   @GET
   public Response recorded(@QueryParam("run") @DefaultValue(OrderMessage.SINGLE) String run) {
-    if (recorder.dropped(run)) {
-      throw new DeskException(
-          410, "the orders of this run had to make room for later ones", "upload the file again");
+    if (!OrderMessage.SINGLE.equals(run)) {
+      uploads.get(run); // or it refuses
     }
+    Map<String, Map<String, Integer>> done = ledger.run(run);
     JsonArrayBuilder beans = Json.createArrayBuilder();
     for (BeanCard card : BeanCard.ALL) {
-      beans.add(json(card.name(), recorder.run(card.name(), run)));
+      String bean = card.name();
+      beans.add(json(bean, done.getOrDefault(bean, Map.of()), recorder.run(bean, run)));
     }
     return Replies.ok(Json.createObjectBuilder().add("run", run).add("beans", beans).build());
   }
 
-  private static JsonObject json(String bean, Recorder.RunView view) {
+  private static JsonObject json(String bean, Map<String, Integer> done, Recorder.RunView view) {
     return Json.createObjectBuilder()
         .add("name", bean)
         .add("redelivered", view.redelivered())
-        .add("done", json(view.done()))
+        .add("done", json(done))
         .add("failed", json(view.failed()))
         .build();
   }

@@ -7,6 +7,7 @@ import io.bindery.sample.orders.Order;
 import io.bindery.sample.orders.OrderFile;
 import io.bindery.sample.orders.Problem;
 import io.bindery.sample.orders.beans.Billing;
+import io.bindery.sample.orders.database.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,8 +25,9 @@ class OrderFileIntakeTest {
   @BeforeAll
   static void takeTheFile() {
     byte[] file = OrderFile.bytes(OrderFile.SEED, OrderFile.LINES);
-    Upload upload = new Uploads().open("orders.csv", file.length);
-    new UploadIntake((run, orders) -> ORDERS.addAll(orders))
+    UploadStore store = new UploadTable(TestDatabase.fresh());
+    Upload upload = new Uploads(store).open("orders.csv", file.length);
+    new UploadIntake(new ChunkPublisher((run, orders) -> ORDERS.addAll(orders), store), store)
         .receive(upload, 0, new ByteArrayInputStream(file));
     status = upload.status();
   }

@@ -10,6 +10,7 @@ import io.bindery.sample.orders.Order;
 import io.bindery.sample.orders.OrderChannel;
 import io.bindery.sample.orders.OrderFile;
 import io.bindery.sample.orders.Problem;
+import io.bindery.sample.orders.database.TestDatabase;
 import io.bindery.sample.orders.intake.Upload.State;
 import io.bindery.sample.orders.intake.Upload.Status;
 import java.io.ByteArrayInputStream;
@@ -26,9 +27,10 @@ import org.junit.jupiter.api.Test;
 class UploadIntakeTest {
   private static final String HEADER = "id,region,speed,customer,item,quantity,amount\n";
 
-  private final Uploads uploads = new Uploads();
+  private final UploadStore store = new UploadTable(TestDatabase.fresh());
+  private final Uploads uploads = new Uploads(store);
   private final Published published = new Published();
-  private final UploadIntake intake = new UploadIntake(published);
+  private final UploadIntake intake = new UploadIntake(new ChunkPublisher(published, store), store);
 
   @Test
   void goodLinesArePublishedAndBadOnesReported() {
@@ -211,8 +213,9 @@ class UploadIntakeTest {
 
   private static List<String> whole(byte[] file) {
     Published channel = new Published();
-    Upload upload = new Uploads().open("whole", file.length);
-    new UploadIntake(channel).receive(upload, 0, stream(file));
+    UploadStore other = new UploadTable(TestDatabase.fresh());
+    Upload upload = new Uploads(other).open("whole", file.length);
+    new UploadIntake(new ChunkPublisher(channel, other), other).receive(upload, 0, stream(file));
     return channel.ids();
   }
 

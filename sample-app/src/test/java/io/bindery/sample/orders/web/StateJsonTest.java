@@ -29,7 +29,7 @@ class StateJsonTest {
               new Problem(3, "region", "'mars' is not one of [asia, eu, us]"),
               new Problem(4, "", "is empty")));
 
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder = new Recorder(Map.of());
 
   @Test
   void withoutABrokerTheStateSaysSo() {
@@ -47,8 +47,8 @@ class StateJsonTest {
 
   @Test
   void queuesBeansAndExchangesCarryCountsAndRates() {
-    recorder.recorded("billing", "r", "o-1");
-    recorder.recorded("billing", "r", "o-1");
+    recorder.recorded("billing", true);
+    recorder.recorded("billing", false);
     recorder.failed("billing", "r", "o-2");
     Map<String, Double> rates =
         Map.of("x:amq.topic", 9.6, "in:sub/billing", 3.0, "out:sub/billing", 2.0, "b:billing", 1.0);
@@ -68,7 +68,7 @@ class StateJsonTest {
 
   @Test
   void everyRateHasItsCounter() {
-    recorder.recorded("audit", "r", "o-1");
+    recorder.recorded("audit", true);
     Map<String, Long> counters = StateJson.counters(desk(broker()));
     assertEquals(70L, counters.get("x:amq.topic"));
     assertEquals(20L, counters.get("in:sub/billing"));
