@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 
 /**
  * The desk's database: H2, which Payara brings along, as an XA resource. It is in memory unless the
- * system property {@code order-desk.database} names a file, as {@code file:/path/desk}.
+ * environment variable {@code ORDER_DESK_DATABASE} names a file, as {@code file:/path/desk}.
  *
  * <p>In the URL: a commit is on its way to the file when it returns; the database stays open
  * without a connection; and it hangs no hook into the server, which would hold this application.
@@ -27,7 +27,7 @@ import javax.sql.DataSource;
     name = DeskDatabase.NAME,
     className = "org.h2.jdbcx.JdbcDataSource",
     url =
-        "jdbc:h2:${order-desk.database:mem:order-desk};WRITE_DELAY=0;RETENTION_TIME=5000"
+        "jdbc:h2:${ENV=ORDER_DESK_DATABASE:mem:order-desk};WRITE_DELAY=0;RETENTION_TIME=5000"
             + ";LOCK_TIMEOUT=10000;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE",
     user = "desk",
     password = "desk",
