@@ -1,5 +1,6 @@
 package io.bindery.broker;
 
+import io.bindery.broker.store.Ledger;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
@@ -32,7 +33,7 @@ public class BrokerStress {
   private BrokerStress() {}
 
   private static MemoryBudget budget() {
-    return new MemoryBudget(LIMIT, new StillEnvironment(), () -> {}, () -> false);
+    return new MemoryBudget(LIMIT, new StillEnvironment(), () -> {}, Ledger.NONE);
   }
 
   private static final class Waits extends MemoryBudget.Waiter {
