@@ -58,7 +58,7 @@ enum Mutant {
       "queue/Persistence",
       "              contents.hold(nobody, entry);\n              entry.lock();\n",
       ""),
-  A_PREPARED_BRANCH_IS_IN_NO_CHECKPOINT("Broker", "    branches.snapshot(state);\n", ""),
+  A_PREPARED_BRANCH_IS_IN_NO_CHECKPOINT("BrokerState", "    branches.snapshot(state);\n", ""),
   A_DECISION_IS_FORGOTTEN("store/KeptState", "branches.remove(xid);", "branches.get(xid);"),
   WHAT_IS_DELAYED_IS_DELIVERED_AT_ONCE(
       "queue/RestoreOfQueue", "delayed && entry.message().deliverAtMs() > nowMs", "false"),
