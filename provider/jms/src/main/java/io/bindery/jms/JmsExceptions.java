@@ -44,8 +44,14 @@ public final class JmsExceptions {
     return linked(byReplyCode(failure, text, code(failure)), failure);
   }
 
-  /** {@link TransactionRolledBackException} for a commit that the engine refused. */
+  /**
+   * {@link TransactionRolledBackException} for a commit that the engine refused; not for one whose
+   * outcome shows only when the broker's store is opened again.
+   */
   static JMSException rolledBack(AmqpException failure) {
+    if (failure.replyCode() == ReplyCode.INTERNAL_ERROR) {
+      return of(failure, "The commit failed");
+    }
     String text = "The commit failed and the transaction was rolled back: " + failure.getMessage();
     return linked(new TransactionRolledBackException(text, code(failure)), failure);
   }
