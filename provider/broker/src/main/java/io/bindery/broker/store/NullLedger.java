@@ -39,11 +39,6 @@ final class NullLedger implements Ledger {
   }
 
   @Override
-  public boolean isExhausted() {
-    return false;
-  }
-
-  @Override
   public boolean isFull() {
     return false;
   }

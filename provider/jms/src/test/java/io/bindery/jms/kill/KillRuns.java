@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A virtual machine with a broker under load is killed again and again; what it said is compared
- * with what is there afterwards. Run by the profile {@code crash}; {@code -Dcrash.seed=N} chooses
- * the moments.
+ * with what is there afterwards, and with what is in copies of its directory that were damaged. Run
+ * by the profile {@code crash}; {@code -Dcrash.seed=N} chooses the moments.
  */
 class KillRuns {
   private static final int KILLS = 4;
@@ -45,6 +45,7 @@ class KillRuns {
     int kills = 0;
     for (; kills < KILLS || System.nanoTime() < untilNs; kills++) {
       live("life" + kills, "work", FEWEST_LINES + random.nextInt(MOST_LINES));
+      new KilledCopy(store(), directory.resolve("copy"), random).check(received::contains);
     }
     live("last", "drain", Integer.MAX_VALUE);
     gone.addAll(inHand);
@@ -61,6 +62,10 @@ class KillRuns {
         "kill: " + kills + " kills, " + sent.size() + " sent, " + redelivered + " redelivered");
   }
 
+  private Path store() {
+    return directory.resolve("store");
+  }
+
   private void live(String name, String what, int lines) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
@@ -69,7 +74,7 @@ class KillRuns {
                 "-cp",
                 System.getProperty("java.class.path"),
                 KilledClient.class.getName(),
-                "vm://kill?dir=" + directory.toUri().getPath() + "store",
+                "vm://kill?dir=" + store().toUri().getPath() + KilledClient.SETTINGS,
                 name,
                 what)
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -21,6 +21,10 @@ final class KilledClient {
   static final String QUEUE = "q";
   static final String OUT = "out";
   static final String COPY = "copy-";
+
+  /** Small segments, so that many are filled, freed and used again. */
+  static final String SETTINGS = "&segment=256k";
+
   private static final int PRODUCERS = 3;
   private static final int BATCH = 10;
   private static final int DRAINED_MS = 1_000;
