@@ -23,6 +23,7 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The state machines without a network: frames in, frames out. Sections are of AMQP 0-9-1. */
 class ClientConnectionTest {
@@ -438,6 +440,38 @@ class ClientConnectionTest {
             Peers.method(1, new QueueMethod.Purge("q", false)),
             Peers.method(1, new QueueMethod.Delete("q", false, false, false)),
             Peers.method(1, new ExchangeMethod.Delete("x", false, false))));
+  }
+
+  @Test
+  void whatComesWhileAnAnswerIsAwaitedIsParked(@TempDir Path dir) throws AmqpException {
+    engine.close();
+    String uri = "vm://machine" + NUMBER.incrementAndGet() + "?dir=" + dir.toUri().getPath();
+    engine = Engines.find(uri);
+    settings = ServerSettings.local(0, Authenticator.of(engine));
+    connect();
+    open();
+    QueueMethod.Declare durable =
+        new QueueMethod.Declare("kept", false, true, false, false, false, Map.of());
+    AmqpMessage persistent = AmqpMessage.builder().persistent(true).build();
+    List<String> heard =
+        new ArrayList<>(
+            say(
+                Peers.method(1, durable),
+                Peers.method(1, new TxMethod.Select()),
+                Peers.method(1, publish("kept")),
+                Peers.written(out -> Frames.header(out, 1, persistent, 0)),
+                Peers.method(1, new TxMethod.Commit()),
+                Peers.method(1, new BasicMethod.Qos(0, 1, false)),
+                Peers.method(1, new BasicMethod.Get("kept", true))));
+    long deadlineNs = System.nanoTime() + 20_000_000_000L;
+    while (heard.size() < 6 && System.nanoTime() < deadlineNs) {
+      // The journal's thread leaves its answers in the inbox.
+      heard.addAll(say());
+      Thread.onSpinWait();
+    }
+    assertEquals(
+        List.of("queue.declare-ok", "tx.select-ok", "tx.commit-ok", "basic.qos-ok", "basic.get-ok"),
+        heard.stream().limit(5).map(line -> line.substring(2, line.indexOf('['))).toList());
   }
 
   @Test
