@@ -57,7 +57,7 @@ public final class Broker implements Engine {
     this.identity = settings.ledger().keeps() ? found.identity() : instance;
     this.memory =
         new MemoryBudget(
-            settings.memoryBytes(), environment, this::reclaimMemory, settings.ledger()::isFull);
+            settings.memoryBytes(), environment, this::reclaimMemory, settings.ledger());
     this.transactions = new LocalTransaction.Context(environment, settings.ledger(), memory);
     this.branches = new XaRegistry(transactions);
     this.messages = new StoredMessages(settings.store(), memory);
@@ -150,7 +150,8 @@ public final class Broker implements Engine {
 
   private void reclaimMemory() {
     hosts.values().forEach(VirtualHost::sweep);
-    if (settings.store().evicts()) {
+    // What would go to the disk stays here when that is full: the space left is for others.
+    if (settings.store().evicts() && !settings.ledger().isFull()) {
       hosts.values().forEach(VirtualHost::pageOut);
     }
     connections.forEach(BrokerConnection::recallCredit);

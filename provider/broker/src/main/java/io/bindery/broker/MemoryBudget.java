@@ -3,13 +3,13 @@ package io.bindery.broker;
 import io.bindery.broker.queue.MemoryMeter;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.runtime.Environment.Scheduled;
+import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
 /**
  * How much memory messages take, and who waits for some. Past the limit publishers wait, first come
@@ -26,7 +26,7 @@ final class MemoryBudget implements MemoryMeter {
   private final long limitBytes;
   private final Environment environment;
   private final Runnable reclaim;
-  private final BooleanSupplier diskIsFull;
+  private final Ledger disk;
   private final AtomicLong used = new AtomicLong();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private volatile boolean waiting;
@@ -35,14 +35,13 @@ final class MemoryBudget implements MemoryMeter {
   /**
    * A budget.
    *
-   * @param diskIsFull whether the disk is so full that publishers wait, too
+   * @param disk which may be so full that publishers wait, too
    * @param reclaim asks all queues to count what was settled, and all channels to give back what
    *     they claimed and did not use
    */
-  MemoryBudget(
-      long limitBytes, Environment environment, Runnable reclaim, BooleanSupplier diskIsFull) {
+  MemoryBudget(long limitBytes, Environment environment, Runnable reclaim, Ledger disk) {
     this.limitBytes = limitBytes;
-    this.diskIsFull = diskIsFull;
+    this.disk = disk;
     this.environment = environment;
     this.reclaim = reclaim;
   }
@@ -56,15 +55,20 @@ final class MemoryBudget implements MemoryMeter {
     return (int) Math.max(1, Math.min(MOST_BLOCK_BYTES, limitBytes / 1_024));
   }
 
+  /** Whether the disk is so full that not even what was claimed may be used. */
+  boolean diskIsFull() {
+    return disk.isFull();
+  }
+
   /** Takes bytes if they are there and nobody waits. */
   boolean claim(long bytes) {
-    return !waiting && !diskIsFull.getAsBoolean() && claimUpTo(bytes, limitBytes);
+    return !waiting && !disk.isFull() && claimUpTo(bytes, limitBytes);
   }
 
   /** Takes bytes for somebody who must not wait, from the reserve if need be. */
   boolean claimReserve(long bytes) {
     reclaim.run();
-    return claimUpTo(bytes, limitBytes + limitBytes / 4);
+    return !disk.isExhausted() && claimUpTo(bytes, limitBytes + limitBytes / 4);
   }
 
   /**
@@ -106,7 +110,7 @@ final class MemoryBudget implements MemoryMeter {
 
   /** The error of a publish that got no memory. */
   AmqpException exhausted(String who) {
-    if (diskIsFull.getAsBoolean()) {
+    if (disk.isFull()) {
       return new AmqpException(
           ReplyCode.RESOURCE_ERROR,
           "No space for the message: the file system of the broker's directory (dir) is nearly full,"
@@ -189,7 +193,7 @@ final class MemoryBudget implements MemoryMeter {
   private void admit() {
     List<Waiter> served = new ArrayList<>();
     synchronized (waiters) {
-      if (used.get() > limitBytes / 4 * 3 || diskIsFull.getAsBoolean()) {
+      if (used.get() > limitBytes / 4 * 3 || disk.isFull()) {
         return;
       }
       while (!waiters.isEmpty() && admits(waiters.peek(), served.isEmpty())) {

@@ -150,7 +150,7 @@ final class Publisher {
 
   private boolean claim(int bytes) {
     long credit = CREDIT.getAndSet(this, 0);
-    boolean enough = credit >= bytes;
+    boolean enough = credit >= bytes && !memory.diskIsFull();
     if (!enough) {
       long block = Math.max(blockBytes, bytes);
       enough = memory.claim(block);

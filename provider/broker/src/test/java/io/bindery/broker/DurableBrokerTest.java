@@ -15,6 +15,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
 import io.bindery.engine.Body;
+import io.bindery.engine.Browser;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.ConsumeSpec;
@@ -240,6 +241,24 @@ class DurableBrokerTest {
     AmqpException failure = assertThrows(AmqpException.class, ticket::await);
     assertEquals(ReplyCode.SYNTAX_ERROR, failure.replyCode(), failure.getMessage());
     assertTrue(failure.getMessage().contains("Thread$State"), failure.getMessage());
+  }
+
+  @Test
+  void whoOnlyLooksLeavesNothingInMemory() throws AmqpException {
+    queue("q");
+    String large = "x".repeat(100_000);
+    for (int i = 0; i < 200; i++) {
+      send("q", large);
+    }
+    try (Browser browser = channel.browse("q", "").await()) {
+      List<Delivery> seen = new ArrayList<>();
+      while (browser.next(10, seen) > 0) {
+        assertTrue(broker.memory().usedBytes() <= broker.memory().limitBytes());
+      }
+      assertEquals(200, seen.size());
+    }
+    assertNull(channel.get("q", "n = 1").await());
+    assertTrue(broker.memory().usedBytes() <= broker.memory().limitBytes());
   }
 
   @Test

@@ -20,12 +20,18 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What becomes of non-persistent messages on durable queues: lost with a crash, and with an orderly
@@ -146,12 +152,19 @@ class NonPersistentTest {
     assertEquals(sent, drain());
   }
 
-  @Test
-  void aCrashLosesThemAlsoThoseOfTheBrokerBefore()
+  /**
+   * A checkpoint that got its name says that what was kept is in a broker's hands; before the first
+   * one, the journal does.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCrashLosesThemAlsoThoseOfTheBrokerBefore(boolean withCheckpoint)
       throws AmqpException, IOException, InterruptedException {
     start(KEEP);
     sendBoth();
     engine.close();
+    Path checkpoints = directory.resolve("store/checkpoints");
+    Map<Path, byte[]> before = content(checkpoints);
     Process other =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -165,11 +178,29 @@ class NonPersistentTest {
       assertEquals("found n1", lines.readLine());
     }
     assertNotNull(other.destroyForcibly().onExit().join());
+    if (!withCheckpoint) {
+      for (Path file : content(checkpoints).keySet()) {
+        Files.delete(file);
+      }
+      for (Map.Entry<Path, byte[]> file : before.entrySet()) {
+        Files.write(file.getKey(), file.getValue());
+      }
+    }
     start(KEEP);
     Delivery first = get();
     assertEquals("p1", text(first));
     assertTrue(first.redelivered());
     assertEquals(List.of("p2"), drain(), "n1 was delivered: at most once");
+  }
+
+  private static Map<Path, byte[]> content(Path where) throws IOException {
+    Map<Path, byte[]> content = new HashMap<>();
+    try (Stream<Path> files = Files.list(where)) {
+      for (Path file : files.toList()) {
+        content.put(file, Files.readAllBytes(file));
+      }
+    }
+    return content;
   }
 
   /** A process that takes two messages and then waits to be killed. */

@@ -18,10 +18,15 @@ import jakarta.jms.TransactionInProgressRuntimeException;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAJMSContext;
 import jakarta.jms.XASession;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -241,6 +246,42 @@ class XaTest extends JmsTest {
     resource.end(branch, XAResource.TMSUCCESS);
     assertEquals(XAException.XA_RBROLLBACK, codeOf(() -> resource.prepare(branch)));
     assertRedelivered(true, consumer.receive(LONG_MS));
+  }
+
+  private void decide(String action) throws JMException {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    ObjectName broker =
+        new ObjectName("io.bindery:type=Broker,name=" + engine.uri().getAuthority());
+    for (CompositeData row : (CompositeData[]) server.getAttribute(broker, "InDoubt")) {
+      String[] text = {String.class.getName()};
+      server.invoke(broker, action, new Object[] {row.get("branch")}, text);
+    }
+  }
+
+  @Test
+  @DisplayName("11.3.5 what an operator decides is told, and the session has its messages again")
+  void heuristic() throws JMSException, XAException, JMException {
+    MessageConsumer consumer = xaSession.createConsumer(queue);
+    for (boolean commit : new boolean[] {false, true}) {
+      Branch branch = new Branch(commit ? 1 : 2);
+      send(queue, "a");
+      resource.start(branch, XAResource.TMNOFLAGS);
+      assertEquals("a", text(consumer.receive(LONG_MS)));
+      resource.end(branch, XAResource.TMSUCCESS);
+      assertEquals(XAResource.XA_OK, resource.prepare(branch));
+      decide(commit ? "commitInDoubt" : "rollbackInDoubt");
+      int code = commit ? XAException.XA_HEURCOM : XAException.XA_HEURRB;
+      assertEquals(code, codeOf(() -> resource.commit(branch, false)));
+      assertEquals(code, codeOf(() -> resource.rollback(branch)));
+      assertEquals(1, resource.recover(XAResource.TMSTARTRSCAN).length);
+      resource.forget(branch);
+      assertEquals(XAException.XAER_NOTA, codeOf(() -> resource.forget(branch)));
+      if (!commit) {
+        assertRedelivered(true, consumer.receive(LONG_MS));
+      }
+    }
+    consumer.close();
+    assertEquals(List.of(), left(queue));
   }
 
   @Test

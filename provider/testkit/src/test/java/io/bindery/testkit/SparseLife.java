@@ -117,12 +117,20 @@ final class SparseLife {
    * @throws AmqpException when it cannot, or the power fails
    */
   SparseLife(Disks disks, long seed, long memoryBytes) throws AmqpException, JournalException {
+    this(disks, seed, memoryBytes, 0);
+  }
+
+  /** The same, with so many bytes below which the disk is nearly full. */
+  SparseLife(Disks disks, long seed, long memoryBytes, long minFreeBytes)
+      throws AmqpException, JournalException {
     this.disks = disks;
     environment = new SteppedEnvironment(seed);
+    StoreSettings settings =
+        new StoreSettings(SETTINGS.journal().withMinFreeBytes(minFreeBytes), 4, false);
     store =
         DurableStore.open(
             new StoreDirectories(disks.journal, disks.checkpoints, disks.spill),
-            SETTINGS,
+            settings,
             environment);
     BrokerSettings plain =
         BrokerSettings.inMemory(URI.create("vm://sparse"), environment, memoryBytes);
@@ -137,7 +145,15 @@ final class SparseLife {
                 plain.authenticator(),
                 plain.permissions(),
                 plain.virtualHosts()));
-    channel = await(await(broker.connect(ConnectSpec.anonymous("one"))).openChannel());
+    channel = connect(0);
+  }
+
+  /** A channel of a connection whose publishes wait so long at most. */
+  Channel connect(long sendTimeoutMs) throws AmqpException {
+    ConnectSpec any = ConnectSpec.anonymous("one");
+    ConnectSpec spec =
+        new ConnectSpec(any.user(), any.password(), any.virtualHost(), any.name(), sendTimeoutMs);
+    return await(await(broker.connect(spec)).openChannel());
   }
 
   /** The ledger, of which is noted what segments are left. */

@@ -130,6 +130,26 @@ class JavaClientLifeTest {
     }
   }
 
+  @Test
+  void whatMayNotWaitForRoomIsNacked()
+      throws AmqpException, IOException, TimeoutException, InterruptedException {
+    try (TestServer server = TestServer.start("?memory=4m");
+        Connection connection = server.connect()) {
+      Channel channel = connection.createChannel();
+      channel.queueDeclare("deep", false, false, false, null);
+      channel.basicPublish("", "deep", null, bytes("held"));
+      assertNotNull(channel.basicGet("deep", false));
+      channel.confirmSelect();
+      CountDownLatch nacked = new CountDownLatch(1);
+      channel.addConfirmListener((tag, multiple) -> {}, (tag, multiple) -> nacked.countDown());
+      publish(channel, "deep", 100);
+      assertTrue(nacked.await(SECONDS, TimeUnit.SECONDS));
+      assertFalse(channel.waitForConfirms(SECONDS * 1000L));
+      assertTrue(channel.isOpen());
+      assertTrue(channel.messageCount("deep") < 100);
+    }
+  }
+
   private static void publish(Channel channel, String queue, int count) {
     byte[] body = new byte[100 * 1024];
     try {

@@ -33,7 +33,7 @@ public class BrokerStress {
   private BrokerStress() {}
 
   private static MemoryBudget budget() {
-    return new MemoryBudget(LIMIT, new StillEnvironment(), () -> {}, () -> false);
+    return new MemoryBudget(LIMIT, new StillEnvironment(), () -> {}, Ledger.NONE);
   }
 
   private static final class Waits extends MemoryBudget.Waiter {

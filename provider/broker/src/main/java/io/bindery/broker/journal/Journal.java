@@ -255,6 +255,11 @@ public final class Journal implements AutoCloseable {
     return segments.spaceIsLow();
   }
 
+  /** Whether a third of that is used up, too: nothing but what makes space may be appended. */
+  public boolean onlyReserveIsLeft() {
+    return segments.onlyReserveIsLeft();
+  }
+
   /** Why it has failed; null as long as it has not. */
   public JournalException failure() {
     return writer.failure();

@@ -41,6 +41,7 @@ final class Segments {
   private long nextSpare = 1;
   private boolean namesAreSynced = true;
   private volatile boolean low;
+  private volatile boolean reserve;
 
   private record Spare(String name, long bytes) {}
 
@@ -204,7 +205,8 @@ final class Segments {
   /** Looks again how much space there is. */
   void refreshSpace() throws IOException {
     long spare = spares.stream().mapToLong(Spare::bytes).sum();
-    boolean nowLow = directory.usableBytes() + spare < settings.minFreeBytes();
+    long bytes = directory.usableBytes() + spare;
+    boolean nowLow = bytes < settings.minFreeBytes();
     if (nowLow != low) {
       LOG.log(
           nowLow ? Level.WARNING : Level.INFO,
@@ -214,10 +216,15 @@ final class Segments {
               + " bytes are free");
     }
     low = nowLow;
+    reserve = bytes < settings.minFreeBytes() / 3 * 2;
   }
 
   boolean spaceIsLow() {
     return low;
+  }
+
+  boolean onlyReserveIsLeft() {
+    return reserve;
   }
 
   /** Closes all files and gives the directory back. */

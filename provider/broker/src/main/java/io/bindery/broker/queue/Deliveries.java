@@ -2,6 +2,7 @@ package io.bindery.broker.queue;
 
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.DeadLetters.Reason;
+import io.bindery.broker.routing.Publication;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
@@ -28,6 +29,7 @@ final class Deliveries {
   private final Keeping keeping;
   private final Lanes lanes;
   private final Selections selections;
+  private final StoredMessages messages;
 
   Deliveries(MessageQueue queue, QueueEnvironment outside, Contents contents, Dispatch dispatch) {
     this.queue = queue;
@@ -38,6 +40,7 @@ final class Deliveries {
     this.keeping = contents.keeping();
     this.lanes = contents.lanes();
     this.selections = contents.selections();
+    this.messages = new StoredMessages(outside.store(), outside.memory());
   }
 
   /**
@@ -58,6 +61,7 @@ final class Deliveries {
   /** Tells how many were taken, or that there is more to look through for a selector. */
   private int take(QueueConsumer consumer, int max, List<? super Delivery> into, long nowNs) {
     Aftermath after = null;
+    List<Publication> ahead = List.of();
     boolean brokeOff = false;
     int taken = 0;
     long freedBytes;
@@ -81,6 +85,7 @@ final class Deliveries {
         contents.hold(consumer, entry);
         into.add(entry);
         taken++;
+        ahead = ahead.isEmpty() ? ahead(consumer, entry) : ahead;
       }
       if (!brokeOff) {
         after = took(consumer, taken, after);
@@ -90,7 +95,16 @@ final class Deliveries {
       queue.lock().unlock();
     }
     queue.follow(freedBytes, after);
+    if (!ahead.isEmpty()) {
+      List<Publication> read = ahead;
+      outside.store().readAhead(() -> messages.readAll(read));
+    }
     return brokeOff ? BROKE_OFF : taken;
+  }
+
+  /** What follows an entry, as far as it is to be read before somebody asks for it. */
+  private List<Publication> ahead(QueueConsumer consumer, Entry taken) {
+    return consumer.settings().selective() ? List.of() : lanes.ahead(taken.priority);
   }
 
   /** A consumer has taken what it may; others may have to be woken for what is left. */
@@ -115,11 +129,21 @@ final class Deliveries {
 
   /** Reads what was just taken and is not in memory, without the lock. */
   private void readBack(List<? super Delivery> into, int taken) {
-    if (outside.store().evicts()) {
-      for (int i = into.size() - taken; i < into.size(); i++) {
-        ((Entry) into.get(i)).message();
+    if (!outside.store().evicts()) {
+      return;
+    }
+    List<Publication> away = new ArrayList<>(0);
+    for (int i = into.size() - taken; i < into.size(); i++) {
+      Publication publication = ((Entry) into.get(i)).publication;
+      if (!publication.isInMemory()) {
+        away.add(publication);
       }
     }
+    if (away.size() > 1) {
+      messages.readAll(away);
+    }
+    // Those that are still away, one by one.
+    away.forEach(Publication::message);
   }
 
   /**

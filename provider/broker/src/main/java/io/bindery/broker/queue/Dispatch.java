@@ -2,8 +2,6 @@ package io.bindery.broker.queue;
 
 import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.runtime.Environment.Scheduled;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What becomes ready, by itself or with time, and which consumer is woken for it. Under the queue's
@@ -11,6 +9,11 @@ import java.util.List;
  */
 final class Dispatch {
   private static final long STALL_TICK_MS = 5;
+
+  /** So many are ended before others get the lock, and what becomes of them the disk. */
+  private static final int EXPIRED_AT_ONCE = 1_000;
+
+  private static final long PAUSE_MS = 10;
 
   private static final String ZERO = "0";
 
@@ -197,12 +200,16 @@ final class Dispatch {
             lanes.append(due);
             after.wake(arrived(due, now));
           }
-          List<Entry> expired = new ArrayList<>();
-          lanes.forEachExpired(now, expired::add);
-          expired.forEach(entry -> contents.expire(entry, after));
+          int[] expired = new int[1];
+          lanes.forEachExpired(
+              now,
+              entry -> {
+                contents.expire(entry, after);
+                return ++expired[0] < EXPIRED_AT_ONCE;
+              });
           long next = lanes.nextEventMs();
           if (next != Long.MAX_VALUE) {
-            armTimer(next, now);
+            armTimer(Math.max(next, expired[0] < EXPIRED_AT_ONCE ? now : now + PAUSE_MS), now);
           }
         });
   }

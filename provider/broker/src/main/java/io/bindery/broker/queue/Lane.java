@@ -1,8 +1,9 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.routing.Publication;
 import io.bindery.broker.store.PageRef;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The entries of one priority in the order of their sequence, as a chain of pages. Under its
@@ -15,12 +16,23 @@ final class Lane {
   /** How many entries from the head on are kept as objects. */
   static final int WINDOW = 16_384;
 
+  /** So many bytes of messages are read ahead at a time. */
+  private static final int READ_AHEAD_BYTES = 256 << 10;
+
+  /** So many entries are looked through at a time to find them. */
+  private static final int READ_AHEAD_SLOTS = 512;
+
   private final PageStore store;
   private final Cursor head = new Cursor();
   private Page first;
   private Page last;
   private long ready;
   private long nextIndex;
+
+  /** Up to where messages were read ahead, and from where on the next ones are. */
+  private long aheadTo;
+
+  private long aheadAgainAt;
 
   Lane(PageStore store) {
     this.store = store;
@@ -118,6 +130,31 @@ final class Lane {
         }
       }
     }
+  }
+
+  /**
+   * What is delivered next and not in memory, to be read now that half of what was read before is
+   * delivered; often nothing. Not beyond the page.
+   */
+  List<Publication> ahead() {
+    Page page = head.page;
+    long at = head.index();
+    if (page == null || page.isEvicted() || at < aheadAgainAt) {
+      return List.of();
+    }
+    List<Publication> away = new ArrayList<>();
+    int slot = (int) (Math.max(at, aheadTo) - page.firstIndex);
+    int last = Math.min(page.used, slot + READ_AHEAD_SLOTS);
+    for (int bytes = 0; slot < last && bytes < READ_AHEAD_BYTES; slot++) {
+      Entry entry = page.entries[slot];
+      if (entry != null && entry.state() == Entry.READY && !entry.publication.isInMemory()) {
+        away.add(entry.publication);
+        bytes += entry.publication.sizeBytes();
+      }
+    }
+    aheadTo = page.firstIndex + Math.max(0, slot);
+    aheadAgainAt = Math.min(at + (aheadTo - at + 1) / 2, page.firstIndex + page.used);
+    return away;
   }
 
   /** Makes an entry that has its slot ready. */
@@ -286,14 +323,29 @@ final class Lane {
     }
   }
 
-  private static boolean visit(Page page, long fromIndex, Predicate visitor) {
+  private boolean visit(Page page, long fromIndex, Predicate visitor) {
     for (int slot = (int) Math.max(0, fromIndex - page.firstIndex); slot < page.used; slot++) {
       Entry entry = page.entries[slot];
-      if (entry != null && !visitor.more(entry)) {
+      if (entry != null && !looked(entry, visitor)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Who only looks leaves nothing in memory that was not. */
+  private boolean looked(Entry entry, Predicate visitor) {
+    boolean away = !entry.publication.isInMemory();
+    boolean more = visitor.more(entry);
+    if (away) {
+      store.unload(entry);
+    }
+    return more;
+  }
+
+  /** Whether a ready entry is one that is looked for. */
+  boolean looksFor(Entry entry, Predicate wanted) {
+    return looked(entry, wanted);
   }
 
   /** Decides whether to go on. */
@@ -302,8 +354,12 @@ final class Lane {
     boolean more(Entry entry);
   }
 
-  /** Shows the ready entries that have expired. */
-  void forEachExpired(long nowMs, Consumer<Entry> visitor) {
+  /**
+   * Shows the ready entries that have expired; the visitor may take them out.
+   *
+   * @return false when the visitor wanted no more
+   */
+  boolean forEachExpired(long nowMs, Predicate visitor) {
     for (Page page = first; page != null; page = page.next) {
       if (page.leastExpiryMs > nowMs) {
         continue;
@@ -312,14 +368,18 @@ final class Lane {
       if (evicted) {
         store.load(page);
       }
-      expire(page, nowMs, visitor);
+      boolean more = expire(page, nowMs, visitor);
       if (evicted) {
         evictIfFar(page);
       }
+      if (!more) {
+        return false;
+      }
     }
+    return true;
   }
 
-  private static void expire(Page page, long nowMs, Consumer<Entry> visitor) {
+  private static boolean expire(Page page, long nowMs, Predicate visitor) {
     long least = Long.MAX_VALUE;
     for (int slot = 0; slot < page.used; slot++) {
       Entry entry = page.entries[slot];
@@ -327,13 +387,14 @@ final class Lane {
       if (entry == null || entry.expiresAtMs == 0 || entry.state() != Entry.READY) {
         continue;
       }
-      if (entry.expired(nowMs)) {
-        visitor.accept(entry);
-      } else {
+      if (!entry.expired(nowMs)) {
         least = Math.min(least, entry.expiresAtMs);
+      } else if (!visitor.more(entry)) {
+        return false;
       }
     }
     page.leastExpiryMs = least;
+    return true;
   }
 
   /** When the first entry expires, {@link Long#MAX_VALUE} for never. */

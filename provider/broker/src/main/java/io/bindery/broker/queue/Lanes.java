@@ -1,5 +1,6 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.routing.Publication;
 import io.bindery.broker.store.PageRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +149,7 @@ final class Lanes {
 
   private static Entry firstIn(Lane lane, Cursor cursor, ConsumerSettings settings) {
     Entry entry = lane.ready() == 0 ? null : lane.nextReady(cursor);
-    while (entry != null && !settings.accepts(entry.publication)) {
+    while (entry != null && !lane.looksFor(entry, each -> settings.accepts(each.publication))) {
       cursor.past(entry);
       entry = lane.nextReady(cursor);
     }
@@ -184,6 +185,22 @@ final class Lanes {
     }
   }
 
+  /** What is delivered next of a lane and is to be read now; often nothing. */
+  List<Publication> ahead(int lane) {
+    return store.evicts() ? byPriority[lane].ahead() : List.of();
+  }
+
+  /** Looks at an entry; its message is in memory afterwards only if it was before. */
+  void look(Entry entry, Consumer<Entry> visitor) {
+    of(entry)
+        .looksFor(
+            entry,
+            each -> {
+              visitor.accept(each);
+              return true;
+            });
+  }
+
   /** The first page of a lane that reaches an index, or null. */
   Page pageFrom(int lane, long index) {
     return byPriority[lane] == null ? null : byPriority[lane].pageFrom(index);
@@ -198,12 +215,11 @@ final class Lanes {
     }
   }
 
-  /** Shows the ready entries that have expired. */
-  void forEachExpired(long nowMs, Consumer<Entry> visitor) {
-    for (Lane lane : byPriority) {
-      if (lane != null) {
-        lane.forEachExpired(nowMs, visitor);
-      }
+  /** Shows the ready entries that have expired, until the visitor wants no more. */
+  void forEachExpired(long nowMs, Lane.Predicate visitor) {
+    boolean more = true;
+    for (int lane = 0; more && lane < byPriority.length; lane++) {
+      more = byPriority[lane] == null || byPriority[lane].forEachExpired(nowMs, visitor);
     }
   }
 

@@ -16,6 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * and nothing foreign is called while it is held.
  */
 public final class MessageQueue implements Target {
+  /** So many are removed before others get the lock. */
+  private static final int PURGED_AT_ONCE = 4_096;
+
   private final QueueDefinition definition;
   private final QueueEnvironment outside;
   private final ReentrantLock lock = new ReentrantLock();
@@ -335,14 +338,21 @@ public final class MessageQueue implements Target {
    */
   public long purge() {
     long[] purged = new long[1];
-    locked(
-        (now, after) -> {
-          for (Entry entry = lanes.first(); entry != null; entry = lanes.first()) {
-            lanes.takeOut(entry, Entry.LOCKED);
-            contents.gone(entry);
-            purged[0]++;
-          }
-        });
+    long[] most = {Long.MAX_VALUE};
+    boolean[] more = {true};
+    while (more[0]) {
+      locked(
+          (now, after) -> {
+            most[0] = Math.min(most[0], purged[0] + lanes.ready());
+            long until = Math.min(most[0], purged[0] + PURGED_AT_ONCE);
+            for (; purged[0] < until; purged[0]++) {
+              Entry entry = lanes.first();
+              lanes.takeOut(entry, Entry.LOCKED);
+              contents.gone(entry);
+            }
+            more[0] = purged[0] < most[0];
+          });
+    }
     return purged[0];
   }
 

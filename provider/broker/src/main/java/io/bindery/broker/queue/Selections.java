@@ -256,7 +256,7 @@ final class Selections {
     InLane in = selection.in(lane);
     Entry entry = lanes.nextInPage(lane, scan.cursor);
     while (entry != null) {
-      show(entry);
+      lanes.look(entry, this::show);
       scan.cursor.past(entry);
       if (!in.places.isEmpty()) {
         return;

@@ -96,6 +96,22 @@ public final class Publication {
     message = stored;
   }
 
+  /**
+   * Gives it its content back, charged, unless it is in memory, elsewhere in the store, or needed
+   * no more.
+   *
+   * @param from where that was read
+   * @return whether it has taken it
+   */
+  public synchronized boolean restoreFrom(
+      long from, AmqpMessage stored, Route to, Source publisher) {
+    boolean takes = message == null && position == from && holders > 0;
+    if (takes) {
+      restore(stored, to, publisher);
+    }
+    return takes;
+  }
+
   /** Exchange and routing key. */
   public Route route() {
     message();

@@ -6,6 +6,7 @@ import io.bindery.broker.journal.Journal;
 import io.bindery.broker.journal.JournalDirectory;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
+import io.bindery.broker.journal.RecordVisitor;
 import io.bindery.broker.journal.StoredRecord;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.engine.AmqpException;
@@ -51,6 +52,7 @@ public final class DurableStore implements Store, Ledger {
   private final KeptState found;
   private final Riders riders;
   private Journal spill;
+  private ReadAhead readAhead;
   private Checkpointer checkpointer;
   private List<Evacuation> evacuations = List.of();
 
@@ -131,6 +133,7 @@ public final class DurableStore implements Store, Ledger {
           List.of(
               evacuation(new Evacuation.Log(journal, live, this, 0), source),
               evacuation(new Evacuation.Log(spill, spilled, this, SPILLED), source));
+      readAhead = new ReadAhead(environment);
       checkpointer.start(environment, evacuations, why -> failed(why, onFailure));
       if (found.hasParked()) {
         started();
@@ -172,6 +175,9 @@ public final class DurableStore implements Store, Ledger {
   @Override
   public void close() {
     riders.flush();
+    if (readAhead != null) {
+      readAhead.close();
+    }
     if (checkpointer != null) {
       checkpointer.close();
     }
@@ -202,6 +208,33 @@ public final class DurableStore implements Store, Ledger {
     } catch (JournalException e) {
       throw new StoreException("a message cannot be read back: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public void messages(long[] positions, Reader reader) {
+    long[] places = new long[positions.length];
+    int kept = 0;
+    for (int i = 0; i < positions.length; i++) {
+      places[i] = positions[i] & ~SPILLED;
+      kept += places[i] == positions[i] ? 1 : 0;
+    }
+    int[] index = new int[1];
+    RecordVisitor visitor =
+        (position, type, record) ->
+            reader.message(index[0]++, MessageCodec.decode(WorkCodec.message(type, record)));
+    try {
+      journal.read(places, 0, kept, visitor);
+      if (kept < places.length) {
+        spill.read(places, kept, places.length, visitor);
+      }
+    } catch (JournalException e) {
+      throw new StoreException("messages cannot be read back: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void readAhead(Runnable read) {
+    readAhead.add(read);
   }
 
   private StoredRecord read(long position) throws JournalException {
@@ -318,6 +351,11 @@ public final class DurableStore implements Store, Ledger {
   @Override
   public boolean acknowledgesAtOnce() {
     return settings.acknowledgeAtOnce();
+  }
+
+  @Override
+  public boolean isExhausted() {
+    return journal.onlyReserveIsLeft();
   }
 
   @Override

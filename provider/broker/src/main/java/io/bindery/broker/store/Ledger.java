@@ -40,8 +40,11 @@ public interface Ledger {
   /** Whether each acknowledgement is to be on disk before it is done. */
   boolean acknowledgesAtOnce();
 
-  /** Whether the disk is so full that nothing may be published. */
+  /** Whether the disk is so full that publishers wait. */
   boolean isFull();
+
+  /** Whether it is so full that even who must not wait may publish nothing. */
+  boolean isExhausted();
 
   /** Whether anything is kept at all. If not, no queue has a number, and nothing else is called. */
   boolean keeps();

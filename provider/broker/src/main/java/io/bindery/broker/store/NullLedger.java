@@ -39,6 +39,11 @@ final class NullLedger implements Ledger {
   }
 
   @Override
+  public boolean isExhausted() {
+    return false;
+  }
+
+  @Override
   public boolean isFull() {
     return false;
   }

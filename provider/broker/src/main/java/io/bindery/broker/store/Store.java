@@ -31,6 +31,33 @@ public interface Store {
   /** A message that was kept, here or by the ledger of this store. */
   StoredMessage message(long position);
 
+  /** Hears of messages that are read. */
+  @FunctionalInterface
+  interface Reader {
+    /** A message, and the index of its position. */
+    void message(int index, StoredMessage message);
+  }
+
+  /**
+   * Reads several messages; neighbours together.
+   *
+   * @param positions ascending
+   */
+  default void messages(long[] positions, Reader reader) {
+    for (int i = 0; i < positions.length; i++) {
+      reader.message(i, message(positions[i]));
+    }
+  }
+
+  /**
+   * Reads what somebody will ask for soon, on a thread of the store.
+   *
+   * @param read calls {@link #messages}; must not throw
+   */
+  default void readAhead(Runnable read) {
+    // Then it is read when it is asked for.
+  }
+
   /**
    * Keeps an index page.
    *

@@ -1,0 +1,231 @@
+package io.bindery.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultSaslConfig;
+import io.bindery.server.access.AccessControl;
+import io.bindery.server.access.AccessFile;
+import io.bindery.server.access.Grant;
+import io.bindery.server.access.User;
+import io.bindery.server.settings.SettingsException;
+import io.bindery.server.settings.SettingsReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** AMQP over TLS, certificates that say who a client is, and certificates that are renewed. */
+class TlsTest {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  @TempDir Path directory;
+
+  /** A new key with a certificate that signs itself, as PEM files NAME.crt and NAME.key. */
+  private KeyStore certificate(String name, String commonName)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    Path file = directory.resolve(name + ".p12");
+    Files.deleteIfExists(file);
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "one", "-keyalg", "EC", "-validity", "30",
+                "-dname", "CN=" + commonName, "-ext", "san=ip:127.0.0.1",
+                "-storetype", "PKCS12", "-keystore", file.toString(),
+                "-storepass", new String(PASSWORD))
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
+    assertTrue(keytool.waitFor(1, TimeUnit.MINUTES));
+    assertEquals(0, keytool.exitValue(), Files.readString(directory.resolve("keytool.log")));
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD);
+    }
+    pem(name + ".crt", "CERTIFICATE", store.getCertificate("one").getEncoded());
+    pem(name + ".key", "PRIVATE KEY", store.getKey("one", PASSWORD).getEncoded());
+    return store;
+  }
+
+  private void pem(String file, String what, byte[] der) throws IOException {
+    Files.writeString(
+        directory.resolve(file),
+        "-----BEGIN "
+            + what
+            + "-----\n"
+            + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der)
+            + "\n-----END "
+            + what
+            + "-----\n");
+  }
+
+  private BinderyServer start(String... more) throws SettingsException, StartException {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--data=" + directory.resolve("data"),
+                "--amqp.host=127.0.0.1",
+                "--amqp.port=off",
+                "--amqps.port=0",
+                "--http.port=off",
+                "--tls.certificate=" + directory.resolve("server.crt"),
+                "--tls.key=" + directory.resolve("server.key")));
+    flags.addAll(List.of(more));
+    return BinderyServer.start(SettingsReader.read(null, Map.of(), flags));
+  }
+
+  private static SSLContext context(KeyStore trusted, KeyStore own)
+      throws GeneralSecurityException, IOException {
+    KeyStore trust = KeyStore.getInstance("PKCS12");
+    trust.load(null, null);
+    trust.setCertificateEntry("server", trusted.getCertificate("one"));
+    TrustManagerFactory trustManagers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trustManagers.init(trust);
+    KeyManagerFactory keyManagers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keyManagers.init(own, own == null ? null : PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+    return context;
+  }
+
+  private static ConnectionFactory factory(BinderyServer server, SSLContext context) {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost("127.0.0.1");
+    factory.setPort(server.amqpsPort());
+    factory.useSslProtocol(context);
+    factory.enableHostnameVerification();
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setHandshakeTimeout(60_000);
+    return factory;
+  }
+
+  @Test
+  void passwordsOverTls()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          TimeoutException,
+          SettingsException,
+          StartException {
+    KeyStore own = certificate("server", "localhost");
+    try (BinderyServer server = start();
+        Connection connection = factory(server, context(own, null)).newConnection()) {
+      connection.createChannel().queueDeclare("q", true, false, false, Map.of());
+      assertEquals(0, server.amqpPort());
+      ConnectionFactory plain = new ConnectionFactory();
+      plain.setHost("127.0.0.1");
+      plain.setPort(server.amqpsPort());
+      plain.setHandshakeTimeout(5_000);
+      assertThrows(IOException.class, () -> plain.newConnection().close());
+    }
+  }
+
+  @Test
+  void aCertificateSaysWhoItIs()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          TimeoutException,
+          SettingsException,
+          StartException {
+    KeyStore own = certificate("server", "localhost");
+    KeyStore ann = certificate("ann", "ann");
+    AccessControl access =
+        new AccessControl(
+            new AccessFile(Files.createDirectories(directory.resolve("data")).resolve("access.json")),
+            "unused");
+    access.change(
+        state -> state.with(new User("ann", null, Set.of())).with(Grant.all("ann", "/")));
+    try (BinderyServer server =
+        start("--tls.ca=" + directory.resolve("ann.crt"), "--tls.client=optional")) {
+      ConnectionFactory factory = factory(server, context(own, ann));
+      factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
+      try (Connection connection = factory.newConnection()) {
+        connection.createChannel().queueDeclare("q", true, false, false, Map.of());
+        assertEquals("ann", server.broker().observe().connections().get(0).user());
+      }
+      ConnectionFactory nobody = factory(server, context(own, null));
+      nobody.setSaslConfig(DefaultSaslConfig.EXTERNAL);
+      IOException refused =
+          assertThrows(IOException.class, () -> nobody.newConnection().close());
+      assertTrue(
+          refused.getMessage().contains("server offered [PLAIN AMQPLAIN]"), refused.toString());
+    }
+    try (BinderyServer server =
+        start("--tls.ca=" + directory.resolve("ann.crt"), "--tls.client=required")) {
+      assertThrows(
+          IOException.class, () -> factory(server, context(own, null)).newConnection().close());
+    }
+  }
+
+  private static BigInteger serial(BinderyServer server, SSLContext context) throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.amqpsPort())) {
+      SSLSession session = socket.getSession();
+      return ((X509Certificate) session.getPeerCertificates()[0]).getSerialNumber();
+    }
+  }
+
+  @Test
+  void certificatesAreRenewedWithoutARestart()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          SettingsException,
+          StartException {
+    KeyStore old = certificate("server", "localhost");
+    try (BinderyServer server = start()) {
+      BigInteger before = serial(server, context(old, null));
+      KeyStore renewed = certificate("next", "localhost");
+      Files.copy(
+          directory.resolve("next.key"),
+          directory.resolve("server.key"),
+          StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(
+          directory.resolve("next.crt"),
+          directory.resolve("server.crt"),
+          StandardCopyOption.REPLACE_EXISTING);
+      Files.setLastModifiedTime(
+          directory.resolve("server.crt"), FileTime.fromMillis(System.currentTimeMillis() + 5_000));
+      BigInteger after = before;
+      long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+      while (after.equals(before) && System.nanoTime() - endNs < 0) {
+        try {
+          after = serial(server, context(renewed, null));
+        } catch (SSLPeerUnverifiedException e) {
+          // Still the old one, which this context does not trust.
+          Thread.onSpinWait();
+        }
+      }
+      assertNotEquals(before, after);
+    }
+  }
+}

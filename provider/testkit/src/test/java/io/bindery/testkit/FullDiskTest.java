@@ -1,0 +1,145 @@
+package io.bindery.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.broker.journal.JournalException;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Channel;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.testkit.SparseLife.Disks;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A disk that is nearly full holds publishers back, and nobody else; when what is on it is consumed
+ * they go on. It is never full for the journal.
+ */
+class FullDiskTest {
+  private static final long CAPACITY_BYTES = 24L * SparseLife.SEGMENT_BYTES;
+  private static final long MIN_FREE_BYTES = 3L * SparseLife.SEGMENT_BYTES;
+  private static final int PADDING = 1_000;
+  private static final int TIMEOUT_MS = 700;
+
+  private Disks disks = new Disks(6);
+  private SparseLife life;
+  private int last;
+
+  @BeforeEach
+  void start() throws AmqpException, JournalException {
+    disks.journal().capacityBytes(CAPACITY_BYTES);
+    life = new SparseLife(disks, 1, 64 << 20, MIN_FREE_BYTES);
+    life.queue("q");
+  }
+
+  private Ticket<PublishOutcome> publish(Channel channel, Transaction transaction) {
+    return channel.publish(
+        Route.toQueue("q"), SparseLife.message(++last, true, PADDING), transaction);
+  }
+
+  /** Publishes until one waits, which is answered. */
+  private Ticket<PublishOutcome> fill(Channel channel) {
+    for (int i = 0; i < 1_000; i++) {
+      Ticket<PublishOutcome> ticket = publish(channel, channel.autoCommit());
+      life.environment.advance(20);
+      if (!ticket.isDone()) {
+        return ticket;
+      }
+      assertEquals(null, ticket.failure());
+    }
+    throw new AssertionError("nobody is held back");
+  }
+
+  private void assertReserve(int segments) {
+    long free = disks.journal().usableBytes();
+    assertTrue(free >= (long) segments * SparseLife.SEGMENT_BYTES, free + " bytes are free");
+  }
+
+  @Test
+  void publishersWaitUntilThereIsSpaceAgain() throws AmqpException, JournalException {
+    Ticket<PublishOutcome> waiting = fill(life.channel);
+    final int there = last - 1;
+    assertReserve(2);
+    life.environment.advance(5_000);
+    assertFalse(waiting.isDone());
+    List<Delivery> some = new ArrayList<>();
+    for (int i = 0; i < there / 2; i++) {
+      some.add(life.await(life.channel.get("q", "")));
+    }
+    life.await(life.channel.settle(some, Outcome.ACCEPTED, life.channel.autoCommit()));
+    life.environment.advance(3_000);
+    assertEquals(PublishOutcome.ROUTED, life.await(waiting));
+    disks = disks.afterCrash();
+    start();
+    assertEquals(there / 2 + 1, SparseLife.id(life.take("q")));
+    assertEquals(there - there / 2, life.ids("q").size());
+  }
+
+  @Test
+  void whatMakesSpaceIsNeverHeldBack() throws AmqpException, JournalException {
+    fill(life.channel);
+    Delivery first = life.await(life.channel.get("q", ""));
+    Delivery second = life.await(life.channel.get("q", ""));
+    Delivery third = life.await(life.channel.get("q", ""));
+    Transaction committed = life.channel.begin();
+    life.await(life.channel.settle(first, Outcome.ACCEPTED, committed));
+    life.await(committed.commit());
+    Transaction rolledBack = life.channel.begin();
+    life.await(life.channel.settle(second, Outcome.ACCEPTED, rolledBack));
+    life.await(rolledBack.rollback());
+    life.await(life.channel.settle(second, Outcome.FAILED, life.channel.autoCommit()));
+    life.await(life.channel.settle(third, Outcome.ACCEPTED, life.channel.autoCommit()));
+    life.environment.advance(500);
+    disks = disks.afterCrash();
+    start();
+    List<Integer> left = life.ids("q");
+    assertEquals(List.of(2, 4, 5), left.subList(0, 3));
+    assertEquals(1, life.take("q").failureCount());
+  }
+
+  @Test
+  void onlyTheTimeoutFailsAPublishAndNothingIsStored() throws AmqpException, JournalException {
+    Channel impatient = life.connect(TIMEOUT_MS);
+    Ticket<PublishOutcome> waiting = fill(impatient);
+    final int there = last - 1;
+    life.environment.advance(TIMEOUT_MS + 1);
+    AmqpException failure = assertThrows(AmqpException.class, () -> life.await(waiting));
+    assertEquals(ReplyCode.RESOURCE_ERROR, failure.replyCode());
+    assertTrue(failure.getMessage().contains("sendTimeout"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("(dir)"), failure.getMessage());
+    disks = disks.afterCrash();
+    start();
+    assertEquals(there, life.ids("q").size());
+  }
+
+  /**
+   * It may not wait, or who is to make space could never do it; but it leaves the reserve alone.
+   */
+  @Test
+  void whoHoldsDeliveriesEndsBeforeTheReserve() throws AmqpException {
+    fill(life.connect(0));
+    Delivery held = life.await(life.channel.get("q", ""));
+    int more = 0;
+    Ticket<PublishOutcome> ticket = publish(life.channel, life.channel.autoCommit());
+    for (; ticket.failure() == null && more < 1_000; more++) {
+      assertEquals(PublishOutcome.ROUTED, life.await(ticket));
+      ticket = publish(life.channel, life.channel.autoCommit());
+    }
+    assertTrue(more > 0, "it never waits");
+    AmqpException failure = assertThrows(AmqpException.class, ticket::await);
+    assertEquals(ReplyCode.RESOURCE_ERROR, failure.replyCode());
+    assertTrue(failure.getMessage().contains("(dir)"), failure.getMessage());
+    assertReserve(1);
+    life.await(life.channel.settle(List.of(held), Outcome.ACCEPTED, life.channel.autoCommit()));
+  }
+}

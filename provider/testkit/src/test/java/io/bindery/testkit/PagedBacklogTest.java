@@ -1,0 +1,171 @@
+package io.bindery.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.broker.journal.JournalException;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Body;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.Ticket;
+import io.bindery.testkit.SparseLife.Disks;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What can be done with a backlog that is on disk, in less memory than a fiftieth of its messages
+ * take: a publisher would wait for ever if any of it stayed in memory.
+ */
+class PagedBacklogTest {
+  private static final int MESSAGES = 25_000;
+  private static final long MEMORY_BYTES = 128 << 10;
+  private static final int PADDING = 100;
+  private static final int TTL_MS = 300_000;
+
+  private Disks disks = new Disks(5);
+  private SparseLife life;
+
+  private void start(Map<String, Object> arguments) throws AmqpException, JournalException {
+    life = new SparseLife(disks, 1, MEMORY_BYTES);
+    life.await(life.channel.declareQueue(QueueSpec.durable("q", arguments)));
+    life.queue("probe");
+  }
+
+  private void fill(IntFunction<AmqpMessage> messages) throws AmqpException {
+    Deque<Ticket<PublishOutcome>> open = new ArrayDeque<>();
+    for (int i = 0; i < MESSAGES; i++) {
+      open.add(life.publish("q", messages.apply(i)));
+      if (open.size() == 50) {
+        life.await(open.remove());
+      }
+    }
+    while (!open.isEmpty()) {
+      assertEquals(PublishOutcome.ROUTED, life.await(open.remove()));
+    }
+  }
+
+  private static AmqpMessage plain(int id) {
+    return SparseLife.message(id, true, PADDING);
+  }
+
+  /** Most of the memory is free, or can be. */
+  private void assertRoom() throws AmqpException {
+    AmqpMessage large =
+        AmqpMessage.builder().body(new Body.Bytes(new byte[(int) MEMORY_BYTES / 4 * 3])).build();
+    assertEquals(PublishOutcome.ROUTED, life.await(life.publish("probe", large)));
+    life.await(life.channel.purgeQueue("probe"));
+  }
+
+  private static List<Integer> all() {
+    return IntStream.range(0, MESSAGES).boxed().toList();
+  }
+
+  /** Takes all that a consumer gets, in batches. */
+  private List<Integer> drain(String selector) throws AmqpException {
+    List<Integer> ids = new ArrayList<>();
+    ConsumeSpec spec = new ConsumeSpec("q", "", 0, false, selector, false, Map.of());
+    try (Consumer consumer = life.await(life.channel.consume(spec, () -> {}))) {
+      List<Delivery> batch = new ArrayList<>();
+      for (int idle = 0; idle < 20; idle++) {
+        while (consumer.drain(64, batch) > 0) {
+          idle = 0;
+          for (Delivery each : batch) {
+            ids.add(SparseLife.id(each));
+            life.await(life.channel.settle(each, Outcome.ACCEPTED, life.channel.autoCommit()));
+          }
+          batch.clear();
+          life.environment.settle();
+        }
+        life.environment.advance(1);
+      }
+    }
+    return ids;
+  }
+
+  @Test
+  void itIsBrowsedAndDrainedInOrder() throws AmqpException, JournalException {
+    start(Map.of());
+    fill(PagedBacklogTest::plain);
+    assertRoom();
+    assertEquals(all(), life.ids("q"));
+    assertRoom();
+    life.close();
+    start(Map.of());
+    assertEquals(all(), drain(""));
+    assertNull(life.take("q"));
+    assertRoom();
+    long used = disks.usedBytes();
+    assertTrue(used < 40 * SparseLife.SEGMENT_BYTES, "what was drained is free: " + used);
+  }
+
+  @Test
+  void prioritiesStayWhatTheyAre() throws AmqpException, JournalException {
+    start(Map.of("x-max-priority", 9));
+    fill(id -> plain(id).toBuilder().priority(id % 3).build());
+    assertRoom();
+    List<Integer> expected = new ArrayList<>();
+    for (int priority = 2; priority >= 0; priority--) {
+      int wanted = priority;
+      expected.addAll(all().stream().filter(id -> id % 3 == wanted).toList());
+    }
+    assertEquals(expected, life.ids("q"));
+    assertEquals(expected, drain(""));
+  }
+
+  @Test
+  void selectorsFindTheirs() throws AmqpException, JournalException {
+    start(Map.of());
+    fill(id -> plain(id).toBuilder().headers(Map.of("n", id % 1_000)).build());
+    List<Integer> sevens = all().stream().filter(id -> id % 1_000 == 7).toList();
+    assertEquals(sevens, drain("n = 7"));
+    assertRoom();
+    assertEquals(8, SparseLife.id(life.await(life.channel.get("q", "n = 8"))));
+    List<Integer> rest = all().stream().filter(id -> id % 1_000 != 7 && id != 8).toList();
+    assertEquals(rest, drain(""));
+  }
+
+  @Test
+  void itIsPurged() throws AmqpException, JournalException {
+    start(Map.of());
+    fill(PagedBacklogTest::plain);
+    assertEquals(MESSAGES, life.await(life.channel.purgeQueue("q")));
+    assertRoom();
+    life.environment.advance(500);
+    disks = disks.afterCrash();
+    start(Map.of());
+    assertNull(life.take("q"));
+  }
+
+  @Test
+  void itDiesInOrder() throws AmqpException, JournalException {
+    start(
+        Map.of(
+            "x-message-ttl",
+            TTL_MS,
+            "x-dead-letter-exchange",
+            "",
+            "x-dead-letter-routing-key",
+            "dead"));
+    life.queue("dead");
+    fill(PagedBacklogTest::plain);
+    assertRoom();
+    assertEquals(all(), life.ids("q"));
+    life.environment.advance(TTL_MS + 5_000);
+    assertNull(life.take("q"));
+    assertEquals(all(), life.ids("dead"));
+    assertRoom();
+  }
+}
