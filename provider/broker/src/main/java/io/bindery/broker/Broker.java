@@ -134,6 +134,9 @@ public final class Broker implements Engine {
       settings
           .ledger()
           .start(new BrokerState(identity, hosts, subscriptions, branches), this::storeFailed);
+      hosts.values().stream()
+          .flatMap(host -> host.queues().stream())
+          .forEach(home -> home.queue().persistence().start());
       started = true;
     } finally {
       if (!started) {

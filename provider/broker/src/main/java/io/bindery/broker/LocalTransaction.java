@@ -227,11 +227,6 @@ class LocalTransaction implements Work {
     return ticket;
   }
 
-  /** It has become visible, and nobody knows yet. */
-  void applied() {
-    // Nobody waits for that.
-  }
-
   /** The failure of a decision that may be on disk or not. */
   AmqpException unknown(JournalException why) {
     return Enqueue.unknown(why);
@@ -257,6 +252,15 @@ class LocalTransaction implements Work {
     return new Ledger.Unit(enqueued, accepted, environment.nowMs());
   }
 
+  /** It is promised to a transaction manager: what was settled in it was processed. */
+  final void promised() {
+    List<Entry> entries;
+    synchronized (this) {
+      entries = settled.stream().map(Settled::entry).toList();
+    }
+    entries.forEach(Entry::promised);
+  }
+
   /**
    * Makes it visible, without what went to queues that were deleted meanwhile; tells whom to wake.
    */
@@ -278,7 +282,6 @@ class LocalTransaction implements Work {
       }
       free(each.publication);
     }
-    applied();
     return woken;
   }
 

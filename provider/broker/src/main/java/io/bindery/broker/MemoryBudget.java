@@ -67,8 +67,12 @@ final class MemoryBudget implements MemoryMeter {
 
   /** Takes bytes for somebody who must not wait, from the reserve if need be. */
   boolean claimReserve(long bytes) {
+    long most = limitBytes + limitBytes / 4;
+    if (!disk.isExhausted() && claimUpTo(bytes, most)) {
+      return true;
+    }
     reclaim.run();
-    return !disk.isExhausted() && claimUpTo(bytes, limitBytes + limitBytes / 4);
+    return !disk.isExhausted() && claimUpTo(bytes, most);
   }
 
   /**

@@ -139,7 +139,7 @@ final class XaRegistry {
   /** Answers when the promise is on disk. */
   private Ticket<Boolean> promised(XaBranch branch) {
     Ticket<Boolean> ticket = new Ticket<>();
-    Completion written = new Written<>(ticket, true, () -> {});
+    Completion written = new Written<>(ticket, true, branch::promised);
     context.ledger().prepare(branch.id(), branch.unit(), written);
     return ticket;
   }
@@ -196,15 +196,17 @@ final class XaRegistry {
 
   private Ticket<Void> committed(XaBranch branch, Decision decision) {
     branch.end();
-    branch.whenApplied(() -> decided(branch));
-    return branch.complete((unit, done) -> context.ledger().decide(branch.id(), decision, done));
+    Ticket<Void> committed =
+        branch.complete((unit, done) -> context.ledger().decide(branch.id(), decision, done));
+    committed.whenDone((nothing, failure) -> decided(branch, failure));
+    return committed;
   }
 
-  /**
-   * Not told of what failed: that stays as it is, the broker closes, and the next one finds out.
-   */
-  private synchronized void decided(XaBranch branch) {
-    deciding.remove(branch);
+  private synchronized void decided(XaBranch branch, AmqpException failure) {
+    // What nobody knows stays as it is: the broker closes, and the next one finds out.
+    if (failure == null) {
+      deciding.remove(branch);
+    }
   }
 
   private Ticket<Void> commitInOnePhase(XaBranch branch) throws XaException {
@@ -262,7 +264,7 @@ final class XaRegistry {
     Runnable undo =
         () -> {
           branch.undo(true);
-          decided(branch);
+          decided(branch, null);
         };
     return written(branch.id(), decision, undo);
   }

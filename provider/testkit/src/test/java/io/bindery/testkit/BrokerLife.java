@@ -20,9 +20,7 @@ import java.util.Set;
 
 /** A broker with a store from its start to its end, in which nothing moves by itself. */
 final class BrokerLife {
-  private static final StoreSettings SETTINGS =
-      new StoreSettings(
-          StoreSettings.DEFAULT.journal().withSegmentBytes(64 << 10).withMinFreeBytes(0), 4, false);
+  private static final int SEGMENT_BYTES = 64 << 10;
 
   /** Nothing takes longer. */
   private static final int LONGEST_MS = 2_000;
@@ -85,12 +83,22 @@ final class BrokerLife {
    * @throws OverException when the power or the disk fails meanwhile
    */
   BrokerLife(Disks disks, Start start) {
+    this(disks, start, SEGMENT_BYTES);
+  }
+
+  /** The same, with segments of the journal of a size: each that is full brings a checkpoint. */
+  BrokerLife(Disks disks, Start start, int segmentBytes) {
+    StoreSettings settings =
+        new StoreSettings(
+            StoreSettings.DEFAULT.journal().withSegmentBytes(segmentBytes).withMinFreeBytes(0),
+            4,
+            false);
     this.disks = disks;
     this.environment = new SteppedEnvironment(start.seed, start.startMs);
     try {
       StoreDirectories directories =
           new StoreDirectories(disks.journal(), disks.checkpoints(), disks.spill());
-      DurableStore store = DurableStore.open(directories, SETTINGS, environment);
+      DurableStore store = DurableStore.open(directories, settings, environment);
       URI uri = URI.create("vm://crash");
       broker =
           Broker.create(

@@ -215,9 +215,31 @@ final class BrokerModel {
     copy.failedAtMs = nowMs;
     copy.counted = true;
     copy.place = Place.READY;
-    if (copy.queue.equals(BURIES) && copy.failures >= MOST_FAILURES
-        || isSubscription(copy.queue) && copy.failures >= MOST_FAILURES_JMS) {
+    if (isSpent(copy)) {
       died(copy, nowMs, true);
+    }
+  }
+
+  private static boolean isSpent(Copy copy) {
+    return copy.queue.equals(BURIES) && copy.failures >= MOST_FAILURES
+        || isSubscription(copy.queue) && copy.failures >= MOST_FAILURES_JMS;
+  }
+
+  /** A crash of a broker that has begun after a crash may count as its failure. */
+  private boolean mayBeNamed(Copy copy) {
+    return !first && copy.counted && (copy.queue.equals(BURIES) || isSubscription(copy.queue));
+  }
+
+  /** Who was named, and had failed often enough before, is a dead letter now. */
+  private void bury(Map<String, Map<String, Delivery>> found, long nowMs) {
+    for (String name : List.copyOf(names())) {
+      for (Copy each : List.copyOf(queues.get(name).values())) {
+        String dead = deadLetters(name, true);
+        boolean gone = each.place == Place.READY || each.place == Place.HELD;
+        if (gone && mayBeNamed(each) && !isIn(each, found) && found.containsKey(dead)) {
+          died(each, nowMs, true);
+        }
+      }
     }
   }
 
@@ -416,6 +438,7 @@ final class BrokerModel {
     for (Map<String, Copy> each : queues.values()) {
       each.values().removeIf(copy -> !copy.sent.persistent);
     }
+    bury(ids, found.diedAtMs);
     for (Unit each : List.copyOf(units)) {
       each.enters.removeIf(copy -> !isThere(copy));
       each.leaves.removeIf(copy -> !isThere(copy));
@@ -426,6 +449,11 @@ final class BrokerModel {
     verify(mine.equals(found.branches), "in doubt are " + found.branches + ", not " + mine);
     queues.forEach((name, copies) -> verifyContents(copies, ids.get(name), found.diedAtMs));
     names().forEach(name -> verifyOrder(found.contents.getOrDefault(name, List.of())));
+    queues.values().stream()
+        .flatMap(each -> List.copyOf(each.values()).stream())
+        .filter(each -> each.place == Place.READY && isSpent(each))
+        .toList()
+        .forEach(each -> died(each, found.diedAtMs, true));
     queues.keySet().removeIf(name -> !found.contents.containsKey(name));
     first = false;
   }
@@ -467,9 +495,10 @@ final class BrokerModel {
       verify(there != null, "is lost: " + each);
       each.counted |= each.place == Place.HELD;
       verify(!each.counted || there.redelivered(), "was delivered, and does not say so: " + each);
-      verify(there.failureCount() <= each.failures, "has more failures: " + each);
+      int most = each.failures + (mayBeNamed(each) ? 1 : 0);
+      verify(there.failureCount() <= most, "has more failures: " + each);
       verify(
-          there.failureCount() == each.failures || diedAtMs - SOON_MS < each.failedAtMs,
+          there.failureCount() >= each.failures || diedAtMs - SOON_MS < each.failedAtMs,
           "has fewer failures: " + each);
       each.failures = there.failureCount();
       each.failedAtMs = 0;

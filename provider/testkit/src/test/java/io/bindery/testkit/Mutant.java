@@ -61,7 +61,7 @@ enum Mutant {
   A_PREPARED_BRANCH_IS_IN_NO_CHECKPOINT("BrokerState", "    branches.snapshot(state);\n", ""),
   A_DECISION_IS_FORGOTTEN("store/KeptState", "branches.remove(xid);", "branches.get(xid);"),
   WHAT_IS_DELAYED_IS_DELIVERED_AT_ONCE(
-      "queue/RestoreOfQueue", "delayed && entry.message().deliverAtMs() > nowMs", "false"),
+      "queue/RestoreOfQueue", "entry.dueMs > nowMs && !wanted.contains(entry.sequence)", "false"),
   A_DEAD_LETTER_IS_MOVED_IN_TWO_STEPS(
       "DeadLetterOffice",
       "entry.kept() ? List.of(entry) : List.of(), environment",

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What follows from a change of a queue and must wait until its lock is free: signals and dead
- * letters. One thread.
+ * What follows from a change of a queue and must wait until its lock is free: signals, dead
+ * letters, answers. One thread.
  */
 final class Aftermath {
   private List<QueueConsumer> woken;
   private List<Dead> dead;
+  private List<Runnable> calls;
 
   private record Dead(Entry entry, Reason reason) {}
 
@@ -30,10 +31,20 @@ final class Aftermath {
     dead.add(new Dead(entry, reason));
   }
 
+  void call(Runnable task) {
+    if (calls == null) {
+      calls = new ArrayList<>(2);
+    }
+    calls.add(task);
+  }
+
   /** Does it. The queue's lock must not be held. */
   void run(DeadLetters deadLetters) {
     if (woken != null) {
       woken.forEach(QueueConsumer::signal);
+    }
+    if (calls != null) {
+      calls.forEach(Runnable::run);
     }
     if (dead != null) {
       for (Dead letter : dead) {

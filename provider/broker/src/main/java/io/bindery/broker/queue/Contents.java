@@ -18,6 +18,7 @@ final class Contents {
   private final Lanes lanes;
   private final Selections selections;
   private final Keeping keeping;
+  private final Suspects suspects;
   private final Set<Entry> reservedDelayed = Collections.newSetFromMap(new IdentityHashMap<>(0));
   private long lastSequence;
   private long unacknowledged;
@@ -34,10 +35,15 @@ final class Contents {
     this.lanes = new Lanes(definition, new PageStore(queue, outside.store(), memory));
     this.selections = new Selections(lanes, definition.lanes());
     this.keeping = keeping;
+    this.suspects = new Suspects(queue, keeping, outside);
   }
 
   Keeping keeping() {
     return keeping;
+  }
+
+  Suspects suspects() {
+    return suspects;
   }
 
   Lanes lanes() {
@@ -77,6 +83,7 @@ final class Contents {
         && definition.limits().deadLetterExchange() != null) {
       Entry dead = arrived(publication);
       // It never was in the queue, for the store.
+      keeping.came(dead);
       dead.kept = false;
       died(dead, Reason.MAXLEN, after);
     }
@@ -102,6 +109,7 @@ final class Contents {
     publication.retain();
     published++;
     Entry entry = new Entry(queue, publication, new Entry.Place(++lastSequence, lane, expiresAtMs));
+    entry.times(publication.message());
     if (keeping.keeps(publication.persistent())) {
       entry.kept = true;
       entry.near = keeping.near(entry, lanes.waiting(lane));
@@ -131,6 +139,7 @@ final class Contents {
   /** A reserved entry never was there. */
   void cancelled(Entry entry) {
     published--;
+    keeping.came(entry);
     entry.written = true;
     reservedDelayed.remove(entry);
     gone(entry);
@@ -161,12 +170,21 @@ final class Contents {
     gone(entry);
   }
 
-  /** The next ready entry for a selection that has not expired, or null. */
-  Entry nextFor(Selection selection, long nowMs, Aftermath after) {
+  /**
+   * The next ready entry for a consumer that has not expired, or null.
+   *
+   * @param alone whether it has taken none before
+   */
+  Entry nextFor(QueueConsumer consumer, boolean alone, long nowMs, Aftermath after) {
+    Selection selection = consumer.selection();
     Entry entry = selections.first(selection);
     while (entry != null && entry.expired(nowMs)) {
       expire(entry, after);
       entry = selections.first(selection);
+    }
+    if (entry != null && suspects.has(entry)) {
+      Object owner = consumer.settings().owner();
+      return alone && suspects.mayDeliver(entry, owner, true) ? entry : null;
     }
     return mayDeliver(entry, !selection.selective());
   }
@@ -178,11 +196,20 @@ final class Contents {
       expire(entry, after);
       entry = lanes.firstFor(settings);
     }
+    if (entry != null && suspects.has(entry)) {
+      return suspects.mayDeliver(entry, settings.owner(), false) ? entry : null;
+    }
     return mayDeliver(entry, !settings.selective());
   }
 
   private Entry mayDeliver(Entry entry, boolean inOrder) {
     return entry != null && keeping.mayDeliver(entry, inOrder) ? entry : null;
+  }
+
+  /** Memory is short: what the store has leaves it. */
+  void pageOut() {
+    lanes.pageOut();
+    reservedDelayed.forEach(lanes.store()::unload);
   }
 
   /** Ends a ready entry whose time is over. */
@@ -229,6 +256,7 @@ final class Contents {
   void gone(Entry entry) {
     lanes.remove(entry);
     keeping.left(entry);
+    suspects.ended(entry);
     int freed = entry.publication.release();
     if (freed > 0) {
       memory.freed(freed);

@@ -13,8 +13,8 @@ final class DelayedEntries {
   private final PriorityQueue<Entry> byTime =
       new PriorityQueue<>(
           (a, b) ->
-              a.message().deliverAtMs() != b.message().deliverAtMs()
-                  ? Long.compare(a.message().deliverAtMs(), b.message().deliverAtMs())
+              a.dueMs != b.dueMs
+                  ? Long.compare(a.dueMs, b.dueMs)
                   : Long.compare(a.sequence(), b.sequence()));
 
   void add(Entry entry) {
@@ -29,13 +29,13 @@ final class DelayedEntries {
   /** The next that is due, taken out, or null. */
   Entry due(long nowMs) {
     Entry next = byTime.peek();
-    return next != null && next.message().deliverAtMs() <= nowMs ? byTime.poll() : null;
+    return next != null && next.dueMs <= nowMs ? byTime.poll() : null;
   }
 
   /** When the next is due, {@link Long#MAX_VALUE} for never. */
   long nextMs() {
     Entry next = byTime.peek();
-    return next == null ? Long.MAX_VALUE : next.message().deliverAtMs();
+    return next == null ? Long.MAX_VALUE : next.dueMs;
   }
 
   /** Takes one out, whatever its time; null when there is none. */

@@ -30,6 +30,7 @@ final class Deliveries {
   private final Lanes lanes;
   private final Selections selections;
   private final StoredMessages messages;
+  private final Suspects suspects;
 
   Deliveries(MessageQueue queue, QueueEnvironment outside, Contents contents, Dispatch dispatch) {
     this.queue = queue;
@@ -41,6 +42,7 @@ final class Deliveries {
     this.lanes = contents.lanes();
     this.selections = contents.selections();
     this.messages = new StoredMessages(outside.store(), outside.memory());
+    this.suspects = contents.suspects();
   }
 
   /**
@@ -77,7 +79,7 @@ final class Deliveries {
       long nowMs = limit > 0 && lanes.ready() > 0 ? outside.environment().nowMs() : 0;
       while (taken < limit && lanes.ready() > 0) {
         after = after == null ? new Aftermath() : after;
-        Entry entry = contents.nextFor(consumer.selection(), nowMs, after);
+        Entry entry = contents.nextFor(consumer, taken == 0, nowMs, after);
         brokeOff = entry == null && taken == 0 && selections.brokeOff();
         if (entry == null || consumers.anotherGoesFirst(consumer, entry)) {
           break;
@@ -86,9 +88,16 @@ final class Deliveries {
         into.add(entry);
         taken++;
         ahead = ahead.isEmpty() ? ahead(consumer, entry) : ahead;
+        if (entry.suspect) {
+          break;
+        }
       }
       if (!brokeOff) {
         after = took(consumer, taken, after);
+      }
+      if (keeping.unblocked()) {
+        after = after == null ? new Aftermath() : after;
+        dispatch.unblock(after);
       }
       freedBytes = contents.takeFreedBytes();
     } finally {
@@ -120,6 +129,7 @@ final class Deliveries {
     }
     Selection selection = consumer.selection();
     if (consumers.someIdle()
+        && !keeping.blocked()
         && selections.backlog(selection) > (long) selection.awake() * Consumers.BATCH) {
       after = after == null ? new Aftermath() : after;
       dispatch.wakeIdle(selection, after);
@@ -158,7 +168,12 @@ final class Deliveries {
     }
     if (outcome == Outcome.ACCEPTED) {
       keeping.accepted(entry);
-      entry.holder.settled();
+      if (entry.suspect) {
+        // The next one waits for it.
+        settledFor(entry.holder);
+      } else {
+        entry.holder.settled();
+      }
       return true;
     }
     queue.locked((now, after) -> ended(entry, outcome, now, after));
@@ -173,6 +188,12 @@ final class Deliveries {
       consumers.become(holder, QueueConsumer.IDLE);
     }
     long maxFailures = queue.definition().limits().maxFailures();
+    if (outcome == Outcome.RELEASED) {
+      suspects.cleared(entry);
+    } else {
+      entry.suspect = false;
+      suspects.ended(entry);
+    }
     if (outcome == Outcome.FAILED) {
       entry.deliveries++;
       entry.failures++;
@@ -217,7 +238,7 @@ final class Deliveries {
           Entry entry = contents.nextFor(settings, now, after);
           if (entry != null) {
             contents.hold(taker, entry);
-          } else if (keeping.blocked()) {
+          } else if (keeping.comesSoon()) {
             waits[0] = true;
             keeping.whenMarked(failure -> takeAgain(taker, selector, answer, failure));
           }
@@ -235,6 +256,15 @@ final class Deliveries {
     } else {
       answer.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, failure.getMessage()));
     }
+  }
+
+  /** See {@link Entry#promised}. */
+  void promised(Entry entry) {
+    queue.locked(
+        (now, after) -> {
+          entry.suspect = false;
+          suspects.cleared(entry);
+        });
   }
 
   /** See {@link MessageQueue#heldBy}. */

@@ -1,7 +1,9 @@
 package io.bindery.broker.queue;
 
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.runtime.Environment.Scheduled;
+import java.util.function.Consumer;
 
 /**
  * What becomes ready, by itself or with time, and which consumer is woken for it. Under the queue's
@@ -14,8 +16,6 @@ final class Dispatch {
   private static final int EXPIRED_AT_ONCE = 1_000;
 
   private static final long PAUSE_MS = 10;
-
-  private static final String ZERO = "0";
 
   /**
    * A time to live of zero means: expire unless a consumer can take it at once (RabbitMQ,
@@ -59,7 +59,7 @@ final class Dispatch {
    */
   QueueConsumer arrived(Entry entry, long nowMs) {
     long ttlMs = queue.definition().limits().messageTtlMs();
-    boolean immediate = ttlMs == 0 || ZERO.equals(entry.message().expiration());
+    boolean immediate = ttlMs == 0 || entry.immediate;
     if (immediate && consumers.someTake(entry.publication())) {
       entry.expiresAtMs = nowMs + IMMEDIATE_MS;
     } else if (ttlMs >= 0) {
@@ -88,7 +88,7 @@ final class Dispatch {
   void delay(Entry entry, long nowMs) {
     entry.state(Entry.DELAYED);
     lanes.delayed().add(entry);
-    armTimer(entry.message().deliverAtMs(), nowMs);
+    armTimer(entry.dueMs, nowMs);
   }
 
   /** How many a consumer may take now, to be fair to the others. */
@@ -127,9 +127,18 @@ final class Dispatch {
     }
   }
 
-  /** Wakes idle consumers, one for each selection that may have work. */
-  void wakeSome(Aftermath after) {
+  /** If what was refused may be delivered, whoever wanted it looks again. */
+  void unblock(Aftermath after) {
+    if (!contents.keeping().takeUnblocked()) {
+      return;
+    }
     consumers.wakeOneOfEach(after);
+    if (consumers.someIdle() && lanes.ready() > 0) {
+      armTick();
+    }
+    for (Consumer<JournalException> each : contents.keeping().takeWaiting()) {
+      after.call(() -> each.accept(null));
+    }
   }
 
   /** Takes a consumer out; what it would have taken is another's. */
@@ -165,10 +174,11 @@ final class Dispatch {
           if (!consumers.someIdle() || queue.isDeleted()) {
             return;
           }
-          boolean suspects = consumers.findStalled();
-          boolean woken = lanes.ready() > 0 && consumers.wakeOneOfEach(after);
+          boolean someStall = consumers.findStalled();
+          boolean woken =
+              lanes.ready() > 0 && !contents.keeping().blocked() && consumers.wakeOneOfEach(after);
           // Who is not to be woken now is woken when a consumer before it takes no more.
-          if ((woken || (suspects && lanes.ready() > 0)) && consumers.someIdle()) {
+          if ((woken || (someStall && lanes.ready() > 0)) && consumers.someIdle()) {
             armTick();
           }
         });

@@ -27,6 +27,8 @@ public final class Entry implements Delivery, Kept {
   /** Ended otherwise than accepted, and not yet back: a sweep must not take it for accepted. */
   static final int RETURNING = 7;
 
+  private static final String ZERO = "0";
+
   private static final AtomicIntegerFieldUpdater<Entry> STATE =
       AtomicIntegerFieldUpdater.newUpdater(Entry.class, "state");
 
@@ -35,11 +37,18 @@ public final class Entry implements Delivery, Kept {
   final long sequence;
   final int priority;
   long expiresAtMs;
+
+  /** When it may be delivered, ms since 1970, 0 for at once; what is in its lane may not know. */
+  long dueMs;
+
   long index;
   Page page;
   QueueConsumer holder;
   int deliveries;
   int failures;
+
+  /** Whether it expires unless somebody takes it at once. */
+  boolean immediate;
 
   /** Whether the store keeps it until it is settled. */
   boolean kept;
@@ -49,6 +58,9 @@ public final class Entry implements Delivery, Kept {
 
   /** Whether it was so near the head of its lane that its own record lets it be delivered. */
   boolean near;
+
+  /** Whether it may have killed the broker before, so that it is delivered alone. */
+  boolean suspect;
 
   /** Whether the store knows that it has left its queue. */
   boolean written;
@@ -74,6 +86,12 @@ public final class Entry implements Delivery, Kept {
    * @param expiresAtMs when it expires, 0 for never
    */
   record Place(long sequence, int priority, long expiresAtMs) {}
+
+  /** What its message says of the time, which is asked for when that may not be in memory. */
+  void times(AmqpMessage message) {
+    dueMs = message.deliverAtMs();
+    immediate = ZERO.equals(message.expiration());
+  }
 
   /** The queue that it is on. */
   public MessageQueue source() {
@@ -122,7 +140,7 @@ public final class Entry implements Delivery, Kept {
 
   @Override
   public boolean delayed() {
-    return publication.message().deliverAtMs() != 0;
+    return dueMs != 0;
   }
 
   @Override
@@ -158,6 +176,13 @@ public final class Entry implements Delivery, Kept {
    */
   public boolean settle(Outcome outcome) {
     return source.deliveries().end(this, HELD, outcome);
+  }
+
+  /** Its transaction is promised to a manager: whoever took it has processed it. */
+  public void promised() {
+    if (suspect) {
+      source.deliveries().promised(this);
+    }
   }
 
   /** Ends a delivery that is in a transaction. */

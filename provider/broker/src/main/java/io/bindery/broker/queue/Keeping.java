@@ -35,7 +35,13 @@ final class Keeping {
   private long[] pending = new long[0];
 
   private long[] durable = new long[0];
+
+  /** How many have their places and are not yet on disk. */
+  private long[] coming = new long[0];
+
   private boolean blocked;
+  private boolean unblocked;
+  private boolean comesSoon;
   private volatile boolean riding;
 
   Keeping(MessageQueue queue, Ledger ledger, int id) {
@@ -54,21 +60,42 @@ final class Keeping {
     return id != 0 && persistent;
   }
 
-  /** An entry came in that is kept; tells whether it may be delivered as soon as it is on disk. */
-  boolean near(Entry entry, long ahead) {
+  /**
+   * An entry came in that is kept; tells whether it may be delivered as soon as it is on disk.
+   *
+   * @param waiting how many are ready in its lane
+   */
+  boolean near(Entry entry, long waiting) {
+    grow(entry.priority);
+    long ahead = waiting + coming[entry.priority];
+    coming[entry.priority]++;
     if (ahead >= AHEAD) {
       return false;
     }
-    grow(entry.priority);
     asked[entry.priority] = Math.max(asked[entry.priority], entry.sequence + 1);
     return true;
   }
 
+  /** An entry of a prepared branch was found: it has its place. */
+  void reserved(Entry entry) {
+    grow(entry.priority);
+    coming[entry.priority]++;
+  }
+
+  /** An entry that had its place is on disk, or never was there. */
+  void came(Entry entry) {
+    if (entry.kept) {
+      coming[entry.priority]--;
+    }
+  }
+
   /** An entry is on disk. */
   void onDisk(Entry entry) {
+    came(entry);
     if (entry.near) {
-      grow(entry.priority);
-      durable[entry.priority] = Math.max(durable[entry.priority], entry.sequence + 1);
+      int lane = entry.priority;
+      durable[lane] = Math.max(durable[lane], entry.sequence + 1);
+      asked[lane] = Math.max(asked[lane], durable[lane]);
     }
   }
 
@@ -77,6 +104,7 @@ final class Keeping {
       asked = Arrays.copyOf(asked, lane + 1);
       pending = Arrays.copyOf(pending, lane + 1);
       durable = Arrays.copyOf(durable, lane + 1);
+      coming = Arrays.copyOf(coming, lane + 1);
     }
   }
 
@@ -100,8 +128,14 @@ final class Keeping {
         : entry.sequence >= pending[lane]) {
       ask(lane, inOrder ? entry.sequence + AHEAD : Long.MAX_VALUE);
     }
-    blocked |= !may;
-    return may;
+    return may || refuse(true);
+  }
+
+  /** False: whoever wants an entry is woken, or called, when it may be delivered. */
+  boolean refuse(boolean untilOnDisk) {
+    blocked = true;
+    comesSoon = untilOnDisk;
+    return false;
   }
 
   private void ask(int lane, long below) {
@@ -114,6 +148,11 @@ final class Keeping {
         new Completion() {
           @Override
           public void durable() {
+            // Consumers are woken when all of the group is there.
+          }
+
+          @Override
+          public void afterGroup() {
             queue.persistence().marked(lane, below);
           }
 
@@ -127,20 +166,43 @@ final class Keeping {
   /** A mark is on disk. */
   void marked(int lane, long below) {
     durable[lane] = Math.max(durable[lane], below);
+    unblock();
+  }
+
+  /** What was refused may be delivered, perhaps. */
+  void unblock() {
+    unblocked |= blocked;
     blocked = false;
   }
 
-  /** Whether something may not be delivered until a mark is on disk. */
+  /** Whether {@link #takeUnblocked} would say so. */
+  boolean unblocked() {
+    return unblocked;
+  }
+
+  /** Whether {@link #unblock} was called since this was last asked, and somebody was refused. */
+  boolean takeUnblocked() {
+    boolean was = unblocked;
+    unblocked = false;
+    return was;
+  }
+
+  /** Whether somebody was refused, so that waking others is of no use. */
   boolean blocked() {
     return blocked;
   }
 
-  /** Calls somebody after the next mark, with its failure or null. */
+  /** Whether the last one who was refused only has to wait for the disk. */
+  boolean comesSoon() {
+    return blocked && comesSoon;
+  }
+
+  /** Calls somebody when what was refused may be delivered, with the store's failure or null. */
   void whenMarked(Consumer<JournalException> task) {
     waiting.add(task);
   }
 
-  /** Who waited for a mark, to be called without the lock. */
+  /** Who waited, to be called without the lock. */
   List<Consumer<JournalException>> takeWaiting() {
     List<Consumer<JournalException>> taken = List.copyOf(waiting);
     waiting.clear();
@@ -181,9 +243,17 @@ final class Keeping {
     }
   }
 
-  /** Tells a checkpoint below which sequences entries may have been delivered. */
-  void snapshot(KeptQueue into) {
+  /**
+   * Tells a checkpoint below which sequences entries may have been delivered. Where all were
+   * marked, and nobody takes them out of order any more, only those in delivery are from now on.
+   */
+  void snapshot(KeptQueue into, SnapshotOfQueue seen, boolean outOfOrder) {
     for (int lane = 0; lane < asked.length; lane++) {
+      if (durable[lane] == Long.MAX_VALUE && !outOfOrder) {
+        asked[lane] = seen.heldBelow(lane);
+        pending[lane] = asked[lane];
+        durable[lane] = asked[lane];
+      }
       if (asked[lane] > 0) {
         into.mark(lane, asked[lane]);
       }
@@ -193,7 +263,7 @@ final class Keeping {
   /** An application has failed on an entry. */
   void failed(Entry entry) {
     if (entry.kept) {
-      ledger.failed(entry, entry.deliveries, entry.failures);
+      ledger.failed(entry, entry.deliveries, entry.failures, null);
     }
   }
 }

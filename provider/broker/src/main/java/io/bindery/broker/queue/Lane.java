@@ -125,7 +125,7 @@ final class Lane {
     for (Page page = last; page != null && store.pressed(); page = page.previous) {
       for (int slot = page.isEvicted() ? -1 : page.used - 1; slot >= 0; slot--) {
         Entry entry = page.entries[slot];
-        if (entry != null && entry.state() == Entry.READY && store.pressed()) {
+        if (entry != null && mayUnload(entry) && store.pressed()) {
           store.unload(entry);
         }
       }
@@ -155,6 +155,11 @@ final class Lane {
     aheadTo = page.firstIndex + Math.max(0, slot);
     aheadAgainAt = Math.min(at + (aheadTo - at + 1) / 2, page.firstIndex + page.used);
     return away;
+  }
+
+  /** Nobody has it: it waits, or its transaction is open. */
+  private static boolean mayUnload(Entry entry) {
+    return entry.state() == Entry.READY || entry.state() == Entry.RESERVED;
   }
 
   /** Makes an entry that has its slot ready. */

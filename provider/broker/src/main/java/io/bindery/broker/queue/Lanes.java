@@ -37,6 +37,10 @@ final class Lanes {
     return delayed;
   }
 
+  int count() {
+    return byPriority.length;
+  }
+
   private Lane of(Entry entry) {
     return of(entry.priority);
   }
@@ -213,6 +217,7 @@ final class Lanes {
         lane.pageOut();
       }
     }
+    delayed.all().forEach(store::unload);
   }
 
   /** Shows the ready entries that have expired, until the visitor wants no more. */

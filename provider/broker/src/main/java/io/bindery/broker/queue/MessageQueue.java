@@ -102,6 +102,7 @@ public final class MessageQueue implements Target {
         if (contents.overLength()) {
           after = new Aftermath();
           contents.dropHead(after);
+          dispatch.unblock(after);
         }
       }
       freedBytes = contents.takeFreedBytes();
@@ -179,7 +180,7 @@ public final class MessageQueue implements Target {
           contents.reservedDelayed().remove(entry);
           if (deleted) {
             contents.gone(entry);
-          } else if (entry.message().deliverAtMs() > nowMs) {
+          } else if (entry.dueMs > nowMs) {
             keeping.onDisk(entry);
             dispatch.delay(entry, nowMs);
           } else {
@@ -404,7 +405,7 @@ public final class MessageQueue implements Target {
 
   /** Memory is short: what the store has leaves it. */
   public void pageOut() {
-    locked((now, after) -> lanes.pageOut());
+    locked((now, after) -> contents.pageOut());
   }
 
   /** How many messages wait. */
@@ -480,6 +481,7 @@ public final class MessageQueue implements Target {
     lock.lock();
     try {
       change.make(nowMs, after);
+      dispatch.unblock(after);
       freedBytes = contents.takeFreedBytes();
     } finally {
       lock.unlock();

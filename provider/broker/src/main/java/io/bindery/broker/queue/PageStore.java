@@ -84,7 +84,8 @@ final class PageStore {
             entry.failures,
             entry.publication.sizeBytes(),
             entry.kept,
-            entry.parked)
+            entry.parked,
+            entry.suspect)
         .write(index);
     return position;
   }
@@ -171,6 +172,7 @@ final class PageStore {
     entry.failures = slot.failures();
     entry.kept = slot.kept();
     entry.parked = slot.parked();
+    entry.suspect = slot.suspect();
     entry.state(Entry.READY);
     return entry;
   }

@@ -2,6 +2,7 @@ package io.bindery.broker.queue;
 
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.queue.DeadLetters.Reason;
 import io.bindery.broker.store.KeptEntry;
 import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.KeptState;
@@ -25,6 +26,7 @@ public final class Persistence {
   private final Dispatch dispatch;
   private final Keeping keeping;
   private boolean parked;
+  private List<Entry> spent = List.of();
 
   Persistence(MessageQueue queue, Contents contents, Dispatch dispatch) {
     this.queue = queue;
@@ -49,14 +51,7 @@ public final class Persistence {
 
   /** It is on disk that entries of a lane below a sequence may be delivered. */
   void marked(int lane, long below) {
-    List<Consumer<JournalException>> waited = new ArrayList<>(0);
-    queue.locked(
-        (now, after) -> {
-          keeping.marked(lane, below);
-          waited.addAll(keeping.takeWaiting());
-          dispatch.wakeSome(after);
-        });
-    waited.forEach(each -> each.accept(null));
+    queue.locked((now, after) -> keeping.marked(lane, below));
   }
 
   /** A mark cannot come any more. */
@@ -82,11 +77,12 @@ public final class Persistence {
           kept.subscription(subscription);
           kept.seen(contents.lastSequence());
           kept.parked(last && parked);
-          SnapshotOfQueue snapshot = new SnapshotOfQueue(contents.lanes().store(), state, kept);
+          SnapshotOfQueue snapshot = new SnapshotOfQueue(contents.lanes(), state, kept);
           contents.lanes().snapshot(snapshot);
           contents.reservedDelayed().forEach(snapshot::reserved);
           if (!last) {
-            keeping.snapshot(kept);
+            keeping.snapshot(kept, snapshot, !contents.selections().selective().isEmpty());
+            contents.suspects().snapshot();
           }
           state.add(kept);
         });
@@ -183,16 +179,32 @@ public final class Persistence {
     queue.locked(
         (now, after) -> {
           contents.continueAfter(found.lastSequence());
-          promised.putAll(
-              new RestoreOfQueue(queue, found, contents, dispatch).run(reserved, accepted));
+          RestoreOfQueue restore = new RestoreOfQueue(queue, found, contents, dispatch);
+          promised.putAll(restore.run(reserved, accepted));
+          spent = restore.spent();
           for (Long sequence : accepted) {
             Entry entry = promised.get(sequence);
             if (entry != null) {
+              entry.suspect = false;
               contents.hold(nobody, entry);
               entry.lock();
             }
           }
         });
     return promised;
+  }
+
+  /** The store keeps again what it is told: what was found to have failed too often dies. */
+  public void start() {
+    queue.locked(
+        (now, after) -> {
+          for (Entry entry : spent) {
+            if (entry.state() == Entry.READY) {
+              contents.lanes().takeOut(entry, Entry.LOCKED);
+              contents.died(entry, Reason.DELIVERY_LIMIT, after);
+            }
+          }
+          spent = List.of();
+        });
   }
 }

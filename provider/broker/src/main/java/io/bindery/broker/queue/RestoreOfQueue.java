@@ -18,22 +18,30 @@ import java.util.TreeSet;
  * anybody uses the queue.
  */
 final class RestoreOfQueue {
+  /**
+   * What is not due for so long was not delivered before, even if the clock was put back meanwhile.
+   */
+  private static final long CLOCK_MS = 60_000;
+
   private final MessageQueue queue;
   private final KeptQueue found;
   private final Contents contents;
   private final Lanes lanes;
+  private final Suspects suspects;
   private final Dispatch dispatch;
   private final PageStore store;
   private final long nowMs;
   private final NavigableSet<Long> wanted = new TreeSet<>();
   private final Map<Long, Entry> promised = new HashMap<>();
   private final Map<Integer, List<Entry>> loose = new TreeMap<>();
+  private final List<Entry> spent = new ArrayList<>();
 
   RestoreOfQueue(MessageQueue queue, KeptQueue found, Contents contents, Dispatch dispatch) {
     this.queue = queue;
     this.found = found;
     this.contents = contents;
     this.lanes = contents.lanes();
+    this.suspects = contents.suspects();
     this.dispatch = dispatch;
     this.store = lanes.store();
     this.nowMs = queue.nowMs();
@@ -52,6 +60,10 @@ final class RestoreOfQueue {
       // The queue's time to live begins with the commit.
       Entry entry = entry(each, each.expiresAtMs());
       entry.state(Entry.RESERVED);
+      contents.keeping().reserved(entry);
+      if (each.delayed()) {
+        timed(entry);
+      }
       promised.put(each.sequence(), entry);
       if (each.delayed()) {
         contents.reservedDelayed(entry);
@@ -92,14 +104,35 @@ final class RestoreOfQueue {
     return ttlMs < 0 || byPublisherMs != 0 && byPublisherMs < byQueueMs ? byPublisherMs : byQueueMs;
   }
 
+  /** Entries that have failed too often: they are in their places, and are not to be delivered. */
+  List<Entry> spent() {
+    return spent;
+  }
+
   private Entry counted(Entry entry) {
     KeptQueue.Counts counts = found.counts().get(entry.sequence);
     if (counts != null) {
       entry.deliveries = Math.max(entry.deliveries, counts.deliveries());
-      entry.failures = Math.max(entry.failures, counts.failures());
+      entry.failures = counts.failures();
     }
-    if (entry.sequence < found.mark(entry.priority) || found.delivered().contains(entry.sequence)) {
+    return entry;
+  }
+
+  /** An entry was in its lane: it may have been delivered. */
+  private Entry marked(Entry entry) {
+    boolean below =
+        entry.sequence < found.mark(entry.priority) || found.delivered().contains(entry.sequence);
+    if (below) {
       entry.deliveries++;
+    }
+    long maxFailures = queue.definition().limits().maxFailures();
+    // Without a limit it is of no use to find out which one kills.
+    entry.suspect = maxFailures > 0 && (below || found.counts().containsKey(entry.sequence));
+    if (entry.suspect) {
+      suspects.found();
+      if (entry.failures >= maxFailures) {
+        spent.add(entry);
+      }
     }
     return entry;
   }
@@ -108,13 +141,25 @@ final class RestoreOfQueue {
     loose.computeIfAbsent(entry.priority, any -> new ArrayList<>()).add(entry);
   }
 
+  private void timed(Entry entry) {
+    entry.times(entry.message());
+    store.unload(entry);
+  }
+
   private void enter(Entry entry, boolean delayed) {
     entry.state(Entry.READY);
-    if (delayed && entry.message().deliverAtMs() > nowMs) {
+    if (delayed) {
+      timed(entry);
+    }
+    if (entry.dueMs <= nowMs + CLOCK_MS) {
+      marked(entry);
+    }
+    // What a branch has taken was due, whatever the clock says now.
+    if (entry.dueMs > nowMs && !wanted.contains(entry.sequence)) {
       dispatch.delay(entry, nowMs);
     } else {
       if (delayed) {
-        entry.expiresAtMs = expiresAtMs(entry.expiresAtMs, entry.message().deliverAtMs());
+        entry.expiresAtMs = expiresAtMs(entry.expiresAtMs, entry.dueMs);
       }
       add(entry);
     }
@@ -155,6 +200,7 @@ final class RestoreOfQueue {
       }
       if (within > next || isChanged(page)) {
         List<Entry> merged = read(page);
+        merged.forEach(this::marked);
         merged.addAll(entries.subList(next, within));
         merged.sort(Comparator.comparingLong(Entry::sequence));
         merged.forEach(this::append);

@@ -17,9 +17,11 @@ final class SnapshotOfQueue {
   private final PageStore store;
   private final KeptState state;
   private final KeptQueue queue;
+  private final long[] heldBelow;
 
-  SnapshotOfQueue(PageStore store, KeptState state, KeptQueue queue) {
-    this.store = store;
+  SnapshotOfQueue(Lanes lanes, KeptState state, KeptQueue queue) {
+    this.store = lanes.store();
+    this.heldBelow = new long[lanes.count()];
     this.state = state;
     this.queue = queue;
   }
@@ -58,13 +60,24 @@ final class SnapshotOfQueue {
     }
   }
 
+  /** Below which sequence all entries of a lane lie that are in somebody's hands. */
+  long heldBelow(int lane) {
+    return heldBelow[lane];
+  }
+
   private void write(List<Entry> entries, List<PageRef> into) {
     List<Entry> there = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       if (entry != null && (entry.kept || queue.parked() && entry.parked)) {
-        if (entry.state() == Entry.RESERVED) {
+        int entryState = entry.state();
+        if (entryState == Entry.RESERVED) {
           reserved(entry);
-        } else if (entry.state() != Entry.SETTLED) {
+          continue;
+        }
+        if (entryState != Entry.READY && entryState != Entry.DELAYED) {
+          heldBelow[entry.priority] = Math.max(heldBelow[entry.priority], entry.sequence + 1);
+        }
+        if (entryState != Entry.SETTLED) {
           there.add(entry);
         }
       }

@@ -539,9 +539,12 @@ public final class DurableStore implements Store, Ledger {
   }
 
   @Override
-  public void failed(Kept entry, int deliveries, int failures) {
+  public void failed(Kept entry, int deliveries, int failures, Completion completion) {
     append(
-        RecordTypes.FAILED, WorkCodec.failed(entry, deliveries, failures), Commitment.LATER, null);
+        RecordTypes.FAILED,
+        WorkCodec.failed(entry, deliveries, failures),
+        completion == null ? Commitment.LATER : Commitment.SYNC,
+        completion);
   }
 
   @Override

@@ -173,8 +173,12 @@ public interface Ledger {
    */
   void left(int queue, long[] ranges);
 
-  /** An application has failed on an entry. */
-  void failed(Kept entry, int deliveries, int failures);
+  /**
+   * How often an entry was delivered and failed on, until this is told again.
+   *
+   * @param completion told when it is on disk; null when nobody waits for that
+   */
+  void failed(Kept entry, int deliveries, int failures, Completion completion);
 
   /** Entries of a lane below a sequence may be delivered, once that is on disk. */
   void mark(int queue, int lane, long below, Completion completion);

@@ -140,8 +140,10 @@ final class NullLedger implements Ledger {
   }
 
   @Override
-  public void failed(Kept entry, int deliveries, int failures) {
-    // Nothing is kept.
+  public void failed(Kept entry, int deliveries, int failures, Completion completion) {
+    if (completion != null) {
+      completion.durable();
+    }
   }
 
   @Override

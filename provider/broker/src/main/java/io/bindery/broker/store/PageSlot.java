@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  *     28     4  failures
  *     32     4  bytes that the message takes in memory
  *     36     4  1 when the store keeps the message until it is settled, 2 when it keeps it over one
- *               orderly restart
+ *               orderly restart; plus 4 when it is suspect
  * </pre>
  *
  * @param position where its message is
@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
  * @param sizeBytes what its message takes in memory
  * @param kept whether the store keeps the message until it is settled
  * @param parked whether the store keeps the message over one orderly restart
+ * @param suspect whether it may have killed a broker, unless that ended in order since
  */
 public record PageSlot(
     long position,
@@ -37,13 +38,15 @@ public record PageSlot(
     int failures,
     int sizeBytes,
     boolean kept,
-    boolean parked) {
+    boolean parked,
+    boolean suspect) {
   /** What a slot takes. */
   public static final int BYTES = 40;
 
   private static final byte[] FREE = new byte[BYTES];
   private static final int KEPT = 1;
   private static final int PARKED = 2;
+  private static final int SUSPECT = 4;
   private static final int LANE_SHIFT = 24;
   private static final int MAX_DELIVERIES = 0xFF_FFFF;
 
@@ -56,7 +59,8 @@ public record PageSlot(
   public void write(ByteBuffer into) {
     into.putLong(position).putLong(sequence).putLong(expiresAtMs);
     into.putInt(lane << LANE_SHIFT | Math.min(deliveries, MAX_DELIVERIES));
-    into.putInt(failures).putInt(sizeBytes).putInt(kept ? KEPT : parked ? PARKED : 0);
+    int flags = (kept ? KEPT : parked ? PARKED : 0) | (suspect ? SUSPECT : 0);
+    into.putInt(failures).putInt(sizeBytes).putInt(flags);
   }
 
   /** Reads the next one; null if it is free. */
@@ -71,7 +75,7 @@ public record PageSlot(
     int packed = from.getInt();
     int failures = from.getInt();
     int sizeBytes = from.getInt();
-    int keeping = from.getInt();
+    int flags = from.getInt();
     return new PageSlot(
         position,
         sequence,
@@ -80,7 +84,8 @@ public record PageSlot(
         packed & MAX_DELIVERIES,
         failures,
         sizeBytes,
-        keeping == KEPT,
-        keeping == PARKED);
+        (flags & KEPT) != 0,
+        (flags & PARKED) != 0,
+        (flags & SUSPECT) != 0);
   }
 }
