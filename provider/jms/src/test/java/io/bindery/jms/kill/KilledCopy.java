@@ -181,9 +181,14 @@ final class KilledCopy {
 
   private Contents contents() throws DamagedException {
     String uri = "vm://copy" + ++opened + "?dir=" + to.toUri().getPath() + KilledClient.SETTINGS;
-    try (Engine broker = Engines.find(uri);
-        JMSContext context = new BinderyConnectionFactory(uri).createContext()) {
-      return new Contents(drained(context, KilledClient.QUEUE), drained(context, KilledClient.OUT));
+    try {
+      Engine broker = Engines.find(uri);
+      try (JMSContext context = new BinderyConnectionFactory(uri).createContext()) {
+        return new Contents(
+            drained(context, KilledClient.QUEUE), drained(context, KilledClient.OUT));
+      } finally {
+        broker.close();
+      }
     } catch (JMSRuntimeException | JMSException | AmqpException | StoreException e) {
       throw new DamagedException(e);
     }
