@@ -227,6 +227,11 @@ class LocalTransaction implements Work {
     return ticket;
   }
 
+  /** It has become visible, and nobody knows yet. */
+  void applied() {
+    // Nobody waits for that.
+  }
+
   /** The failure of a decision that may be on disk or not. */
   AmqpException unknown(JournalException why) {
     return Enqueue.unknown(why);
@@ -282,6 +287,7 @@ class LocalTransaction implements Work {
       }
       free(each.publication);
     }
+    applied();
     return woken;
   }
 

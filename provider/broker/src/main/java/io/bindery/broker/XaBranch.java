@@ -40,6 +40,7 @@ final class XaBranch extends LocalTransaction {
   private int workers = 1;
   private int suspended;
   private Scheduled timeout = () -> {};
+  private volatile Runnable whenApplied = () -> {};
   private long preparedAtMs;
 
   XaBranch(XidKey id, BrokerConnection starter, Context context) {
@@ -150,6 +151,16 @@ final class XaBranch extends LocalTransaction {
   boolean mustBeWritten() {
     // Whoever prepared it is to find it again, and to find it decided.
     return state == State.PREPARED && keeps();
+  }
+
+  /** Runs when its commit is visible, before whoever asked for that is told. */
+  void whenApplied(Runnable next) {
+    whenApplied = next;
+  }
+
+  @Override
+  void applied() {
+    whenApplied.run();
   }
 
   /** Whoever asked is to ask again, in recovery, when a broker is there again. */

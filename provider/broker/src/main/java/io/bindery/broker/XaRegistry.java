@@ -196,17 +196,15 @@ final class XaRegistry {
 
   private Ticket<Void> committed(XaBranch branch, Decision decision) {
     branch.end();
-    Ticket<Void> committed =
-        branch.complete((unit, done) -> context.ledger().decide(branch.id(), decision, done));
-    committed.whenDone((nothing, failure) -> decided(branch, failure));
-    return committed;
+    branch.whenApplied(() -> decided(branch));
+    return branch.complete((unit, done) -> context.ledger().decide(branch.id(), decision, done));
   }
 
-  private synchronized void decided(XaBranch branch, AmqpException failure) {
-    // What nobody knows stays as it is: the broker closes, and the next one finds out.
-    if (failure == null) {
-      deciding.remove(branch);
-    }
+  /**
+   * Not told of what failed: that stays as it is, the broker closes, and the next one finds out.
+   */
+  private synchronized void decided(XaBranch branch) {
+    deciding.remove(branch);
   }
 
   private Ticket<Void> commitInOnePhase(XaBranch branch) throws XaException {
@@ -264,7 +262,7 @@ final class XaRegistry {
     Runnable undo =
         () -> {
           branch.undo(true);
-          decided(branch, null);
+          decided(branch);
         };
     return written(branch.id(), decision, undo);
   }

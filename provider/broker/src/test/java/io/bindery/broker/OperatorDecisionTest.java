@@ -21,9 +21,12 @@ import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -85,12 +88,26 @@ class OperatorDecisionTest {
   /** The broker dies: the next one finds what is in the files now, and no last checkpoint. */
   private void crash(String from, String to) throws AmqpException, IOException {
     Path copy = directory.resolve(to);
-    try (Stream<Path> all = Files.walk(directory.resolve(from))) {
-      for (Path each : all.toList()) {
-        Files.copy(each, copy.resolve(directory.resolve(from).relativize(each)));
-      }
+    while (!copied(directory.resolve(from), copy)) {
+      // A checkpoint got its name meanwhile, and the one before it is gone: once more.
     }
     start(to);
+  }
+
+  private static boolean copied(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Path target = to.resolve(from.relativize(each));
+        if (Files.isDirectory(each)) {
+          Files.createDirectories(target);
+        } else if (!each.endsWith("unfinished")) {
+          Files.copy(each, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      return true;
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return false;
+    }
   }
 
   private XaBranches xa() {

@@ -1,9 +1,9 @@
 package io.bindery.broker;
 
-import io.bindery.broker.store.Ledger;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
