@@ -48,12 +48,7 @@ enum Mutant {
       "AutoCommit",
       "    Ticket<Void> ticket = new Ticket<>();\n    ledger.commit(",
       "    Ticket<Void> ticket = Ticket.done();\n    ledger.commit("),
-  A_DELIVERY_DOES_NOT_WAIT_FOR_ITS_MARK(
-      "queue/Keeping",
-      "    pending[lane] = below;\n",
-      "    pending[lane] = below;\n    durable[lane] = below;\n"),
-  A_SELECTOR_MARKS_AS_IF_IN_ORDER(
-      "queue/Keeping", "inOrder ? entry.sequence + AHEAD : Long.MAX_VALUE", "entry.sequence + 1"),
+  A_MESSAGE_DOES_NOT_CARRY_ITS_MARK("store/WorkCodec", "(entry.near() ? NEAR : 0) | ", ""),
   A_PREPARED_BRANCH_FORGETS_ITS_LOCKS(
       "queue/Persistence",
       "              contents.hold(nobody, entry);\n              entry.lock();\n",
