@@ -55,10 +55,23 @@ class TlsTest {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "one", "-keyalg", "EC", "-validity", "30",
-                "-dname", "CN=" + commonName, "-ext", "san=ip:127.0.0.1",
-                "-storetype", "PKCS12", "-keystore", file.toString(),
-                "-storepass", new String(PASSWORD))
+                "-genkeypair",
+                "-alias",
+                "one",
+                "-keyalg",
+                "EC",
+                "-validity",
+                "30",
+                "-dname",
+                "CN=" + commonName,
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD))
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("keytool.log").toFile())
             .start();
@@ -79,7 +92,8 @@ class TlsTest {
         "-----BEGIN "
             + what
             + "-----\n"
-            + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der)
+            + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(der)
             + "\n-----END "
             + what
             + "-----\n");
@@ -160,10 +174,10 @@ class TlsTest {
     KeyStore ann = certificate("ann", "ann");
     AccessControl access =
         new AccessControl(
-            new AccessFile(Files.createDirectories(directory.resolve("data")).resolve("access.json")),
+            new AccessFile(
+                Files.createDirectories(directory.resolve("data")).resolve("access.json")),
             "unused");
-    access.change(
-        state -> state.with(new User("ann", null, Set.of())).with(Grant.all("ann", "/")));
+    access.change(state -> state.with(new User("ann", null, Set.of())).with(Grant.all("ann", "/")));
     try (BinderyServer server =
         start("--tls.ca=" + directory.resolve("ann.crt"), "--tls.client=optional")) {
       ConnectionFactory factory = factory(server, context(own, ann));
@@ -174,8 +188,7 @@ class TlsTest {
       }
       ConnectionFactory nobody = factory(server, context(own, null));
       nobody.setSaslConfig(DefaultSaslConfig.EXTERNAL);
-      IOException refused =
-          assertThrows(IOException.class, () -> nobody.newConnection().close());
+      IOException refused = assertThrows(IOException.class, () -> nobody.newConnection().close());
       assertTrue(
           refused.getMessage().contains("server offered [PLAIN AMQPLAIN]"), refused.toString());
     }
