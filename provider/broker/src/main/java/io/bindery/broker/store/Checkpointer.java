@@ -98,11 +98,8 @@ final class Checkpointer {
         return last ? Environment.Step.LAST : 0;
       }
       return taking == null ? evacuate() : Environment.Step.UNTIL_WOKEN;
-    } catch (JournalException | IOException e) {
-      JournalException why =
-          e instanceof JournalException failure
-              ? failure
-              : new JournalException(Reason.FAILED, "writing a checkpoint", e);
+    } catch (JournalException | IOException | StoreException e) {
+      JournalException why = why(e);
       if (taking != null) {
         complete(taking.answer, why);
       }
@@ -110,6 +107,16 @@ final class Checkpointer {
       onFailure.accept(why);
       return Environment.Step.LAST;
     }
+  }
+
+  private static JournalException why(Exception e) {
+    if (e instanceof JournalException failure) {
+      return failure;
+    }
+    // What a queue could not read back, when it was asked what it holds, says where itself.
+    return e.getCause() instanceof JournalException damage
+        ? damage
+        : new JournalException(Reason.FAILED, "writing a checkpoint", e);
   }
 
   private long evacuate() throws JournalException {

@@ -38,9 +38,11 @@ final class KilledCopy {
   private static final int SEGMENT_HEADER_BYTES = 64;
   private static final int DRAINED_MS = 200;
   private static int opened;
+  private static int made;
 
   private final Path from;
-  private final Path to;
+  private final Path copies;
+  private Path to;
   private final Random random;
 
   /**
@@ -60,9 +62,9 @@ final class KilledCopy {
     }
   }
 
-  KilledCopy(Path from, Path to, Random random) {
+  KilledCopy(Path from, Path copies, Random random) {
     this.from = from;
-    this.to = to;
+    this.copies = copies;
     this.random = random;
   }
 
@@ -151,11 +153,8 @@ final class KilledCopy {
   }
 
   private void copy() throws IOException {
-    try (Stream<Path> old = Files.exists(to) ? Files.walk(to) : Stream.empty()) {
-      for (Path each : old.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.delete(each);
-      }
-    }
+    // Each in a place of its own: a broker that ends by itself may still be ending.
+    to = Files.createDirectories(copies).resolve("copy" + ++made);
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {
         Files.copy(each, to.resolve(from.relativize(each).toString()));
