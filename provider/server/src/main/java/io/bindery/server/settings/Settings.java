@@ -88,14 +88,8 @@ public record Settings(
    * @param frameBytes largest frame
    * @param messageBytes largest message
    * @param channels most channels of a connection
-   * @param connections most connections
    * @param handshakeSeconds most time until a connection is open
    */
   public record Limits(
-      int heartbeatSeconds,
-      int frameBytes,
-      int messageBytes,
-      int channels,
-      int connections,
-      int handshakeSeconds) {}
+      int heartbeatSeconds, int frameBytes, int messageBytes, int channels, int handshakeSeconds) {}
 }
