@@ -43,7 +43,6 @@ final class Routes {
     switch (request.part(1)) {
       case "overview" -> show(request, overview(request));
       case "whoami" -> show(request, accessRoutes.whoAmI(request));
-      case "health", "aliveness-test" -> show(request, Views.object().put("status", "ok"));
       case "users", "vhosts", "permissions", "topic-permissions" -> accessRoutes.answer(request);
       case "definitions" -> definitions(request);
       case "exchanges" -> exchanges(request);

@@ -90,8 +90,7 @@ final class Views {
         object()
             .put("consumer_tag", view.tag())
             .put("prefetch_count", view.prefetch())
-            .put("messages_unacknowledged", view.unacknowledged())
-            .put("active", true);
+            .put("messages_unacknowledged", view.unacknowledged());
     node.putObject("queue").put("name", view.queue()).put("vhost", view.virtualHost());
     return node;
   }
