@@ -141,6 +141,13 @@ public final class FaultyDirectory implements JournalDirectory {
     }
   }
 
+  /** The same, counted from the last step that was taken; others may be taking steps meanwhile. */
+  public void failAfter(long further) {
+    synchronized (power) {
+      power.failAt = power.steps + further;
+    }
+  }
+
   /** Whether the step that was to fail has been reached. */
   public boolean hasFailed() {
     synchronized (power) {

@@ -16,7 +16,6 @@ import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.Start;
 import java.util.Map;
 import java.util.Set;
@@ -120,7 +119,7 @@ class BranchRecoveryTest {
 
   /** The code with which a verb fails when the journal cannot write what it says. */
   private int codeWithoutDisk(Supplier<Ticket<?>> verb) {
-    disks.journal().failAt(disks.journal().steps() + 1);
+    disks.journal().failAfter(1);
     Ticket<?> ticket = verb.get();
     for (int ms = 0; !ticket.isDone() && ms < PATIENCE_MS; ms++) {
       life.advance(1);

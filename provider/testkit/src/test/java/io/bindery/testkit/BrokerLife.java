@@ -4,7 +4,6 @@ import io.bindery.broker.Broker;
 import io.bindery.broker.BrokerSettings;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.store.DurableStore;
-import io.bindery.broker.store.StoreDirectories;
 import io.bindery.broker.store.StoreSettings;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Browser;
@@ -16,7 +15,6 @@ import io.bindery.engine.Ticket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** A broker with a store from its start to its end, in which nothing moves by itself. */
 final class BrokerLife {
@@ -39,32 +37,6 @@ final class BrokerLife {
 
     OverException(Throwable why) {
       super(why);
-    }
-  }
-
-  /** What a store is on, in one machine. */
-  record Disks(FaultyDirectory journal, FaultyDirectory checkpoints, FaultyDirectory spill) {
-    static Disks empty(long seed, Set<FaultyDirectory.Sabotage> sabotage) {
-      FaultyDirectory journal = new FaultyDirectory(seed, sabotage);
-      FaultyDirectory checkpoints = journal.beside();
-      return new Disks(journal, checkpoints, checkpoints.beside());
-    }
-
-    Disks afterCrash() {
-      return new Disks(journal.afterCrash(), checkpoints.afterCrash(), spill.afterCrash());
-    }
-
-    Disks afterKill() {
-      return new Disks(journal.afterKill(), checkpoints.afterKill(), spill.afterKill());
-    }
-
-    Disks copy() {
-      return new Disks(journal.copy(), checkpoints.copy(), spill.copy());
-    }
-
-    /** Whether a step was told to crash or to fail, and has been reached. */
-    boolean areFaulty() {
-      return journal.hasCrashed() || journal.hasFailed();
     }
   }
 
@@ -96,9 +68,7 @@ final class BrokerLife {
     this.disks = disks;
     this.environment = new SteppedEnvironment(start.seed, start.startMs);
     try {
-      StoreDirectories directories =
-          new StoreDirectories(disks.journal(), disks.checkpoints(), disks.spill());
-      DurableStore store = DurableStore.open(directories, settings, environment);
+      DurableStore store = DurableStore.open(disks.directories(), settings, environment);
       URI uri = URI.create("vm://crash");
       broker =
           Broker.create(

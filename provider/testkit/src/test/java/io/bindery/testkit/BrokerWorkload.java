@@ -3,7 +3,6 @@ package io.bindery.testkit;
 import io.bindery.broker.store.StoreException;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Observation.QueueView;
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.Start;
 import io.bindery.testkit.BrokerModel.Found;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.bindery.testkit;
 
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.OverException;
 import io.bindery.testkit.FaultyDirectory.Sabotage;
 import java.util.Random;

@@ -14,7 +14,6 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.Start;
 import java.util.ArrayList;
 import java.util.HashSet;

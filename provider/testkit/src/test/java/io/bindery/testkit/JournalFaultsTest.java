@@ -63,7 +63,7 @@ class JournalFaultsTest {
     assertEquals(1, outcomes.durable);
     append(journal, 100, Commitment.LATER);
     append(journal, 100, Commitment.SYNC);
-    directory.failAt(directory.steps() + 2);
+    directory.failAfter(2);
     environment.settle();
     assertEquals(2, outcomes.failures.size());
     assertEquals(1, told.size());
@@ -86,7 +86,7 @@ class JournalFaultsTest {
   @Test
   void aFailedWriteIsFinal() throws JournalException {
     Journal journal = start(SETTINGS);
-    directory.failAt(directory.steps() + 1);
+    directory.failAfter(1);
     long position = append(journal, 100, Commitment.SYNC);
     environment.settle();
     assertEquals(1, outcomes.failures.size());

@@ -13,7 +13,6 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.Start;
 import io.bindery.testkit.QueueModel.Known;
 import io.bindery.testkit.QueueModel.Place;

@@ -9,7 +9,6 @@ import io.bindery.engine.Subscription;
 import io.bindery.engine.Subscription.Outcome;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.OverException;
 import io.bindery.testkit.BrokerLife.Start;
 import java.util.Set;

@@ -17,7 +17,6 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
-import io.bindery.testkit.BrokerLife.Disks;
 import io.bindery.testkit.BrokerLife.Start;
 import java.util.ArrayList;
 import java.util.List;

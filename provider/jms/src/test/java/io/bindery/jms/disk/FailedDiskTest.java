@@ -10,7 +10,7 @@ import io.bindery.broker.journal.JournalException;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engines;
 import io.bindery.jms.BinderyConnectionFactory;
-import io.bindery.testkit.FaultyDirectory;
+import io.bindery.testkit.Disks;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -50,8 +50,8 @@ class FailedDiskTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void isHeardByAllAndTheNextBrokerHasAll(long step)
       throws JMSException, AmqpException, JournalException, InterruptedException {
-    FaultyDirectory disk = new FaultyDirectory(step, Set.of());
-    String uri = FaultyEngineProvider.start("failed-" + step, disk);
+    Disks disks = Disks.empty(step, Set.of());
+    String uri = FaultyEngineProvider.start("failed-" + step, disks);
     BlockingQueue<JMSException> told = new LinkedBlockingQueue<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     Future<JMSException> commits;
@@ -67,7 +67,7 @@ class FailedDiskTest {
       ends.add(commits);
       ends.add(threads.submit(() -> failure(() -> receive(connection))));
       assertTrue(some.await(LONG_S, TimeUnit.SECONDS));
-      disk.failAt(disk.steps() + step);
+      disks.journal().failAfter(step);
       for (Future<JMSException> each : ends) {
         assertNotNull(end(each).getErrorCode());
       }
@@ -78,7 +78,7 @@ class FailedDiskTest {
     }
     assertTrue(told.isEmpty(), "told twice");
     assertTrue(Engines.find(uri).isClosed());
-    FaultyDirectory killed = disk.afterKill();
+    Disks killed = disks.afterKill();
     Set<String> seen = found("killed-" + step, killed);
     Set<String> seenAgain = found("crashed-" + step, killed.afterCrash());
     boolean rolledBack = end(commits) instanceof TransactionRolledBackException;
@@ -138,9 +138,9 @@ class FailedDiskTest {
     throw new JMSException("a blocked receive must not return as if nothing were the matter");
   }
 
-  private static Set<String> found(String name, FaultyDirectory disk)
+  private static Set<String> found(String name, Disks disks)
       throws JMSException, AmqpException, JournalException {
-    String uri = FaultyEngineProvider.start(name, disk);
+    String uri = FaultyEngineProvider.start(name, disks);
     Set<String> all = new HashSet<>();
     try (Connection connection = new BinderyConnectionFactory(uri).createConnection()) {
       Session session = connection.createSession();

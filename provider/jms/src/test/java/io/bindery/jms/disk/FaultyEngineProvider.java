@@ -6,12 +6,11 @@ import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalSettings;
 import io.bindery.broker.runtime.SystemEnvironment;
 import io.bindery.broker.store.DurableStore;
-import io.bindery.broker.store.StoreDirectories;
 import io.bindery.broker.store.StoreSettings;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engine;
 import io.bindery.engine.EngineProvider;
-import io.bindery.testkit.FaultyDirectory;
+import io.bindery.testkit.Disks;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
@@ -23,16 +22,13 @@ public final class FaultyEngineProvider implements EngineProvider {
   private static final long MEMORY_BYTES = 64 << 20;
   private static final Map<String, Broker> RUNNING = new ConcurrentHashMap<>();
 
-  /** Starts a broker on a disk, and answers its URI. */
-  static String start(String name, FaultyDirectory disk) throws AmqpException, JournalException {
+  /** Starts a broker on disks, and answers its URI. */
+  static String start(String name, Disks disks) throws AmqpException, JournalException {
     SystemEnvironment environment = new SystemEnvironment(name);
     JournalSettings journal =
         JournalSettings.DEFAULT.withSegmentBytes(SEGMENT_BYTES).withMinFreeBytes(0);
     DurableStore store =
-        DurableStore.open(
-            new StoreDirectories(disk, new FaultyDirectory(1, Set.of()), disk.beside()),
-            new StoreSettings(journal, 1, false),
-            environment);
+        DurableStore.open(disks.directories(), new StoreSettings(journal, 1, false), environment);
     URI uri = URI.create("faulty://" + name);
     RUNNING.put(
         name,
