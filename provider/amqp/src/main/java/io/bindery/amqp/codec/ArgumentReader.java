@@ -18,7 +18,7 @@ public final class ArgumentReader {
 
   private final byte[] scratch = new byte[255];
   private final String[] known = new String[KNOWN];
-  private final FieldTableReader tables = new FieldTableReader(this);
+  private final FieldTableReader tables = new FieldTableReader(this, false);
   private ByteBuf in;
   private int end;
   private int classId;
@@ -161,6 +161,11 @@ public final class ArgumentReader {
   Map<String, Object> table() throws ProtocolException {
     bitsLeft = 0;
     return tables.read();
+  }
+
+  /** Reads tables as bodies have them. */
+  FieldTableReader bodyTables() {
+    return new FieldTableReader(this, true);
   }
 
   /** Fails when something is left. */

@@ -13,7 +13,7 @@ import java.util.Map;
  * the prefix {@value #SPILLED}.
  */
 final class BasicProperties {
-  static final String SPILLED = "x-bindery-";
+  static final String SPILLED = CarriedProperties.PREFIX;
 
   private static final int CONTENT_TYPE = 1 << 15;
   private static final int CONTENT_ENCODING = 1 << 14;

@@ -4,6 +4,9 @@ import io.bindery.engine.Body;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** Bodies of the engine as bytes: what was given as bytes is not copied. */
 public final class Bodies {
@@ -30,5 +33,34 @@ public final class Bodies {
       FieldTableWriter.array(out, sequence.content());
     }
     return ByteBufUtil.getBytes(out);
+  }
+
+  /** The name of a body's kind, by which {@link #decoded} finds it; null for bytes. */
+  static String kind(Body body) {
+    if (body instanceof Body.Text) {
+      return "text";
+    }
+    if (body instanceof Body.Table) {
+      return "map";
+    }
+    return body instanceof Body.Sequence ? "list" : null;
+  }
+
+  /** The body of a kind that bytes are; null when they are none, or there is no such kind. */
+  static Body decoded(String kind, byte[] bytes) {
+    try {
+      return switch (kind) {
+        case "text" -> new Body.Text(strictly(bytes));
+        case "map" -> new Body.Table(FieldTables.table(bytes));
+        case "list" -> new Body.Sequence(FieldTables.array(bytes));
+        default -> null;
+      };
+    } catch (CharacterCodingException | ProtocolException e) {
+      return null;
+    }
+  }
+
+  private static String strictly(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 }

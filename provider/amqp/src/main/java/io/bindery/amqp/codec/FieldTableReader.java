@@ -31,24 +31,37 @@ import java.util.Map;
  * <tr><td>{@code V}</td><td>none</td><td>null</td></tr>
  * </table>
  *
- * <p>Names that come twice are one field, the last. Tables are at most {@value #MAX_DEPTH} deep;
- * their size is bounded by the frame.
+ * <p>In bodies {@code u} is a Character. Names that come twice are one field, the last. Tables are
+ * at most {@value #MAX_DEPTH} deep; their size is bounded by the frame.
  */
 final class FieldTableReader {
   /** How deep tables and arrays may be nested, so that none overflows a stack. */
   static final int MAX_DEPTH = 100;
 
   private final ArgumentReader in;
+  private final boolean characters;
   private int depth;
 
-  FieldTableReader(ArgumentReader in) {
+  /**
+   * Reads from there.
+   *
+   * @param characters whether {@code u} is a character of Java, as in bodies
+   */
+  FieldTableReader(ArgumentReader in, boolean characters) {
     this.in = in;
+    this.characters = characters;
   }
 
   /** An immutable table. */
   Map<String, Object> read() throws ProtocolException {
     depth = 0;
     return table();
+  }
+
+  /** An immutable array. */
+  List<Object> readArray() throws ProtocolException {
+    depth = 0;
+    return array();
   }
 
   private Map<String, Object> table() throws ProtocolException {
@@ -103,7 +116,7 @@ final class FieldTableReader {
       case 'b' -> (byte) in.octet();
       case 'B' -> (short) in.octet();
       case 's', 'U' -> (short) in.shortInt();
-      case 'u' -> in.shortInt();
+      case 'u' -> unsigned();
       case 'I' -> (int) in.longInt();
       case 'i' -> in.longInt();
       case 'l', 'L' -> in.longLong();
@@ -118,6 +131,14 @@ final class FieldTableReader {
       case 'V' -> null;
       default -> throw in.syntaxError("There is no field type " + letter);
     };
+  }
+
+  private Object unsigned() throws ProtocolException {
+    int value = in.shortInt();
+    if (characters) {
+      return (char) value;
+    }
+    return value;
   }
 
   private BigDecimal decimal() throws ProtocolException {

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Writes field tables, the types as {@link FieldTableReader} has them. A value that the wire has no
- * type for is written as its text: a decimal of more than 32 bits, a character.
+ * type for is written as its text: a decimal of more than 32 bits.
  */
 final class FieldTableWriter {
   private FieldTableWriter() {}
@@ -75,6 +75,8 @@ final class FieldTableWriter {
     } else if (value instanceof List<?> values) {
       out.writeByte('A');
       array(out, values);
+    } else if (value instanceof Character letter) {
+      out.writeByte('u').writeShort(letter);
     } else if (value instanceof byte[] bytes) {
       out.writeByte('x').writeInt(bytes.length).writeBytes(bytes);
     } else if (value instanceof Date date) {

@@ -16,6 +16,7 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,7 @@ final class ClientChannel {
   private final Work work = new Work(this);
   private final Consuming consuming = new Consuming(this);
   private final Publishing publishing = new Publishing(this);
+  private final Control control = new Control(this);
   private final ArrayDeque<Parked> parked = new ArrayDeque<>(0);
   private Channel engine;
   private Phase phase = Phase.OPENING;
@@ -87,6 +89,10 @@ final class ClientChannel {
 
   Topology topology() {
     return topology;
+  }
+
+  Control control() {
+    return control;
   }
 
   boolean isOpen() {
@@ -252,20 +258,28 @@ final class ClientChannel {
     connection.reply(number, method);
   }
 
-  /** Handles an engine's answer; what comes meanwhile waits. */
+  /** Handles an engine's answer, a failure closes; what comes meanwhile waits. */
   <T> void answer(Ticket<T> ticket, MethodType about, Consumer<? super T> handler) {
+    await(
+        ticket,
+        (value, failure) -> {
+          if (failure != null) {
+            fail(failure, about);
+          } else {
+            handler.accept(value);
+          }
+        });
+  }
+
+  /** Handles an engine's answer or failure; what comes meanwhile waits. */
+  <T> void await(Ticket<T> ticket, BiConsumer<? super T, ? super AmqpException> handler) {
     waiting = true;
     connection.then(
         ticket,
         (value, failure) -> {
           waiting = false;
-          if (phase == Phase.CLOSED || phase == Phase.CLOSING) {
-            return;
-          }
-          if (failure != null) {
-            fail(failure, about);
-          } else {
-            handler.accept(value);
+          if (phase != Phase.CLOSED && phase != Phase.CLOSING) {
+            handler.accept(value, failure);
             unpark();
           }
         });

@@ -14,6 +14,7 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Engine;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
 import io.netty.buffer.ByteBuf;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,10 +45,12 @@ final class ClientConnection implements FrameListener {
   private final Heartbeats heartbeats;
   private final Handshake handshake;
   private final Map<Integer, ClientChannel> channels = new HashMap<>();
+  private final Branches branches = new Branches();
   private final List<ClientChannel> toFinish = new ArrayList<>();
   private Phase phase = Phase.GREETING;
   private AmqpConnection opened;
   private ClientChannel latest;
+  private boolean knowsControl;
   private Wire.Later deadline;
 
   private enum Phase {
@@ -267,6 +270,7 @@ final class ClientConnection implements FrameListener {
     }
     deadline.cancel();
     opened = connection;
+    knowsControl = clientCan(Control.EXCHANGE);
     phase = Phase.OPEN;
     connection.onFailure(why -> inbox.post(() -> fail(why)));
     reply(0, new ConnectionMethod.OpenOk());
@@ -315,6 +319,20 @@ final class ClientConnection implements FrameListener {
 
   boolean clientCan(String what) {
     return handshake.clientCan(what);
+  }
+
+  /** Whether the client knows our own headers. */
+  boolean knowsControl() {
+    return knowsControl;
+  }
+
+  Branches branches() {
+    return branches;
+  }
+
+  /** A branch is over: each channel that settled something in it learns of it. */
+  void ended(Transaction branch, boolean committed) {
+    channels.values().forEach(each -> each.work().settling().ended(branch, committed));
   }
 
   /** Runs something on the event loop, soon; any thread. */

@@ -4,6 +4,7 @@ import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.MethodType;
 import io.bindery.amqp.codec.ProtocolException;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Arguments;
 import io.bindery.engine.ConsumeSpec;
 import io.bindery.engine.Delivery;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * The consumers of a channel, what it may hold, and single gets (AMQP 0-9-1, class basic). On the
@@ -23,13 +25,13 @@ import java.util.UUID;
  */
 final class Consuming {
   private final ClientChannel channel;
-  private final Map<String, WireConsumer> consumers = new LinkedHashMap<>(2);
+  private final Map<String, Feed> feeds = new LinkedHashMap<>(2);
   private int consumerPrefetch;
   private int channelPrefetch;
   private boolean flows = true;
   private long lastTag;
   private String replyQueue;
-  private WireConsumer replies;
+  private Feed replies;
 
   Consuming(ClientChannel channel) {
     this.channel = channel;
@@ -83,9 +85,14 @@ final class Consuming {
     return Math.max(0, Math.min(max, channelPrefetch - held));
   }
 
+  /** What a consumer to come may hold, 0 for no limit. */
+  int prefetch() {
+    return consumerPrefetch;
+  }
+
   /** There may be more credit: consumers that have work go on. */
   void resume() {
-    for (WireConsumer each : consumers.values()) {
+    for (Feed each : feeds.values()) {
       each.resume();
     }
   }
@@ -97,38 +104,68 @@ final class Consuming {
       consumeReplies(consume);
       return;
     }
-    if (Arguments.isReplyQueue(consume.queue())) {
-      throw new ProtocolException(
-          ReplyCode.ACCESS_REFUSED, "Only its own channel reads a reply queue", consume.type());
-    }
-    start(consume, channel.topology().queueNamed(consume.queue(), consume.type()));
+    Consumption asked =
+        new Consumption(
+                channel.topology().queueNamed(consume.queue(), consume.type()),
+                consume.consumerTag(),
+                consume.noAck(),
+                consume.exclusive(),
+                Topology.given(consume.arguments(), consume.type()))
+            .withSelector("", consume.noLocal());
+    start(asked, consumerPrefetch, (feed, failure) -> started(consume, feed, failure));
   }
 
-  private WireConsumer start(BasicMethod.Consume consume, String queue) throws AmqpException {
-    Map<String, Object> arguments = Topology.given(consume.arguments(), consume.type());
-    Object selector = arguments.getOrDefault(Arguments.SELECTOR, "");
-    Object noLocal = arguments.getOrDefault(Arguments.NO_LOCAL, false);
-    ConsumeSpec spec =
-        new ConsumeSpec(
-            queue,
-            consume.consumerTag(),
-            consume.noAck() ? 0 : consumerPrefetch,
-            consume.exclusive(),
-            String.valueOf(selector),
-            consume.noLocal() || Boolean.TRUE.equals(noLocal),
-            arguments);
-    WireConsumer consumer = new WireConsumer(channel, consume.noAck());
-    channel.answer(
+  private void started(BasicMethod.Consume consume, Feed feed, AmqpException failure) {
+    if (failure != null) {
+      channel.fail(failure, consume.type());
+      return;
+    }
+    if (!consume.noWait()) {
+      channel.reply(new BasicMethod.ConsumeOk(feed.tag()));
+    }
+    feed.begin();
+  }
+
+  /** Starts what delivers; whoever is told lets it begin. */
+  void start(Consumption asked, int prefetch, BiConsumer<Feed, AmqpException> then)
+      throws AmqpException {
+    asked.check();
+    if (feeds.containsKey(asked.tag())) {
+      throw new AmqpException(
+          ReplyCode.NOT_ALLOWED,
+          "The channel has a consumer with the tag '" + asked.tag() + "' already");
+    }
+    if (asked.looks()) {
+      look(asked, then);
+    } else {
+      take(asked.spec(prefetch), asked.noAck(), then);
+    }
+  }
+
+  private void take(ConsumeSpec spec, boolean noAck, BiConsumer<Feed, AmqpException> then) {
+    WireConsumer consumer = new WireConsumer(channel, noAck);
+    channel.await(
         channel.engine().consume(spec, consumer),
-        consume.type(),
-        started -> {
-          consumers.put(started.tag(), consumer);
-          if (!consume.noWait()) {
-            channel.reply(new BasicMethod.ConsumeOk(started.tag()));
+        (started, failure) -> {
+          if (failure == null) {
+            consumer.started(started);
+            feeds.put(started.tag(), consumer);
           }
-          consumer.started(started);
+          then.accept(consumer, failure);
         });
-    return consumer;
+  }
+
+  private void look(Consumption asked, BiConsumer<Feed, AmqpException> then) {
+    String tag = asked.tag().isEmpty() ? "amq.ctag-" + UUID.randomUUID() : asked.tag();
+    channel.await(
+        channel.engine().browse(asked.queue(), asked.selector()),
+        (browser, failure) -> {
+          Feed feed = failure == null ? new WireBrowser(channel, tag, browser) : null;
+          if (feed != null) {
+            feeds.put(tag, feed);
+          }
+          then.accept(feed, failure);
+        });
   }
 
   /**
@@ -149,16 +186,21 @@ final class Consuming {
     String name = Arguments.REPLY_QUEUE + "." + UUID.randomUUID();
     QueueSpec spec = new QueueSpec(name, false, false, true, QueueSpec.Defaults.AMQP, Map.of());
     channel.answer(
-        channel.engine().declareQueue(spec), consume.type(), made -> startReplies(consume, made));
+        channel.engine().declareQueue(spec), consume.type(), made -> takeReplies(consume, made));
   }
 
-  private void startReplies(BasicMethod.Consume consume, QueueStatus made) {
-    try {
-      replies = start(consume, made.name());
-      replyQueue = made.name();
-    } catch (AmqpException e) {
-      channel.fail(e, consume.type());
-    }
+  private void takeReplies(BasicMethod.Consume consume, QueueStatus made) {
+    take(
+        new ConsumeSpec(
+            made.name(), consume.consumerTag(), 0, consume.exclusive(), "", false, Map.of()),
+        true,
+        (feed, failure) -> {
+          if (failure == null) {
+            replies = feed;
+            replyQueue = made.name();
+          }
+          started(consume, feed, failure);
+        });
   }
 
   /** The queue to which replies of this channel come, or null. */
@@ -166,58 +208,117 @@ final class Consuming {
     return replyQueue;
   }
 
-  private void cancel(BasicMethod.Cancel cancel) {
-    WireConsumer consumer = consumers.remove(cancel.consumerTag());
-    if (consumer != null) {
-      forgetReplies(consumer);
-      consumer.stop();
+  /** The one with a tag; NOT_FOUND when there is none. */
+  Feed feed(String tag) throws AmqpException {
+    Feed feed = feeds.get(tag);
+    if (feed == null) {
+      throw new AmqpException(
+          ReplyCode.NOT_FOUND, "There is no consumer with the tag '" + tag + "' on the channel");
     }
+    return feed;
+  }
+
+  private void cancel(BasicMethod.Cancel cancel) {
+    cancel(cancel.consumerTag());
     if (!cancel.noWait()) {
       channel.reply(new BasicMethod.CancelOk(cancel.consumerTag()));
     }
   }
 
-  private void forgetReplies(WireConsumer consumer) {
-    if (consumer == replies) {
+  /** Ends the one with a tag, if there is one. */
+  void cancel(String tag) {
+    Feed feed = feeds.remove(tag);
+    if (feed != null) {
+      forgetReplies(feed);
+      feed.stop();
+    }
+  }
+
+  private void forgetReplies(Feed feed) {
+    if (feed == replies) {
       replies = null;
       replyQueue = null;
     }
   }
 
-  /** The engine ended a consumer (RabbitMQ, "Consumer Cancel Notification"). */
-  void ended(WireConsumer consumer) {
-    if (consumers.remove(consumer.tag(), consumer)) {
-      forgetReplies(consumer);
+  /** One is over (RabbitMQ, "Consumer Cancel Notification"). */
+  void ended(Feed feed) {
+    if (feeds.remove(feed.tag(), feed)) {
+      forgetReplies(feed);
       if (channel.connection().clientCan("consumer_cancel_notify")) {
-        channel.reply(new BasicMethod.Cancel(consumer.tag(), true));
+        channel.reply(new BasicMethod.Cancel(feed.tag(), true));
       }
     }
   }
 
   /** The channel closes. */
   void stop() {
-    consumers.values().forEach(WireConsumer::stop);
-    consumers.clear();
+    feeds.values().forEach(Feed::stop);
+    feeds.clear();
   }
 
   // --- deliveries ---
 
   /** Sends a delivery of a consumer. */
   void deliver(WireConsumer consumer, Delivery delivery) throws AmqpException {
-    long tag = lastTag + 1;
+    sent(delivery, send(consumer.tag(), delivery, message(delivery)), consumer.noAck(), true);
+  }
+
+  /** Sends what is only looked at. */
+  void show(Feed feed, Delivery delivery) throws AmqpException {
+    send(feed.tag(), delivery, message(delivery));
+  }
+
+  private AmqpMessage message(Delivery delivery) {
+    return Delivered.message(delivery, channel.connection().knowsControl());
+  }
+
+  /** Sends a message, and tells its delivery tag. */
+  private long send(String consumer, Delivery delivery, AmqpMessage message) throws AmqpException {
     BasicMethod.Deliver deliver =
         new BasicMethod.Deliver(
-            consumer.tag(),
-            tag,
+            consumer,
+            lastTag + 1,
             delivery.redelivered(),
             delivery.route().exchange(),
             delivery.route().routingKey());
-    channel.connection().content(channel.number(), deliver, delivery.message());
-    sent(delivery, tag, consumer.noAck(), true);
+    channel.connection().content(channel.number(), deliver, message);
+    return ++lastTag;
+  }
+
+  /** The delivery tag of the latest delivery. */
+  long lastTag() {
+    return lastTag;
+  }
+
+  /** Tells the consumer of replies what became of something; nobody if there is none any more. */
+  void answer(String subject, String correlationId, Map<String, Object> fields)
+      throws AmqpException {
+    if (replies == null) {
+      return;
+    }
+    BasicMethod.Deliver deliver =
+        new BasicMethod.Deliver(replies.tag(), lastTag + 1, false, Control.EXCHANGE, subject);
+    AmqpMessage message =
+        AmqpMessage.builder().headers(fields).correlationId(correlationId).build();
+    channel.connection().content(channel.number(), deliver, message);
+    lastTag++;
+  }
+
+  /** Answers a command with a message that it took. */
+  void got(Command command, Delivery delivery, boolean noAck) {
+    try {
+      Map<String, Object> mark = Map.of("x-bindery-get", command.correlationId());
+      AmqpMessage message = Delivered.with(message(delivery), mark);
+      sent(delivery, send(replies.tag(), delivery, message), noAck, false);
+      command.finished();
+    } catch (AmqpException e) {
+      channel.engine().giveBack(List.of(), List.of(delivery));
+      command.fail(e);
+    }
   }
 
   private void sent(Delivery delivery, long tag, boolean noAck, boolean consumed) {
-    lastTag = tag;
     if (noAck) {
       channel.engine().settle(delivery, Outcome.ACCEPTED, channel.engine().autoCommit());
     } else {
@@ -251,7 +352,8 @@ final class Consuming {
             delivery.route().routingKey(),
             Math.max(0, wereReady - 1));
     try {
-      channel.connection().content(channel.number(), ok, delivery.message());
+      channel.connection().content(channel.number(), ok, message(delivery));
+      lastTag = tag;
       sent(delivery, tag, get.noAck(), false);
     } catch (AmqpException e) {
       undelivered(new ArrayList<>(List.of(delivery)), e, MethodType.BASIC_GET);

@@ -20,7 +20,8 @@ final class Handshake {
   /** What a frame may have before limits are negotiated: a token may be a password. */
   static final int FRAME_BYTES = 8_192;
 
-  private static final Map<String, Object> SERVER_PROPERTIES = serverProperties();
+  /** The client property that says how long a publish may wait for memory, ms. */
+  private static final String SEND_TIMEOUT = "bindery.send-timeout";
 
   private final ClientConnection connection;
   private final ServerSettings settings;
@@ -35,7 +36,7 @@ final class Handshake {
     this.settings = settings;
   }
 
-  private static Map<String, Object> serverProperties() {
+  private Map<String, Object> serverProperties() {
     Map<String, Object> can = new LinkedHashMap<>();
     for (String each :
         new String[] {
@@ -47,7 +48,8 @@ final class Handshake {
           "consumer_priorities",
           "authentication_failure_close",
           "per_consumer_qos",
-          "direct_reply_to"
+          "direct_reply_to",
+          Control.EXCHANGE
         }) {
       can.put(each, true);
     }
@@ -56,6 +58,7 @@ final class Handshake {
     properties.put("product", "Bindery");
     properties.put("version", version == null ? "0" : version);
     properties.put("platform", "Java " + Runtime.version().feature());
+    properties.put("identity", connection.engine().identity());
     properties.put("capabilities", can);
     return properties;
   }
@@ -67,7 +70,7 @@ final class Handshake {
         new ConnectionMethod.Start(
             0,
             9,
-            SERVER_PROPERTIES,
+            serverProperties(),
             Sasl.offered(settings.authenticator(), connection.peer()),
             "en_US"));
   }
@@ -159,10 +162,17 @@ final class Handshake {
     Object given = client.clientProperties().get("connection_name");
     String address = connection.peer().address();
     String name = given instanceof String text ? text + " (" + address + ")" : address;
-    ConnectSpec spec = new ConnectSpec(login.user(), login.password(), open.virtualHost(), name, 0);
+    ConnectSpec spec =
+        new ConnectSpec(login.user(), login.password(), open.virtualHost(), name, sendTimeoutMs());
     connection.then(
         connection.engine().connect(spec),
         (opened, failure) -> opened(opened, failure, open.virtualHost()));
+  }
+
+  /** How long a publish may wait for memory; 0 for as long as it takes. */
+  private long sendTimeoutMs() {
+    Object given = client.clientProperties().get(SEND_TIMEOUT);
+    return given instanceof Number number ? Math.max(0, number.longValue()) : 0;
   }
 
   private void opened(AmqpConnection opened, AmqpException failure, String virtualHost) {

@@ -1,6 +1,7 @@
 package io.bindery.amqp.server;
 
 import io.bindery.amqp.codec.BasicMethod;
+import io.bindery.amqp.codec.CarriedProperties;
 import io.bindery.amqp.codec.MethodType;
 import io.bindery.amqp.codec.ProtocolException;
 import io.bindery.engine.AmqpException;
@@ -19,28 +20,55 @@ import java.util.function.BiConsumer;
 
 /** Publishes of a channel (AMQP 0-9-1, basic.publish). On the event loop. */
 final class Publishing {
+  private static final String DELAY = "x-delay";
+
+  /** RabbitMQ's limit. */
+  private static final long MOST_DELAY_MS = 0xFFFF_FFFFL;
+
   private final ClientChannel channel;
   private Route latest = new Route("", "", false);
+  private boolean reports;
 
   Publishing(ClientChannel channel) {
     this.channel = channel;
   }
 
+  /** From now on failed publishes are told to the consumer of replies, and close nothing. */
+  void report() {
+    reports = true;
+  }
+
   void publish(ContentAssembly.Content content) throws AmqpException {
     BasicMethod.Publish method = content.publish();
-    if (method.immediate()) {
+    if (method.exchange().equals(Control.EXCHANGE)) {
+      channel.control().perform(method, content.properties().build());
+      return;
+    }
+    Publish publish = new Publish(channel.work().publishing(), method);
+    try {
+      publish(publish, content.properties().build());
+    } catch (AmqpException e) {
+      if (!reports) {
+        throw e;
+      }
+      publish.accept(null, e);
+    }
+  }
+
+  private void publish(Publish publish, AmqpMessage given) throws AmqpException {
+    if (publish.method.immediate()) {
       throw new ProtocolException(
           ReplyCode.NOT_IMPLEMENTED, "immediate=true", MethodType.BASIC_PUBLISH);
     }
-    AmqpMessage message = checked(content.properties().build());
-    Route route = route(method);
+    AmqpMessage message = checked(given);
+    Route route = route(publish.method);
     if (!message.headers().isEmpty()) {
       List<String> copies = copies(message);
       route = copies.isEmpty() ? route : copied(route, copies);
       message = withoutHidden(message);
     }
+    publish.message = message;
     Work work = channel.work();
-    Publish publish = new Publish(work.publishing(), method, message);
     Ticket<PublishOutcome> ticket = channel.engine().publish(route, message, work.current());
     if (ticket.isDone()) {
       ticket.whenDone(publish);
@@ -61,19 +89,22 @@ final class Publishing {
   }
 
   /**
-   * The engine remembers what it found out about a route, so the same is the same object. What is
-   * mandatory is this class's business: the engine would fail a commit for it.
+   * The engine remembers what it found out about a route, so the same is the same object. Unless
+   * publishes are reported, what is mandatory is this class's business: the engine would fail a
+   * commit for it.
    */
   private Route route(BasicMethod.Publish method) {
+    boolean mandatory = reports && method.mandatory();
     if (!latest.routingKey().equals(method.routingKey())
-        || !latest.exchange().equals(method.exchange())) {
-      latest = new Route(method.exchange(), method.routingKey(), false);
+        || !latest.exchange().equals(method.exchange())
+        || latest.mandatory() != mandatory) {
+      latest = new Route(method.exchange(), method.routingKey(), mandatory);
     }
     return latest;
   }
 
   private static Route copied(Route route, List<String> copies) {
-    return new Route(route.exchange(), route.routingKey(), false, copies);
+    return new Route(route.exchange(), route.routingKey(), route.mandatory(), copies);
   }
 
   /** RabbitMQ, "Sender-selected Distribution": the keys in the headers CC and BCC. */
@@ -108,7 +139,8 @@ final class Publishing {
     return message.toBuilder().headers(Collections.unmodifiableMap(headers)).build();
   }
 
-  private AmqpMessage checked(AmqpMessage message) throws AmqpException {
+  private AmqpMessage checked(AmqpMessage given) throws AmqpException {
+    AmqpMessage message = CarriedProperties.taken(given);
     if (message.userId() != null && !message.userId().equals(channel.connection().user())) {
       throw refused(
           "user_id property set to '"
@@ -118,7 +150,7 @@ final class Publishing {
               + "'");
     }
     AmqpMessage checked = message;
-    if (message.expiration() != null) {
+    if (message.expiration() != null && message.expiresAtMs() == 0) {
       long expiresAtMs = channel.connection().nowMs() + lifetimeMs(message.expiration());
       checked = checked.toBuilder().expiresAtMs(expiresAtMs).build();
     }
@@ -129,7 +161,31 @@ final class Publishing {
       }
       checked = checked.toBuilder().replyTo(queue).build();
     }
-    return checked;
+    return delayed(checked);
+  }
+
+  /** RabbitMQ's plugin for delayed messages: what was delayed says so by the sign. */
+  private AmqpMessage delayed(AmqpMessage message) throws AmqpException {
+    Object delay = message.headers().get(DELAY);
+    if (delay == null) {
+      return message;
+    }
+    if (!(delay instanceof Number number) || delay instanceof Float || delay instanceof Double) {
+      throw refused("header '" + DELAY + "' is '" + delay + "', but must be an integer");
+    }
+    long delayMs = number.longValue();
+    if (delayMs <= 0) {
+      return message;
+    }
+    if (delayMs > MOST_DELAY_MS) {
+      throw refused("header '" + DELAY + "' is " + delay + ", and the limit is " + MOST_DELAY_MS);
+    }
+    Map<String, Object> headers = new LinkedHashMap<>(message.headers());
+    headers.put(DELAY, -delayMs);
+    return message.toBuilder()
+        .headers(Collections.unmodifiableMap(headers))
+        .deliverAtMs(channel.connection().nowMs() + delayMs)
+        .build();
   }
 
   /** RabbitMQ, "Time-To-Live": milliseconds in decimal. */
@@ -153,12 +209,11 @@ final class Publishing {
   private final class Publish implements BiConsumer<PublishOutcome, AmqpException> {
     private final long number;
     private final BasicMethod.Publish method;
-    private final AmqpMessage message;
+    private AmqpMessage message;
 
-    private Publish(long number, BasicMethod.Publish method, AmqpMessage message) {
+    private Publish(long number, BasicMethod.Publish method) {
       this.number = number;
       this.method = method;
-      this.message = message;
     }
 
     @Override
@@ -170,18 +225,40 @@ final class Publishing {
         failed(failure);
         return;
       }
-      if (outcome == PublishOutcome.UNROUTED && method.mandatory()) {
-        channel.work().giveBack(this::giveBack);
+      if (outcome == PublishOutcome.UNROUTED) {
+        unrouted();
       }
       channel.work().published(number, outcome != PublishOutcome.REJECTED);
     }
 
+    private void unrouted() {
+      if (reports) {
+        report("unrouted", Map.of());
+      } else if (method.mandatory()) {
+        channel.work().giveBack(this::giveBack);
+      }
+    }
+
     /** What lacked room was not published: who waits for a confirm is told so. */
     private void failed(AmqpException failure) {
-      if (number > 0 && failure.replyCode() == ReplyCode.RESOURCE_ERROR) {
+      if (reports) {
+        report("failed", Command.reasons(failure));
+        channel.work().published(number, false);
+      } else if (number > 0 && failure.replyCode() == ReplyCode.RESOURCE_ERROR) {
         channel.work().published(number, false);
       } else {
         channel.fail(failure, MethodType.BASIC_PUBLISH);
+      }
+    }
+
+    private void report(String outcome, Map<String, Object> reasons) {
+      Map<String, Object> fields = new LinkedHashMap<>(reasons);
+      fields.put("publish", number);
+      fields.put("outcome", outcome);
+      try {
+        channel.consuming().answer("publish", null, fields);
+      } catch (AmqpException e) {
+        channel.fail(e, MethodType.BASIC_PUBLISH);
       }
     }
 

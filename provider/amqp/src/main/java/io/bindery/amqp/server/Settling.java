@@ -10,8 +10,14 @@ import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
+import io.bindery.engine.XaException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * How deliveries of a channel end: ack, nack, reject, recover (AMQP 0-9-1, class basic). On the
@@ -20,7 +26,7 @@ import java.util.List;
 final class Settling {
   private final ClientChannel channel;
   private final Unsettled unsettled = new Unsettled();
-  private final List<Held> inTransaction = new ArrayList<>(0);
+  private final Map<Transaction, Map<Long, Held>> settledIn = new IdentityHashMap<>(0);
 
   Settling(ClientChannel channel) {
     this.channel = channel;
@@ -79,9 +85,7 @@ final class Settling {
 
   private void settle(List<Held> held, Outcome outcome, MethodType about) {
     Transaction transaction = channel.work().current();
-    if (channel.work().isTransactional()) {
-      inTransaction.addAll(held);
-    }
+    keep(held, transaction);
     if (held.size() == 1) {
       settle(held.get(0).delivery(), outcome, transaction, about);
     } else if (!held.isEmpty()) {
@@ -121,7 +125,76 @@ final class Settling {
 
   /** The tag was right, but the message went with its queue. */
   private static boolean isGone(AmqpException failure) {
-    return failure != null && failure.replyCode() == ReplyCode.PRECONDITION_FAILED;
+    return failure != null
+        && failure.replyCode() == ReplyCode.PRECONDITION_FAILED
+        && !(failure instanceof XaException);
+  }
+
+  // --- by commands ---
+
+  /** Settles some, all or none; tells the failure, or null. */
+  void settle(List<Long> tags, Outcome outcome, Consumer<AmqpException> then) throws AmqpException {
+    List<Held> held = unsettled.removeAll(tags);
+    Transaction transaction = channel.work().current();
+    keep(held, transaction);
+    List<Delivery> deliveries = held.stream().map(Held::delivery).toList();
+    channel
+        .connection()
+        .then(
+            channel.engine().settle(deliveries, outcome, transaction),
+            (done, failure) -> {
+              if (!channel.isOpen()) {
+                return;
+              }
+              if (failure != null) {
+                takeBack(held, transaction);
+              }
+              then.accept(failure);
+            });
+    channel.consuming().resume();
+  }
+
+  /** Gives some back in one step, what is settled stays; tells that it is done. */
+  void giveBack(List<Long> seen, List<Long> unseen, Consumer<AmqpException> then)
+      throws AmqpException {
+    checkDelivered(seen);
+    checkDelivered(unseen);
+    giveBack(taken(seen), taken(unseen));
+    then.accept(null);
+    channel.consuming().resume();
+  }
+
+  private void checkDelivered(List<Long> tags) throws AmqpException {
+    for (long tag : tags) {
+      if (tag < 1 || tag > channel.consuming().lastTag()) {
+        throw Unsettled.unknown(tag);
+      }
+    }
+  }
+
+  private List<Delivery> taken(List<Long> tags) {
+    List<Delivery> taken = new ArrayList<>(tags.size());
+    for (long tag : tags) {
+      Held one = unsettled.remove(tag);
+      if (one == null) {
+        one = takenFromTransaction(tag);
+      }
+      if (one != null) {
+        taken.add(one.delivery());
+      }
+    }
+    return taken;
+  }
+
+  /** A branch may have been rolled back without this connection knowing. */
+  private Held takenFromTransaction(long tag) {
+    for (Map<Long, Held> each : settledIn.values()) {
+      Held one = each.remove(tag);
+      if (one != null) {
+        return one;
+      }
+    }
+    return null;
   }
 
   private void recover(boolean requeue, MethodType about) throws ProtocolException {
@@ -135,26 +208,62 @@ final class Settling {
   }
 
   /** Gives deliveries back as seen, in one step. */
-  private void giveBack(List<Held> held) {
-    if (!held.isEmpty()) {
-      channel.engine().giveBack(held.stream().map(Held::delivery).toList(), List.of());
+  private void giveBack(Collection<Held> seen) {
+    giveBack(seen.stream().map(Held::delivery).toList(), List.of());
+  }
+
+  private void giveBack(List<Delivery> seen, List<Delivery> unseen) {
+    if (seen.isEmpty() && unseen.isEmpty()) {
+      return;
+    }
+    channel
+        .connection()
+        .then(
+            channel.engine().giveBack(seen, unseen),
+            (done, failure) -> {
+              if (isGone(failure)) {
+                // One of them was: all or none were given back.
+                seen.forEach(each -> channel.engine().giveBack(List.of(each), List.of()));
+                unseen.forEach(each -> channel.engine().giveBack(List.of(), List.of(each)));
+              }
+            });
+  }
+
+  // --- transactions ---
+
+  private void keep(List<Held> held, Transaction transaction) {
+    if (!transaction.autoCommit() && !held.isEmpty()) {
+      Map<Long, Held> kept = settledIn.computeIfAbsent(transaction, any -> new HashMap<>());
+      held.forEach(each -> kept.put(each.tag(), each));
     }
   }
 
-  /** The transaction in which some were settled is committed. */
-  void committed() {
-    inTransaction.clear();
+  /** They are not settled after all. */
+  private void takeBack(List<Held> held, Transaction transaction) {
+    Map<Long, Held> kept = settledIn.get(transaction);
+    unsettled.restore(
+        held.stream()
+            .filter(
+                each -> transaction.autoCommit() || kept != null && kept.remove(each.tag()) != null)
+            .toList());
   }
 
-  /** It is rolled back: they are unsettled again, and stay with the client. */
-  void rolledBack() {
-    unsettled.restore(inTransaction);
-    inTransaction.clear();
+  /**
+   * A transaction in which some may have been settled is over: rolled back, they are unsettled
+   * again, and stay with the client.
+   */
+  void ended(Transaction over, boolean committed) {
+    Map<Long, Held> kept = settledIn.remove(over);
+    if (kept != null && !committed) {
+      unsettled.restore(kept.values());
+    }
   }
 
-  /** The channel closes, its transaction is rolled back. */
+  /** The channel closes, its own transactions are rolled back. */
   void giveBackAll() {
-    rolledBack();
     giveBack(unsettled.removeAll());
+    // What a branch holds stays with it; it may have been rolled back elsewhere.
+    settledIn.values().forEach(each -> giveBack(each.values()));
+    settledIn.clear();
   }
 }

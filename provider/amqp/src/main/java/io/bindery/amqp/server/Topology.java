@@ -15,11 +15,15 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.QueueStatus;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
 /** The methods of classes exchange and queue. On the event loop. */
 final class Topology {
+  /** Says who makes a queue, and so what holds where its arguments say nothing. */
+  private static final String DEFAULTS = "x-bindery-defaults";
+
   private final ClientChannel channel;
   private String lastQueue = "";
 
@@ -74,16 +78,29 @@ final class Topology {
 
   // --- class exchange ---
 
+  /** The exchange of commands is none of the engine's. */
+  private static void checkNotControl(MethodType about, String... exchanges)
+      throws ProtocolException {
+    for (String each : exchanges) {
+      if (each.equals(Control.EXCHANGE)) {
+        throw new ProtocolException(
+            ReplyCode.ACCESS_REFUSED, "exchange '" + each + "' is the server's own", about);
+      }
+    }
+  }
+
   void exchange(ExchangeMethod method) throws AmqpException {
     if (method instanceof ExchangeMethod.Declare declare) {
       declare(declare);
     } else if (method instanceof ExchangeMethod.Delete delete) {
+      checkNotControl(delete.type(), delete.exchange());
       answer(
           engine().deleteExchange(delete.exchange(), delete.ifUnused()),
           delete,
           delete.noWait(),
           done -> new ExchangeMethod.DeleteOk());
     } else if (method instanceof ExchangeMethod.Bind bind) {
+      checkNotControl(bind.type(), bind.source(), bind.destination());
       Binding binding =
           new Binding(
               bind.source(),
@@ -108,19 +125,28 @@ final class Topology {
   }
 
   private void declare(ExchangeMethod.Declare declare) throws AmqpException {
-    Ticket<Void> declared =
-        declare.passive()
-            ? engine().checkExchange(declare.exchange())
-            : engine()
-                .declareExchange(
-                    new ExchangeSpec(
-                        declare.exchange(),
-                        declare.exchangeType(),
-                        declare.durable(),
-                        declare.autoDelete(),
-                        declare.internal(),
-                        given(declare.arguments(), declare.type())));
-    answer(declared, declare, declare.noWait(), done -> new ExchangeMethod.DeclareOk());
+    answer(
+        declare.passive() ? found(declare.exchange()) : declared(declare),
+        declare,
+        declare.noWait(),
+        done -> new ExchangeMethod.DeclareOk());
+  }
+
+  private Ticket<Void> found(String exchange) {
+    return exchange.equals(Control.EXCHANGE) ? Ticket.done() : engine().checkExchange(exchange);
+  }
+
+  private Ticket<Void> declared(ExchangeMethod.Declare declare) throws AmqpException {
+    checkNotControl(declare.type(), declare.exchange());
+    return engine()
+        .declareExchange(
+            new ExchangeSpec(
+                declare.exchange(),
+                declare.exchangeType(),
+                declare.durable(),
+                declare.autoDelete(),
+                declare.internal(),
+                given(declare.arguments(), declare.type())));
   }
 
   // --- class queue ---
@@ -170,16 +196,41 @@ final class Topology {
   }
 
   private static QueueSpec spec(QueueMethod.Declare declare) throws AmqpException {
+    Map<String, Object> arguments = given(declare.arguments(), declare.type());
     return new QueueSpec(
         declare.queue(),
         declare.durable(),
         declare.exclusive(),
         declare.autoDelete(),
-        QueueSpec.Defaults.AMQP,
-        given(declare.arguments(), declare.type()));
+        defaults(arguments.get(DEFAULTS), declare.type()),
+        without(arguments, DEFAULTS));
+  }
+
+  private static QueueSpec.Defaults defaults(Object given, MethodType about)
+      throws ProtocolException {
+    if (given == null) {
+      return QueueSpec.Defaults.AMQP;
+    }
+    if ("jms".equals(given)) {
+      return QueueSpec.Defaults.JMS;
+    }
+    throw new ProtocolException(
+        ReplyCode.PRECONDITION_FAILED,
+        "Argument '" + DEFAULTS + "' is '" + given + "', but must be 'jms'",
+        about);
+  }
+
+  private static Map<String, Object> without(Map<String, Object> arguments, String name) {
+    if (!arguments.containsKey(name)) {
+      return arguments;
+    }
+    Map<String, Object> rest = new LinkedHashMap<>(arguments);
+    rest.remove(name);
+    return rest;
   }
 
   private void bind(QueueMethod.Bind bind) throws AmqpException {
+    checkNotControl(bind.type(), bind.exchange());
     String queue = queueNamed(bind.queue(), bind.type());
     // AMQP 0-9-1, queue.bind: with neither name nor key the key is the queue's name, too.
     String key = bind.queue().isEmpty() && bind.routingKey().isEmpty() ? queue : bind.routingKey();

@@ -1,8 +1,11 @@
 package io.bindery.amqp.server;
 
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.ReplyCode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -108,6 +111,26 @@ final class Unsettled {
     return removed;
   }
 
+  /** Takes some away, all or none, in the order that is given. */
+  List<Held> removeAll(List<Long> some) throws AmqpException {
+    List<Held> removed = new ArrayList<>(some.size());
+    for (long tag : some) {
+      Held one = remove(tag);
+      if (one == null) {
+        restore(removed);
+        throw unknown(tag);
+      }
+      removed.add(one);
+    }
+    return removed;
+  }
+
+  /** The failure where there is none of that tag. */
+  static AmqpException unknown(long tag) {
+    return new AmqpException(
+        ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
+  }
+
   /** Takes all away, in the order of their tags. */
   List<Held> removeAll() {
     List<Held> removed = new ArrayList<>(count);
@@ -125,7 +148,10 @@ final class Unsettled {
   }
 
   /** Puts some back in their places. */
-  void restore(List<Held> some) {
+  void restore(Collection<Held> some) {
+    if (some.isEmpty()) {
+      return;
+    }
     List<Held> all = removeAll();
     all.addAll(some);
     all.sort((one, other) -> Long.compare(one.tag, other.tag));

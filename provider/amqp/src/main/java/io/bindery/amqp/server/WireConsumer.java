@@ -12,7 +12,7 @@ import java.util.List;
  * A consumer on the wire: the engine signals it from any thread, and it drains on its connection's
  * event loop, as long as there is credit and the network takes what it sends.
  */
-final class WireConsumer implements Signal {
+final class WireConsumer implements Signal, Feed {
   private static final int BATCH = 64;
 
   /** Then others on the same event loop have their turn. */
@@ -31,7 +31,8 @@ final class WireConsumer implements Signal {
     this.noAck = noAck;
   }
 
-  String tag() {
+  @Override
+  public String tag() {
     return consumer.tag();
   }
 
@@ -42,11 +43,18 @@ final class WireConsumer implements Signal {
   /** The engine has it. */
   void started(Consumer started) {
     consumer = started;
-    if (stopped) {
-      consumer.close();
-    } else if (hasWork) {
+  }
+
+  @Override
+  public void begin() {
+    if (hasWork) {
       drainLater();
     }
+  }
+
+  @Override
+  public void pause(boolean paused) {
+    consumer.pause(paused);
   }
 
   @Override
@@ -64,7 +72,8 @@ final class WireConsumer implements Signal {
   }
 
   /** Delivers, if there is anything and it may. */
-  void resume() {
+  @Override
+  public void resume() {
     // A settle that a delivery causes may come back here.
     if (hasWork && consumer != null && !stopped && !draining) {
       draining = true;
@@ -115,11 +124,9 @@ final class WireConsumer implements Signal {
     return true;
   }
 
-  /** Ends it. */
-  void stop() {
+  @Override
+  public void stop() {
     stopped = true;
-    if (consumer != null) {
-      consumer.close();
-    }
+    consumer.close();
   }
 }

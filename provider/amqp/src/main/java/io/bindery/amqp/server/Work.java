@@ -20,9 +20,11 @@ final class Work {
   private final ClientChannel channel;
   private final Settling settling;
   private final List<Runnable> returns = new ArrayList<>(0);
+  private final List<Transaction> begun = new ArrayList<>(0);
   private Confirms confirms;
   private boolean transactional;
   private Transaction transaction;
+  private Transaction entered;
   private int untaken;
   private Ticket<Void> allTaken;
 
@@ -37,6 +39,9 @@ final class Work {
 
   /** What the next publish or settle belongs to. */
   Transaction current() {
+    if (entered != null) {
+      return entered;
+    }
     if (!transactional) {
       return channel.engine().autoCommit();
     }
@@ -84,6 +89,45 @@ final class Work {
     }
   }
 
+  /** Whether publishes are confirmed. */
+  boolean isConfirming() {
+    return confirms != null;
+  }
+
+  // --- transactions by commands ---
+
+  /** Fails in tx mode, which has its own transaction. */
+  void checkNoTx(Command command) throws AmqpException {
+    if (transactional) {
+      throw command.refused("the channel is in tx mode");
+    }
+  }
+
+  /** Begins a local transaction, and enters it. */
+  Transaction begin() {
+    entered = channel.engine().begin();
+    begun.add(entered);
+    return entered;
+  }
+
+  /** What comes next belongs to that one; null for none. */
+  void enter(Transaction other) {
+    entered = other;
+  }
+
+  /** The one that was entered, or null. */
+  Transaction entered() {
+    return entered;
+  }
+
+  /** One is over for this channel. */
+  void leave(Transaction over) {
+    begun.remove(over);
+    if (entered == over) {
+      entered = null;
+    }
+  }
+
   // --- transactions ---
 
   /** A publish of the transaction is not yet taken in. */
@@ -116,6 +160,10 @@ final class Work {
         throw new ProtocolException(
             ReplyCode.PRECONDITION_FAILED, "cannot switch from confirm to tx mode", method.type());
       }
+      if (entered != null) {
+        throw new ProtocolException(
+            ReplyCode.PRECONDITION_FAILED, "a transaction was begun by a command", method.type());
+      }
       transactional = true;
       channel.reply(new TxMethod.SelectOk());
     } else if (method instanceof TxMethod.Commit) {
@@ -136,7 +184,8 @@ final class Work {
     }
   }
 
-  private Ticket<Void> allTaken() {
+  /** Done when all publishes are taken in. */
+  Ticket<Void> allTaken() {
     if (untaken == 0) {
       return Ticket.done();
     }
@@ -151,11 +200,12 @@ final class Work {
   }
 
   private void commit() {
+    Transaction over = over();
     channel.answer(
-        over().commit(),
+        over.commit(),
         MethodType.TX_COMMIT,
         nothing -> {
-          settling.committed();
+          settling.ended(over, true);
           returns.forEach(Runnable::run);
           returns.clear();
           channel.reply(new TxMethod.CommitOk());
@@ -164,11 +214,12 @@ final class Work {
   }
 
   private void rollback() {
+    Transaction over = over();
     channel.answer(
-        over().rollback(),
+        over.rollback(),
         MethodType.TX_ROLLBACK,
         nothing -> {
-          settling.rolledBack();
+          settling.ended(over, false);
           returns.clear();
           channel.reply(new TxMethod.RollbackOk());
         });
@@ -183,9 +234,14 @@ final class Work {
   /** The channel closes: what it holds goes back. */
   void giveBackAll() {
     if (transaction != null) {
-      transaction.rollback();
+      begun.add(transaction);
       transaction = null;
     }
+    for (Transaction each : begun) {
+      each.rollback();
+      settling.ended(each, false);
+    }
+    begun.clear();
     settling.giveBackAll();
   }
 }

@@ -82,10 +82,14 @@ class FieldTableTest {
   void whatTheWireLacksIsText() throws ProtocolException {
     BigDecimal wide = new BigDecimal("12345678901234567890.5");
     Map<String, Object> table =
-        Map.of("wide", wide, "c", 'c', "below", new BigDecimal("1E+3"), "now", Instant.EPOCH);
+        Map.of("wide", wide, "below", new BigDecimal("1E+3"), "now", Instant.EPOCH);
     assertEquals(
-        Map.of("wide", wide.toString(), "c", "c", "below", "1E+3", "now", new Date(0)),
-        read(written(table)));
+        Map.of("wide", wide.toString(), "below", "1E+3", "now", new Date(0)), read(written(table)));
+  }
+
+  @Test
+  void aCharacterIsAnUnsignedShort() throws ProtocolException {
+    assertEquals(Map.of("c", 0xFFFE), read(written(Map.of("c", '\uFFFE'))));
   }
 
   @Test

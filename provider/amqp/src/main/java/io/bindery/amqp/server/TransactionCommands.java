@@ -1,0 +1,85 @@
+package io.bindery.amqp.server;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Commands that begin and end local transactions, and go from one to another. On the event loop.
+ */
+final class TransactionCommands {
+  private static final String NUMBER = "transaction";
+
+  private final ClientChannel channel;
+  private final Map<Long, Transaction> open = new HashMap<>(2);
+
+  TransactionCommands(ClientChannel channel) {
+    this.channel = channel;
+  }
+
+  void addTo(Map<String, Control.Verb> verbs) {
+    verbs.put("begin", this::begin);
+    verbs.put("enter", this::enter);
+    verbs.put("commit", command -> end(command, true));
+    verbs.put("rollback", command -> end(command, false));
+  }
+
+  private void begin(Command command) throws AmqpException {
+    long number = command.number(NUMBER);
+    if (open.containsKey(number)) {
+      throw command.refused("transaction " + number + " is open");
+    }
+    channel.work().checkNoTx(command);
+    open.put(number, channel.work().begin());
+    command.done();
+  }
+
+  private void enter(Command command) throws AmqpException {
+    channel.work().checkNoTx(command);
+    if (command.has(NUMBER)) {
+      channel.work().enter(opened(command.number(NUMBER)));
+    } else if (BranchId.isGiven(command)) {
+      channel.work().enter(channel.connection().branches().of(BranchId.of(command)));
+    } else {
+      channel.work().enter(null);
+    }
+    command.done();
+  }
+
+  private Transaction opened(long number) throws AmqpException {
+    Transaction transaction = open.get(number);
+    if (transaction == null) {
+      throw new AmqpException(
+          ReplyCode.NOT_FOUND, "There is no open transaction " + number + " on the channel");
+    }
+    return transaction;
+  }
+
+  private void end(Command command, boolean commit) throws AmqpException {
+    Transaction over =
+        command.has(NUMBER) ? opened(command.number(NUMBER)) : channel.work().entered();
+    if (!open.values().remove(over)) {
+      throw command.refused("the channel is in no transaction of its own");
+    }
+    channel.await(
+        channel.work().allTaken(),
+        (taken, none) -> {
+          Ticket<Void> ended = commit ? over.commit() : over.rollback();
+          channel.await(ended, (done, failure) -> ended(command, over, commit, failure));
+        });
+  }
+
+  private void ended(Command command, Transaction over, boolean commit, AmqpException failure) {
+    channel.work().leave(over);
+    channel.work().settling().ended(over, commit && failure == null);
+    if (failure == null) {
+      command.done();
+    } else {
+      command.fail(failure);
+    }
+    channel.consuming().resume();
+  }
+}
