@@ -5,7 +5,12 @@ package io.bindery.engine;
  * shared. May be passed between threads.
  */
 public interface Delivery {
-  /** The message. */
+  /**
+   * The message.
+   *
+   * @throws IllegalStateException when it cannot be read back from where its engine keeps it; the
+   *     text says where that is
+   */
   AmqpMessage message();
 
   /** Exchange and routing key with which it was published. */

@@ -149,6 +149,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         }
       }
       return null;
+    } catch (IllegalStateException e) {
+      throw JmsExceptions.unreadable(e, settings.destination());
     } finally {
       session.deliveries().gate().leave();
     }
@@ -276,13 +278,21 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     int shown = 0;
     MessageListener current = listener;
     while (current != null && shown < batch && !gate.held() && !closed) {
-      Delivery next = poll();
-      if (next == null) {
-        reportDeletion();
-        return shown > 0;
+      try {
+        Delivery next = poll();
+        if (next == null) {
+          reportDeletion();
+          return shown > 0;
+        }
+        mode.listen(next, session.message(next), current);
+      } catch (IllegalStateException e) {
+        session.connection().report(JmsExceptions.unreadable(e, settings.destination()));
+        if (buffer.isEmpty()) {
+          // The queue itself cannot be read further: the engine signals when it can.
+          return shown > 0;
+        }
       }
       shown++;
-      mode.listen(next, session.message(next), current);
       current = listener;
     }
     // There may be more: only an empty drain makes the engine signal again.

@@ -3,6 +3,7 @@ package io.bindery.jms;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.selector.SelectorException;
+import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidClientIDException;
@@ -75,6 +76,16 @@ public final class JmsExceptions {
   /** {@link IllegalStateException} of Jakarta Messaging with a text. */
   static JMSException illegalState(String text) {
     return new IllegalStateException(text);
+  }
+
+  /**
+   * For a message that its engine cannot read back. It stays with its session until that closes, so
+   * that it is not lost and holds up none behind it.
+   */
+  static JMSException unreadable(RuntimeException failure, Destination destination) {
+    String text = "A message of " + destination + " cannot be read: " + failure.getMessage();
+    ReplyCode code = ReplyCode.INTERNAL_ERROR;
+    return linked(new JMSException(text, code.code() + " " + code), failure);
   }
 
   /** Sets cause and linked exception. */

@@ -149,11 +149,9 @@ final class Deliveries {
         away.add(publication);
       }
     }
-    if (away.size() > 1) {
+    if (!away.isEmpty()) {
       messages.readAll(away);
     }
-    // Those that are still away, one by one.
-    away.forEach(Publication::message);
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Embedded brokers whose disks fail, {@code faulty://NAME}, for the tests that start them. */
 public final class FaultyEngineProvider implements EngineProvider {
-  private static final int SEGMENT_BYTES = 64 << 10;
+  static final int SEGMENT_BYTES = 64 << 10;
   private static final long MEMORY_BYTES = 64 << 20;
   private static final Map<String, Broker> RUNNING = new ConcurrentHashMap<>();
 
