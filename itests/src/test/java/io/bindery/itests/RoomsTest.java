@@ -60,7 +60,8 @@ class RoomsTest {
               "io.netty.handler.ssl..",
               "io.netty.util..",
               "java..",
-              "javax.net.ssl..");
+              "javax.net.ssl..",
+              "javax.transaction.xa..");
 
   @ArchTest
   static final ArchRule THE_STATE_MACHINES_DO_NO_IO =
@@ -74,6 +75,21 @@ class RoomsTest {
           .resideInAnyPackage("io.netty.bootstrap..", "io.netty.channel..");
 
   @ArchTest
+  static final ArchRule THE_NETWORK_ENGINE_KNOWS_THE_ENGINE_AND_ITS_CLIENT =
+      classes()
+          .that()
+          .resideInAPackage("io.bindery.rabbitmq..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.bindery.rabbitmq..",
+              "io.bindery.engine",
+              "com.rabbitmq.client",
+              "java..",
+              "javax.net.ssl..",
+              "javax.transaction.xa..");
+
+  @ArchTest
   static final ArchRule NOBODY_NAMES_THE_WIRE =
       noClasses()
           .that()
@@ -81,7 +97,8 @@ class RoomsTest {
               "io.bindery.engine..", "io.bindery.broker..", "io.bindery.jms..", "io.bindery.ra..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.bindery.amqp..", "io.netty..");
+          .resideInAnyPackage(
+              "io.bindery.amqp..", "io.bindery.rabbitmq..", "com.rabbitmq..", "io.netty..");
 
   @ArchTest
   static final ArchRule NOBODY_NAMES_THE_BROKER =

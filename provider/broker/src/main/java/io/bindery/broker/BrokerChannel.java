@@ -277,6 +277,9 @@ final class BrokerChannel implements Channel {
           ChannelConsumer consumer =
               new ChannelConsumer(this, queue.consume(settings, signal), queue);
           consumers.put(settings.tag(), consumer);
+          if (spec.paused()) {
+            consumer.pause(true);
+          }
           if (closed) {
             consumer.close();
             consumer.release();

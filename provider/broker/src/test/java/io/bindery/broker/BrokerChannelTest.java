@@ -203,7 +203,7 @@ class BrokerChannelTest extends BrokerFixture {
   @Test
   void aTagIsFreeOnceItsConsumerIsGone() throws AmqpException {
     queue("q");
-    ConsumeSpec spec = new ConsumeSpec("q", "tag", 1, false, "", false, Map.of());
+    ConsumeSpec spec = new ConsumeSpec("q", "tag", 1, false, "", false, Map.of(), false);
     Consumer first = await(channel.consume(spec, () -> {}));
     refused(ReplyCode.NOT_ALLOWED, channel.consume(spec, () -> {}));
     first.close();

@@ -204,7 +204,9 @@ class VmEngineProviderTest {
     channel.publish(new Route("amq.topic", "a.b", false), message, channel.autoCommit()).await();
     channel.publish(Route.toQueue("q"), message, channel.autoCommit()).await();
     channel.get("q", "").await();
-    channel.consume(new ConsumeSpec("q", "tag", 5, false, "", false, Map.of()), () -> {}).await();
+    channel
+        .consume(new ConsumeSpec("q", "tag", 5, false, "", false, Map.of(), false), () -> {})
+        .await();
     return channel;
   }
 

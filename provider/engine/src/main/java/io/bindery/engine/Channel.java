@@ -74,7 +74,7 @@ public interface Channel extends AutoCloseable {
   Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction);
 
   /**
-   * Starts a consumer. It is not paused, and its signal may come before the ticket is done.
+   * Starts a consumer. Its signal may come before the ticket is done.
    *
    * @param signal see {@link Consumer}
    */

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param selector a JMS selector, empty for none
  * @param noLocal whether what its own connection published is left out
  * @param arguments RabbitMQ's names, e.g. {@code x-priority}
+ * @param paused whether it begins paused: see {@link Consumer#pause}
  */
 public record ConsumeSpec(
     String queue,
@@ -21,7 +22,8 @@ public record ConsumeSpec(
     boolean exclusive,
     String selector,
     boolean noLocal,
-    Map<String, Object> arguments) {
+    Map<String, Object> arguments,
+    boolean paused) {
   /** Checks and copies. */
   public ConsumeSpec {
     Objects.requireNonNull(queue);
@@ -35,21 +37,26 @@ public record ConsumeSpec(
 
   /** A consumer of a queue with a prefetch and nothing else. */
   public static ConsumeSpec of(String queue, int prefetch) {
-    return new ConsumeSpec(queue, "", prefetch, false, "", false, Map.of());
+    return new ConsumeSpec(queue, "", prefetch, false, "", false, Map.of(), false);
   }
 
   /** The same with a selector. */
   public ConsumeSpec withSelector(String value) {
-    return new ConsumeSpec(queue, tag, prefetch, exclusive, value, noLocal, arguments);
+    return new ConsumeSpec(queue, tag, prefetch, exclusive, value, noLocal, arguments, paused);
   }
 
   /** The same, exclusive. */
   public ConsumeSpec withExclusive() {
-    return new ConsumeSpec(queue, tag, prefetch, true, selector, noLocal, arguments);
+    return new ConsumeSpec(queue, tag, prefetch, true, selector, noLocal, arguments, paused);
   }
 
   /** The same without the messages of its own connection. */
   public ConsumeSpec withNoLocal() {
-    return new ConsumeSpec(queue, tag, prefetch, exclusive, selector, true, arguments);
+    return new ConsumeSpec(queue, tag, prefetch, exclusive, selector, true, arguments, paused);
+  }
+
+  /** The same, paused. */
+  public ConsumeSpec withPaused() {
+    return new ConsumeSpec(queue, tag, prefetch, exclusive, selector, noLocal, arguments, true);
   }
 }

@@ -27,6 +27,16 @@ public interface Consumer extends AutoCloseable {
   int drain(int max, List<? super Delivery> into);
 
   /**
+   * Brings what is ready now, and what it may have, within reach of {@link #drain}. An engine in
+   * the same virtual machine has it there always; over a network it takes an answer of the server.
+   *
+   * @return whether it was asked for, and so may be there now
+   */
+  default Ticket<Boolean> fetch() {
+    return Ticket.done(false);
+  }
+
+  /**
    * Stops or resumes handing out: while paused, {@link #drain} yields nothing and no signal comes.
    * Resuming signals when there is work.
    */

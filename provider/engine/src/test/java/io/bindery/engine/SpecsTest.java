@@ -41,7 +41,7 @@ class SpecsTest {
     QueueSpec queue = QueueSpec.durable("q", arguments);
     Binding binding = Binding.queue("x", "q", "k", arguments);
     ExchangeSpec exchange = new ExchangeSpec("x", "direct", true, false, false, arguments);
-    ConsumeSpec consume = new ConsumeSpec("q", "", 1, false, "", false, arguments);
+    ConsumeSpec consume = new ConsumeSpec("q", "", 1, false, "", false, arguments, false);
     arguments.put("b", 2);
     assertEquals(Map.of("a", 1), queue.arguments());
     assertEquals(Map.of("a", 1), binding.arguments());
@@ -72,7 +72,7 @@ class SpecsTest {
   @Test
   void aConsumerIsBuiltStepByStep() {
     ConsumeSpec spec = ConsumeSpec.of("q", 5).withSelector("a = 1").withExclusive().withNoLocal();
-    assertEquals(new ConsumeSpec("q", "", 5, true, "a = 1", true, Map.of()), spec);
+    assertEquals(new ConsumeSpec("q", "", 5, true, "a = 1", true, Map.of(), false), spec);
     IllegalArgumentException failure =
         assertThrows(IllegalArgumentException.class, () -> ConsumeSpec.of("q", -1));
     assertTrue(failure.getMessage().contains("-1"), failure.getMessage());

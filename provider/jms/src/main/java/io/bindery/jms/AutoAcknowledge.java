@@ -22,7 +22,7 @@ class AutoAcknowledge extends SessionMode {
 
   @Override
   int engineLimit(int prefetch) {
-    return Math.max(1, prefetch);
+    return prefetch;
   }
 
   @Override

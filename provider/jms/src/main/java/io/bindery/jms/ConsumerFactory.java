@@ -111,7 +111,8 @@ final class ConsumerFactory<R extends Receiver> {
             false,
             settings.selector(),
             noLocal,
-            Map.of());
+            Map.of(),
+            false);
     try {
       return consume(spec, settings, null);
     } catch (AmqpException e) {
@@ -133,7 +134,7 @@ final class ConsumerFactory<R extends Receiver> {
   private R consume(ConsumeSpec spec, ConsumerSettings settings, Subscription subscription)
       throws AmqpException {
     R consumer = maker.apply(settings);
-    Consumer source = session.channel().consume(spec, consumer).await();
+    Consumer source = session.channel().consume(spec.withPaused(), consumer).await();
     consumer.attach(source, subscription);
     return consumer;
   }

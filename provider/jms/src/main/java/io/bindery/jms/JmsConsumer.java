@@ -1,5 +1,6 @@
 package io.bindery.jms;
 
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
@@ -126,15 +127,45 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     checkOpen();
     session.deliveries().checkReceive();
     T taken = tryTake(reading);
-    if (taken != null) {
-      return taken;
+    if (taken == null) {
+      taken = waitOrFetch(timeoutMs, reading);
+      if (taken == null && settings.prefetch() == 0) {
+        takeNone();
+      }
     }
+    return taken;
+  }
+
+  /** On demand: while nobody receives, what comes is for others. */
+  private void takeNone() {
+    if (session.deliveries().gate().enter()) {
+      try {
+        if (!suspended && !closed) {
+          suspended = true;
+          pauseSource();
+        }
+      } finally {
+        session.deliveries().gate().leave();
+      }
+    }
+  }
+
+  private <T> T waitOrFetch(long timeoutMs, Reading<T> reading) throws JMSException {
     if (timeoutMs > 0) {
       return waitAndTake(timeoutMs, reading);
     }
     session.connection().checkNotFailed();
     checkSource();
-    return null;
+    return fetched() ? tryTake(reading) : null;
+  }
+
+  /** Whether there may be more now: over a network only an answer of the server says so. */
+  private boolean fetched() throws JMSException {
+    try {
+      return source.fetch().await();
+    } catch (AmqpException e) {
+      throw JmsExceptions.of(e, "receiving from " + settings.destination());
+    }
   }
 
   private <T> T tryTake(Reading<T> reading) throws JMSException {

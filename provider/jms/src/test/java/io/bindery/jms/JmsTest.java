@@ -38,6 +38,8 @@ abstract class JmsTest {
   /** Whether each broker of the suite has a directory of its own. */
   private static final boolean DURABLE = Boolean.getBoolean("bindery.durable");
 
+  private static final BrokerReach REACH = BrokerReach.ofThisRun();
+
   private Path directory;
   private final List<Connection> open = new ArrayList<>();
   private final List<JMSContext> contexts = new ArrayList<>();
@@ -56,7 +58,7 @@ abstract class JmsTest {
       uri += "?dir=" + directory;
     }
     engine = Engines.find(uri);
-    factory = new BinderyXAConnectionFactory(uri);
+    factory = new BinderyXAConnectionFactory(REACH.open(engine, uri));
     connection = connect();
     connection.start();
     session = connection.createSession();
@@ -70,6 +72,7 @@ abstract class JmsTest {
     for (int i = open.size() - 1; i >= 0; i--) {
       open.get(i).close();
     }
+    REACH.close(engine);
     engine.close();
     if (directory != null) {
       TemporaryDirectories.delete(directory);

@@ -281,11 +281,12 @@ public abstract class ConsumeContract extends EngineContract {
   void consumingFromNowhereIsRefused() throws AmqpException {
     refused(ReplyCode.NOT_FOUND, channel.consume(ConsumeSpec.of("nowhere", 1), () -> {}));
     queue("q");
-    Tapped named = tap(channel, new ConsumeSpec("q", "mine", 1, false, "", false, Map.of()));
+    Tapped named = tap(channel, new ConsumeSpec("q", "mine", 1, false, "", false, Map.of(), false));
     assertEquals("mine", named.consumer().tag());
     refused(
         ReplyCode.NOT_ALLOWED,
-        channel.consume(new ConsumeSpec("q", "mine", 1, false, "", false, Map.of()), () -> {}));
+        channel.consume(
+            new ConsumeSpec("q", "mine", 1, false, "", false, Map.of(), false), () -> {}));
     Tapped unnamed = tap(channel, ConsumeSpec.of("q", 1));
     assertFalse(unnamed.consumer().tag().isEmpty());
   }

@@ -82,6 +82,12 @@ public abstract class EngineContract {
     return ticket.await();
   }
 
+  /** Whether a ticket is done, once what was caused so far has happened. */
+  protected boolean done(Ticket<?> ticket) {
+    under.settled();
+    return ticket.isDone();
+  }
+
   /** Asserts that an operation is refused, and gives the failure. */
   protected static AmqpException refused(ReplyCode code, Ticket<?> ticket) {
     AmqpException failure = assertThrows(AmqpException.class, () -> await(ticket));
@@ -177,6 +183,13 @@ public abstract class EngineContract {
    * @param under the engine
    */
   protected record Tapped(Consumer consumer, AtomicInteger signals, EngineUnderTest under) {
+    /** How often it was signalled by now, once what was caused so far has happened. */
+    @Override
+    public AtomicInteger signals() {
+      under.settled();
+      return signals;
+    }
+
     /** Drains all that it gets, unsettled. */
     public List<Delivery> drain() {
       return drain(Integer.MAX_VALUE);

@@ -163,7 +163,7 @@ public abstract class EngineLifeContract extends EngineContract {
     for (int i = 0; i < 40 && open.size() < 2; i++) {
       Ticket<PublishOutcome> ticket =
           channel.publish(Route.toQueue(queue), large(), channel.autoCommit());
-      if (ticket.isDone()) {
+      if (done(ticket)) {
         hoarder.held.add(await(hoarder.channel.get(queue, "")));
       } else {
         open.add(ticket);
@@ -229,13 +229,13 @@ public abstract class EngineLifeContract extends EngineContract {
     fill("q", hoarder);
     Ticket<PublishOutcome> fromReserve =
         holder.publish(Route.toQueue("q"), large(), holder.autoCommit());
-    assertTrue(fromReserve.isDone());
+    assertTrue(done(fromReserve));
     assertEquals(PublishOutcome.ROUTED, await(fromReserve));
     Ticket<PublishOutcome> last = fromReserve;
     for (int i = 0; i < 20 && last.failure() == null; i++) {
       hoarder.held.add(await(hoarder.channel.get("q", "")));
       last = holder.publish(Route.toQueue("q"), large(), holder.autoCommit());
-      assertTrue(last.isDone(), "never waits");
+      assertTrue(done(last), "never waits");
     }
     refused(ReplyCode.RESOURCE_ERROR, last);
     await(holder.settle(held, Outcome.ACCEPTED, holder.autoCommit()));
@@ -260,10 +260,10 @@ public abstract class EngineLifeContract extends EngineContract {
     await(
         channel.bind(
             Binding.queue("amq.topic", "q", "a.*", Map.of("x-filter-jms-selector", "n = 1"))));
-    tap(channel, new ConsumeSpec("q", "tag", 5, false, "", false, Map.of()));
+    tap(channel, new ConsumeSpec("q", "tag", 5, false, "", false, Map.of(), false).withPaused());
     send("q", "m");
     publish("amq.topic", "b", "unrouted");
-    Observation all = under.engine().observe();
+    Observation all = under.observe();
     Observation.ExchangeView topic =
         all.exchanges().stream()
             .filter(x -> x.virtualHost().equals("/") && x.name().equals("amq.topic"))

@@ -1,6 +1,7 @@
 package io.bindery.testkit;
 
 import io.bindery.engine.Engine;
+import io.bindery.engine.Observation;
 
 /**
  * An engine that the contract suite runs against, started fresh for each test. Whoever implements
@@ -44,12 +45,17 @@ public interface EngineUnderTest extends AutoCloseable {
   /** An engine with no settings at all. */
   Engine plainEngine();
 
+  /** What the broker of the engine holds, which not every engine can say itself. */
+  default Observation observe() {
+    return engine().observe();
+  }
+
   /** Lets time pass, ms: moves the virtual clock, or waits. */
   void advance(long ms);
 
   /**
-   * Waits until what was caused so far has happened: dead letters have arrived, marks are on disk.
-   * An engine in memory has nothing to wait for.
+   * Waits until what was caused so far has happened: dead letters have arrived, marks are on disk,
+   * what is sent over a network is there. An engine in memory has nothing to wait for.
    */
   void settled();
 

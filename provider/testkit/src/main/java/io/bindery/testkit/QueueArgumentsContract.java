@@ -197,7 +197,7 @@ public abstract class QueueArgumentsContract extends EngineContract {
     assertEquals(0, ready("q"));
     assertEquals(
         1,
-        under.engine().observe().queues().stream()
+        under.observe().queues().stream()
             .filter(queue -> queue.name().equals("q"))
             .findFirst()
             .orElseThrow()

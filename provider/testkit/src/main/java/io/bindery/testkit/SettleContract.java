@@ -29,7 +29,7 @@ public abstract class SettleContract extends EngineContract {
         ReplyCode.PRECONDITION_FAILED,
         channel.settle(delivery, Outcome.FAILED, channel.autoCommit()));
     assertEquals(0, ready("q"));
-    assertEquals(0, under.engine().observe().queues().get(0).unacknowledged());
+    assertEquals(0, under.observe().queues().get(0).unacknowledged());
   }
 
   @Test
@@ -114,9 +114,9 @@ public abstract class SettleContract extends EngineContract {
     refused(
         ReplyCode.PRECONDITION_FAILED,
         channel.settle(List.of(a, b, c), Outcome.ACCEPTED, channel.autoCommit()));
-    assertEquals(2, under.engine().observe().queues().get(0).unacknowledged());
+    assertEquals(2, under.observe().queues().get(0).unacknowledged());
     await(channel.settle(List.of(a, c), Outcome.ACCEPTED, channel.autoCommit()));
-    assertEquals(0, under.engine().observe().queues().get(0).unacknowledged());
+    assertEquals(0, under.observe().queues().get(0).unacknowledged());
     await(channel.settle(List.of(), Outcome.ACCEPTED, channel.autoCommit()));
   }
 
@@ -156,7 +156,7 @@ public abstract class SettleContract extends EngineContract {
     send("q", "a", "b");
     settle(get("q"), Outcome.FAILED);
     settle(get("q"), Outcome.ACCEPTED);
-    var queue = under.engine().observe().queues().get(0);
+    var queue = under.observe().queues().get(0);
     assertEquals(2, queue.counters().published());
     assertEquals(2, queue.counters().delivered());
     assertEquals(1, queue.counters().redelivered());

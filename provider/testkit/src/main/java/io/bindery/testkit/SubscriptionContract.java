@@ -150,7 +150,7 @@ public abstract class SubscriptionContract extends EngineContract {
   void aWrongSelectorOrTopicLeavesNothingBehind() throws AmqpException {
     refused(ReplyCode.PRECONDITION_FAILED, channel.subscribe(spec(Kind.DURABLE, "c", "s", "n =")));
     refused(ReplyCode.NOT_FOUND, channel.unsubscribe("c", "s"));
-    assertEquals(List.of(), under.engine().observe().queues());
+    assertEquals(List.of(), under.observe().queues());
     SubscriptionSpec nowhere =
         new SubscriptionSpec(Kind.DURABLE, "c", "s", new Route("nowhere", "t", false), "", false);
     refused(ReplyCode.NOT_FOUND, channel.subscribe(nowhere));

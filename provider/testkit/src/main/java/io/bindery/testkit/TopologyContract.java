@@ -201,7 +201,7 @@ public abstract class TopologyContract extends EngineContract {
     refused(ReplyCode.NOT_FOUND, channel.checkExchange("x"));
     queue("q");
     send("q", "one", "two");
-    tap(channel, new ConsumeSpec("q", "", 1, false, "", false, Map.of()));
+    tap(channel, new ConsumeSpec("q", "", 1, false, "", false, Map.of(), false));
     assertEquals(1, await(channel.checkQueue("q")).consumers());
     await(channel.checkQueue("q"));
   }
@@ -214,7 +214,7 @@ public abstract class TopologyContract extends EngineContract {
         channel.declareQueue(
             new QueueSpec("transient", false, false, false, QueueSpec.Defaults.AMQP, Map.of())));
     Map<String, Boolean> durable =
-        under.engine().observe().queues().stream()
+        under.observe().queues().stream()
             .collect(java.util.stream.Collectors.toMap(q -> q.name(), q -> q.durable()));
     assertEquals(Map.of("durable", true, "transient", false), durable);
   }
@@ -322,13 +322,13 @@ public abstract class TopologyContract extends EngineContract {
     queue("q");
     send("q", "one");
     refused(ReplyCode.PRECONDITION_FAILED, channel.deleteQueue("q", false, true));
-    Tapped tapped = tap(channel, ConsumeSpec.of("q", 1));
+    Tapped tapped = tap(channel, ConsumeSpec.of("q", 1).withPaused());
     refused(ReplyCode.PRECONDITION_FAILED, channel.deleteQueue("q", true, false));
     assertFalse(tapped.consumer().isClosed());
     int before = tapped.signals().get();
     assertEquals(1L, await(channel.deleteQueue("q", false, false)));
-    assertTrue(tapped.consumer().isClosed(), "the consumer of a deleted queue is over");
-    assertTrue(tapped.signals().get() > before, "and it is told");
+    assertTrue(tapped.signals().get() > before, "the consumer of a deleted queue is told");
+    assertTrue(tapped.consumer().isClosed(), "and it is over");
     refused(ReplyCode.NOT_FOUND, channel.checkQueue("q"));
     assertEquals(
         0L, await(channel.deleteQueue("q", true, true)), "what is not there is deleted already");
@@ -370,7 +370,7 @@ public abstract class TopologyContract extends EngineContract {
     queue("q");
     await(channel.bind(Binding.queue("amq.direct", "q", "k")));
     await(channel.deleteQueue("q", false, false));
-    assertEquals(List.of(), under.engine().observe().bindings());
+    assertEquals(List.of(), under.observe().bindings());
     queue("q");
     assertEquals(PublishOutcome.UNROUTED, publish("amq.direct", "k", "-"));
   }

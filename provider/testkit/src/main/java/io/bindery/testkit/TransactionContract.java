@@ -75,7 +75,7 @@ public abstract class TransactionContract extends EngineContract {
   }
 
   private io.bindery.engine.Observation.QueueView queueView() {
-    return under.engine().observe().queues().get(0);
+    return under.observe().queues().get(0);
   }
 
   @Test

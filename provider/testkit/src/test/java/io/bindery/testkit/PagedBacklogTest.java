@@ -76,7 +76,7 @@ class PagedBacklogTest {
   /** Takes all that a consumer gets, in batches. */
   private List<Integer> drain(String selector) throws AmqpException {
     List<Integer> ids = new ArrayList<>();
-    ConsumeSpec spec = new ConsumeSpec("q", "", 0, false, selector, false, Map.of());
+    ConsumeSpec spec = new ConsumeSpec("q", "", 0, false, selector, false, Map.of(), false);
     try (Consumer consumer = life.await(life.channel.consume(spec, () -> {}))) {
       List<Delivery> batch = new ArrayList<>();
       for (int idle = 0; idle < 20; idle++) {

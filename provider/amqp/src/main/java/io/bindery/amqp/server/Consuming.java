@@ -192,7 +192,7 @@ final class Consuming {
   private void takeReplies(BasicMethod.Consume consume, QueueStatus made) {
     take(
         new ConsumeSpec(
-            made.name(), consume.consumerTag(), 0, consume.exclusive(), "", false, Map.of()),
+            made.name(), consume.consumerTag(), 0, consume.exclusive(), "", false, Map.of(), false),
         true,
         (feed, failure) -> {
           if (failure == null) {
@@ -206,6 +206,11 @@ final class Consuming {
   /** The queue to which replies of this channel come, or null. */
   String replyQueue() {
     return replyQueue;
+  }
+
+  /** The one with a tag, or null. */
+  Feed find(String tag) {
+    return feeds.get(tag);
   }
 
   /** The one with a tag; NOT_FOUND when there is none. */
@@ -251,6 +256,11 @@ final class Consuming {
     }
   }
 
+  /** The channel is about to close: what it gives back is for others. */
+  void pause() {
+    feeds.values().stream().filter(each -> each != replies).forEach(each -> each.pause(true));
+  }
+
   /** The channel closes. */
   void stop() {
     feeds.values().forEach(Feed::stop);
@@ -261,7 +271,8 @@ final class Consuming {
 
   /** Sends a delivery of a consumer. */
   void deliver(WireConsumer consumer, Delivery delivery) throws AmqpException {
-    sent(delivery, send(consumer.tag(), delivery, message(delivery)), consumer.noAck(), true);
+    long tag = send(consumer.tag(), delivery, message(delivery));
+    sent(delivery, tag, consumer.noAck(), consumer);
   }
 
   /** Sends what is only looked at. */
@@ -310,7 +321,7 @@ final class Consuming {
     try {
       Map<String, Object> mark = Map.of("x-bindery-get", command.correlationId());
       AmqpMessage message = Delivered.with(message(delivery), mark);
-      sent(delivery, send(replies.tag(), delivery, message), noAck, false);
+      sent(delivery, send(replies.tag(), delivery, message), noAck, null);
       command.finished();
     } catch (AmqpException e) {
       channel.engine().giveBack(List.of(), List.of(delivery));
@@ -318,11 +329,11 @@ final class Consuming {
     }
   }
 
-  private void sent(Delivery delivery, long tag, boolean noAck, boolean consumed) {
+  private void sent(Delivery delivery, long tag, boolean noAck, Feed consumer) {
     if (noAck) {
       channel.engine().settle(delivery, Outcome.ACCEPTED, channel.engine().autoCommit());
     } else {
-      channel.work().settling().unsettled().add(new Unsettled.Held(tag, delivery, consumed));
+      channel.work().settling().unsettled().add(new Unsettled.Held(tag, delivery, consumer));
     }
   }
 
@@ -354,7 +365,7 @@ final class Consuming {
     try {
       channel.connection().content(channel.number(), ok, message(delivery));
       lastTag = tag;
-      sent(delivery, tag, get.noAck(), false);
+      sent(delivery, tag, get.noAck(), null);
     } catch (AmqpException e) {
       undelivered(new ArrayList<>(List.of(delivery)), e, MethodType.BASIC_GET);
     }

@@ -70,6 +70,7 @@ record Consumption(
         exclusive,
         selector(),
         Boolean.TRUE.equals(arguments.get(Arguments.NO_LOCAL)),
-        arguments);
+        arguments,
+        false);
   }
 }

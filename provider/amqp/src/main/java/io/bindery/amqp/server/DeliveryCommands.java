@@ -7,6 +7,8 @@ import java.util.Map;
 /** Commands about consumers and deliveries. On the event loop. */
 final class DeliveryCommands {
   private static final String TAG = "consumer-tag";
+  private static final String CREDIT = "credit";
+  private static final String SEEN_UP_TO = "seen-up-to";
 
   private final ClientChannel channel;
 
@@ -18,6 +20,8 @@ final class DeliveryCommands {
     verbs.put("consume", this::consume);
     verbs.put("cancel", this::cancel);
     verbs.put("pause", this::pause);
+    verbs.put("credit", this::credit);
+    verbs.put("fetch", this::fetch);
     verbs.put("get", this::get);
     verbs.put("settle", this::settle);
     verbs.put("give-back", this::giveBack);
@@ -37,6 +41,7 @@ final class DeliveryCommands {
       throw command.refused("argument 'prefetch' is " + prefetch + ", but must not be negative");
     }
     boolean paused = command.flag("paused");
+    long credit = command.has(CREDIT) ? credited(command) : -1;
     channel
         .consuming()
         .start(
@@ -49,17 +54,56 @@ final class DeliveryCommands {
               }
               command.done(Map.of(TAG, feed.tag()));
               feed.pause(paused);
+              if (credit >= 0) {
+                feed.credit(credit);
+              }
               feed.begin();
             });
   }
 
   private void cancel(Command command) throws AmqpException {
+    Feed feed = channel.consuming().find(command.text(TAG));
+    if (feed != null && command.has(SEEN_UP_TO)) {
+      // First back in its place, then whoever is next may take it.
+      feed.pause(true);
+      giveBackUnseen(command, feed);
+    }
     channel.consuming().cancel(command.text(TAG));
     command.done();
   }
 
+  private void giveBackUnseen(Command command, Feed feed) throws AmqpException {
+    if (feed != null && command.has(SEEN_UP_TO)) {
+      channel.work().settling().giveBackAfter(command.number(SEEN_UP_TO), feed);
+    }
+  }
+
+  private static long credited(Command command) throws AmqpException {
+    int credit = command.number(CREDIT, 0);
+    if (credit < 0) {
+      throw command.refused("argument 'credit' is " + credit + ", but must not be negative");
+    }
+    return credit;
+  }
+
+  /** Who is over needs none. */
+  private void credit(Command command) throws AmqpException {
+    Feed feed = channel.consuming().find(command.text(TAG));
+    long more = credited(command);
+    if (feed != null) {
+      feed.credit(more);
+    }
+    command.done();
+  }
+
+  private void fetch(Command command) throws AmqpException {
+    channel.consuming().feed(command.text(TAG)).fetch(command::done);
+  }
+
   private void pause(Command command) throws AmqpException {
-    channel.consuming().feed(command.text(TAG)).pause(command.flag("paused"));
+    Feed feed = channel.consuming().feed(command.text(TAG));
+    feed.pause(command.flag("paused"));
+    giveBackUnseen(command, feed);
     command.done();
   }
 
@@ -101,13 +145,20 @@ final class DeliveryCommands {
   }
 
   private void giveBack(Command command) throws AmqpException {
+    boolean rest = command.flag("rest");
     channel
         .work()
         .settling()
         .giveBack(
             command.numbers("seen"),
             command.numbers("unseen"),
-            failure -> finish(command, failure));
+            failure -> {
+              if (rest) {
+                channel.consuming().pause();
+                channel.work().settling().giveBackRest();
+              }
+              finish(command, failure);
+            });
   }
 
   private void finish(Command command, AmqpException failure) {

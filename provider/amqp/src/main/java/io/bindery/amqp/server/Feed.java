@@ -14,6 +14,12 @@ interface Feed {
   /** Stops or lets go on: nothing is delivered while it is paused. */
   void pause(boolean paused);
 
+  /** From now on it delivers so many, and no more until it is told again. */
+  void credit(long more);
+
+  /** Delivers what there is and it may, then calls back. */
+  void fetch(Runnable then);
+
   /** Ends it. */
   void stop();
 }

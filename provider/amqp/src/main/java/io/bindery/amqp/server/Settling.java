@@ -164,6 +164,16 @@ final class Settling {
     channel.consuming().resume();
   }
 
+  /** Gives back, as never seen, what a consumer got after a delivery. */
+  void giveBackAfter(long tag, Feed consumer) {
+    giveBack(List.of(), unsettled.removeAfter(tag, consumer).stream().map(Held::delivery).toList());
+  }
+
+  /** Gives back, as never seen, all that is not settled. */
+  void giveBackRest() {
+    giveBack(List.of(), unsettled.removeAll().stream().map(Held::delivery).toList());
+  }
+
   private void checkDelivered(List<Long> tags) throws AmqpException {
     for (long tag : tags) {
       if (tag < 1 || tag > channel.consuming().lastTag()) {

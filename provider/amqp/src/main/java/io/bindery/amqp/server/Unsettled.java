@@ -27,9 +27,14 @@ final class Unsettled {
    *
    * @param tag its tag
    * @param delivery the engine's
-   * @param consumed whether a consumer got it, and not basic.get
+   * @param consumer who got it, null for basic.get
    */
-  record Held(long tag, Delivery delivery, boolean consumed) {}
+  record Held(long tag, Delivery delivery, Feed consumer) {
+    /** Whether a consumer got it. */
+    boolean consumed() {
+      return consumer != null;
+    }
+  }
 
   /** How many are with consumers. */
   int consumed() {
@@ -48,7 +53,7 @@ final class Unsettled {
     tags[end] = one.tag;
     held[end++] = one;
     count++;
-    consumed += one.consumed ? 1 : 0;
+    consumed += one.consumed() ? 1 : 0;
   }
 
   /** Closes the gaps; with few gaps it grows, too. */
@@ -84,7 +89,7 @@ final class Unsettled {
     Held one = held[at];
     held[at] = null;
     count--;
-    consumed -= one.consumed ? 1 : 0;
+    consumed -= one.consumed() ? 1 : 0;
     while (begin < end && held[begin] == null) {
       begin++;
     }
@@ -129,6 +134,18 @@ final class Unsettled {
   static AmqpException unknown(long tag) {
     return new AmqpException(
         ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
+  }
+
+  /** Takes away what a consumer got after one. */
+  List<Held> removeAfter(long tag, Feed consumer) {
+    List<Held> removed = new ArrayList<>();
+    for (int i = end - 1; i >= begin && tags[i] > tag; i--) {
+      if (held[i] != null && held[i].consumer == consumer) {
+        removed.add(0, held[i]);
+      }
+    }
+    removed.forEach(one -> remove(one.tag));
+    return removed;
   }
 
   /** Takes all away, in the order of their tags. */

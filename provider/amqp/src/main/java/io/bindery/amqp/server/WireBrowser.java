@@ -21,6 +21,9 @@ final class WireBrowser implements Feed {
   private boolean paused;
   private boolean stopped;
 
+  /** How many it may show before it is told again, -1 for any number. */
+  private long credit = -1;
+
   WireBrowser(ClientChannel channel, String tag, Browser browser) {
     this.channel = channel;
     this.tag = tag;
@@ -46,6 +49,20 @@ final class WireBrowser implements Feed {
     }
   }
 
+  @Override
+  public void credit(long more) {
+    credit = Math.max(0, credit) + more;
+    if (begun) {
+      goOnLater();
+    }
+  }
+
+  /** It shows what there is as soon as it may. */
+  @Override
+  public void fetch(Runnable then) {
+    then.run();
+  }
+
   private void goOnLater() {
     channel.connection().yield(this::resume);
   }
@@ -54,16 +71,17 @@ final class WireBrowser implements Feed {
   public void resume() {
     int left = IN_A_TURN;
     while (begun && !paused && !stopped) {
-      int credit = channel.consuming().credit(BATCH, true);
-      if (credit == 0) {
+      int most = channel.consuming().credit(BATCH, true);
+      most = credit < 0 ? most : (int) Math.min(most, credit);
+      if (most == 0) {
         return;
       }
       if (left <= 0) {
         goOnLater();
         return;
       }
-      left -= credit;
-      show(credit);
+      left -= most;
+      show(most);
     }
   }
 
@@ -74,6 +92,7 @@ final class WireBrowser implements Feed {
       channel.consuming().ended(this);
       return;
     }
+    credit -= credit < 0 ? 0 : batch.size();
     for (Delivery each : batch) {
       try {
         channel.consuming().show(this, each);

@@ -25,6 +25,12 @@ final class WireConsumer implements Signal, Feed {
   private boolean hasWork;
   private boolean draining;
   private boolean stopped;
+  private boolean paused;
+
+  /** How many it may deliver before it is told again, -1 for any number. */
+  private long credit = -1;
+
+  private final List<Runnable> fetches = new ArrayList<>(0);
 
   WireConsumer(ClientChannel channel, boolean noAck) {
     this.channel = channel;
@@ -53,8 +59,54 @@ final class WireConsumer implements Signal, Feed {
   }
 
   @Override
-  public void pause(boolean paused) {
-    consumer.pause(paused);
+  public void pause(boolean now) {
+    boolean was = isOff();
+    paused = now;
+    if (paused && credit > 0) {
+      credit = 0;
+    }
+    adjust(was);
+  }
+
+  @Override
+  public void credit(long more) {
+    boolean was = isOff();
+    credit = Math.max(0, credit) + more;
+    adjust(was);
+  }
+
+  private boolean isOff() {
+    return paused || credit == 0;
+  }
+
+  /** What may deliver nothing is paused in the engine, so that others have their turn. */
+  private void adjust(boolean was) {
+    if (isOff() == was || stopped) {
+      return;
+    }
+    consumer.pause(!was);
+    if (!was) {
+      // Yields nothing, and tells the engine that its signal is not followed.
+      consumer.drain(1, batch);
+      hasWork = false;
+      fetched();
+    }
+  }
+
+  @Override
+  public void fetch(Runnable then) {
+    fetches.add(then);
+    hasWork = !isOff();
+    resume();
+    if (!hasWork || stopped) {
+      fetched();
+    }
+  }
+
+  private void fetched() {
+    List<Runnable> now = List.copyOf(fetches);
+    fetches.clear();
+    now.forEach(Runnable::run);
   }
 
   @Override
@@ -88,25 +140,39 @@ final class WireConsumer implements Signal, Feed {
   private void drain() {
     int left = IN_A_TURN;
     while (left > 0) {
-      int credit = channel.consuming().credit(BATCH, noAck);
-      if (credit == 0) {
+      int most = most();
+      if (most == 0) {
         return;
       }
-      int count = consumer.drain(credit, batch);
+      int count = consumer.drain(most, batch);
       if (count == 0) {
-        hasWork = false;
-        if (consumer.isClosed()) {
-          stopped = true;
-          channel.consuming().ended(this);
-        }
+        drained();
         return;
       }
       if (!deliver()) {
         return;
       }
       left -= count;
+      if (credit > 0) {
+        credit -= count;
+        adjust(false);
+      }
     }
     drainLater();
+  }
+
+  private int most() {
+    int most = channel.consuming().credit(BATCH, noAck);
+    return credit < 0 ? most : (int) Math.min(most, credit);
+  }
+
+  private void drained() {
+    hasWork = false;
+    if (consumer.isClosed()) {
+      stopped = true;
+      channel.consuming().ended(this);
+    }
+    fetched();
   }
 
   private boolean deliver() {
@@ -128,5 +194,6 @@ final class WireConsumer implements Signal, Feed {
   public void stop() {
     stopped = true;
     consumer.close();
+    fetched();
   }
 }

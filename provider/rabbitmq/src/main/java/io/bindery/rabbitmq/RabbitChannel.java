@@ -1,0 +1,469 @@
+package io.bindery.rabbitmq;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Envelope;
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Binding;
+import io.bindery.engine.Browser;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.QueueStatus;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Signal;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A channel over the network: one channel of AMQP for what flows, while what may be refused without
+ * harm goes by the {@link ControlDesk} of its connection. Threads as the seam says.
+ */
+final class RabbitChannel implements Channel, WireChannel.Listener {
+  private final RabbitConnection home;
+  private final Map<String, Sink> consumers = new ConcurrentHashMap<>(2);
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final RabbitTransaction autoCommit = new RabbitTransaction.Auto();
+  private final Map<RabbitTransaction.Local, Boolean> open = new ConcurrentHashMap<>(1);
+  private WireChannel wire;
+  private RabbitTransaction current = autoCommit;
+
+  RabbitChannel(RabbitConnection home) {
+    this.home = home;
+  }
+
+  /** What it sends by; once, before it is used. */
+  void begin(WireChannel opened) {
+    wire = opened;
+  }
+
+  RabbitConnection home() {
+    return home;
+  }
+
+  WireChannel wire() {
+    return wire;
+  }
+
+  @Override
+  public AmqpConnection connection() {
+    return home;
+  }
+
+  private AmqpException closedException() {
+    return new AmqpException(ReplyCode.CHANNEL_ERROR, "The channel is closed");
+  }
+
+  // --- what comes, on the connection's thread ---
+
+  @Override
+  public void delivered(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+    Sink consumer = consumers.get(tag);
+    if (consumer != null) {
+      consumer.delivered(
+          delivery(consumer.queue(), envelope, MessageCodec.received(properties, body)));
+    }
+  }
+
+  private RabbitDelivery delivery(String queue, Envelope envelope, MessageCodec.Received received) {
+    Route route =
+        new Route(
+            envelope.getExchange(), envelope.getRoutingKey(), envelope.getExchange().isEmpty());
+    return new RabbitDelivery(
+        new RabbitDelivery.Origin(
+            this, queue, route, envelope.getDeliveryTag(), envelope.isRedeliver()),
+        received);
+  }
+
+  @Override
+  public void cancelled(String tag) {
+    Sink consumer = consumers.remove(tag);
+    if (consumer != null) {
+      consumer.ended();
+    }
+  }
+
+  @Override
+  public void ended(AmqpException why) {
+    consumers.values().forEach(Sink::ended);
+    consumers.clear();
+  }
+
+  /** The connection is over. */
+  void lost(AmqpException why) {
+    closed.set(true);
+    ended(why);
+  }
+
+  void forget(String tag) {
+    consumers.remove(tag);
+  }
+
+  // --- what is asked at the desk ---
+
+  private <T> Ticket<T> atDesk(ControlDesk.Question<T> question) {
+    return closed.get() ? Ticket.failed(closedException()) : home.desk().ask(question);
+  }
+
+  @Override
+  public Ticket<Void> declareExchange(ExchangeSpec spec) {
+    return atDesk(ControlDesk.declare(spec));
+  }
+
+  @Override
+  public Ticket<Void> checkExchange(String name) {
+    return atDesk(ControlDesk.checkExchange(name));
+  }
+
+  @Override
+  public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
+    return atDesk(ControlDesk.deleteExchange(name, ifUnused));
+  }
+
+  @Override
+  public Ticket<Void> bind(Binding binding) {
+    return atDesk(ControlDesk.bind(binding));
+  }
+
+  @Override
+  public Ticket<Void> unbind(Binding binding) {
+    return atDesk(ControlDesk.unbind(binding));
+  }
+
+  @Override
+  public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
+    return atDesk(ControlDesk.declare(spec));
+  }
+
+  @Override
+  public Ticket<QueueStatus> checkQueue(String name) {
+    return atDesk(ControlDesk.checkQueue(name));
+  }
+
+  @Override
+  public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
+    return atDesk(ControlDesk.deleteQueue(name, ifUnused, ifEmpty));
+  }
+
+  @Override
+  public Ticket<Long> purgeQueue(String name) {
+    return atDesk(ControlDesk.purge(name));
+  }
+
+  // --- commands ---
+
+  private Ticket<WireChannel.Answer> command(String name, Map<String, Object> arguments) {
+    return closed.get() ? Ticket.failed(closedException()) : wire.ask(name, arguments);
+  }
+
+  /** A command whose answer says no more than that it was done. */
+  Ticket<Void> asked(String name, Map<String, Object> arguments) {
+    return Tickets.nothing(wire.ask(name, arguments));
+  }
+
+  @Override
+  public Ticket<Subscription> subscribe(SubscriptionSpec spec) {
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("kind", spec.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    arguments.put("client-id", spec.clientId());
+    arguments.put("name", spec.name());
+    arguments.put("exchange", spec.topic().exchange());
+    arguments.put("routing-key", spec.topic().routingKey());
+    arguments.put("selector", spec.selector());
+    arguments.put("no-local", spec.noLocal());
+    return Tickets.then(
+        command("subscribe", arguments), answer -> new RabbitSubscription(this, answer.fields()));
+  }
+
+  @Override
+  public Ticket<Void> unsubscribe(String clientId, String name) {
+    return Tickets.nothing(command("unsubscribe", Map.of("client-id", clientId, "name", name)));
+  }
+
+  @Override
+  public Ticket<Consumer> consume(ConsumeSpec spec, Signal signal) {
+    String tag = spec.tag().isEmpty() ? "bindery-" + numbers.incrementAndGet() : spec.tag();
+    RabbitConsumer consumer =
+        new RabbitConsumer(
+            this,
+            tag,
+            new RabbitConsumer.Terms(spec.queue(), spec.prefetch() == 0, spec.paused()),
+            signal);
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("prefetch", spec.prefetch());
+    arguments.put("exclusive", spec.exclusive());
+    arguments.put("selector", spec.selector());
+    arguments.put("no-local", spec.noLocal());
+    arguments.put("paused", spec.paused());
+    arguments.put("arguments", spec.arguments());
+    if (spec.prefetch() == 0) {
+      arguments.put("credit", spec.paused() ? 0 : 1);
+    }
+    return Tickets.then(consume(tag, consumer, arguments), answer -> consumer);
+  }
+
+  private Ticket<WireChannel.Answer> consume(
+      String tag, Sink consumer, Map<String, Object> arguments) {
+    if (consumers.putIfAbsent(tag, consumer) != null) {
+      return Ticket.failed(
+          new AmqpException(
+              ReplyCode.NOT_ALLOWED,
+              "The channel has a consumer with the tag '" + tag + "' already"));
+    }
+    arguments.put("queue", consumer.queue());
+    arguments.put("consumer-tag", tag);
+    Ticket<WireChannel.Answer> answer = command("consume", arguments);
+    answer.whenDone(
+        (done, failure) -> {
+          if (failure != null) {
+            forget(tag);
+          }
+        });
+    return answer;
+  }
+
+  @Override
+  public Ticket<Delivery> get(String queue, String selector) {
+    return Tickets.then(
+        command("get", Map.of("queue", queue, "selector", selector)),
+        answer ->
+            answer.envelope() == null
+                ? null
+                : delivery(queue, answer.envelope(), answer.received()));
+  }
+
+  @Override
+  public Ticket<Browser> browse(String queue, String selector) {
+    String tag = "bindery-browser-" + numbers.incrementAndGet();
+    RabbitBrowser browser = new RabbitBrowser(this, tag, queue);
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("selector", selector);
+    arguments.put("no-ack", true);
+    arguments.put("arguments", Map.of("x-filter-no-consume", true, "x-filter-auto-close", true));
+    return Tickets.then(consume(tag, browser, arguments), answer -> browser);
+  }
+
+  // --- what flows ---
+
+  /** Makes a transaction the one that what is written next belongs to. Holding the wire. */
+  private void enter(RabbitTransaction transaction) throws AmqpException {
+    transaction.check();
+    if (current != transaction) {
+      current = transaction;
+      transaction.enter(wire);
+    }
+  }
+
+  @Override
+  public Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction) {
+    if (closed.get()) {
+      return Ticket.failed(closedException());
+    }
+    try {
+      check(route, message);
+      BasicProperties properties = MessageCodec.properties(message, route.copies());
+      byte[] body = BodyCodec.encoded(message.body());
+      synchronized (wire.writing()) {
+        enter((RabbitTransaction) transaction);
+        return wire.publish(route, properties, body);
+      }
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    } catch (IllegalArgumentException e) {
+      return Ticket.failed(Failures.of(e, "publishing"));
+    }
+  }
+
+  /** What a server would close the channel for. */
+  private static void check(Route route, AmqpMessage message) throws AmqpException {
+    ControlDesk.checkName("an exchange", route.exchange());
+    ControlDesk.checkName("a routing key", route.routingKey());
+    if (message.body().sizeBytes() > RabbitEngine.MESSAGE_BYTES) {
+      throw new AmqpException(
+          ReplyCode.CONTENT_TOO_LARGE,
+          "The message has "
+              + message.body().sizeBytes()
+              + " bytes, and the limit (messageBytes) is "
+              + RabbitEngine.MESSAGE_BYTES);
+    }
+  }
+
+  @Override
+  public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
+    if (transaction != autoCommit || outcome == Outcome.RELEASED) {
+      return settle(List.of(delivery), outcome, transaction);
+    }
+    try {
+      RabbitDelivery own = own(delivery);
+      if (closed.get()) {
+        throw closedException();
+      }
+      if (!own.settle()) {
+        throw unknown(delivery);
+      }
+      synchronized (wire.writing()) {
+        enter(autoCommit);
+        if (outcome == Outcome.ACCEPTED) {
+          wire.acknowledge(own.tag());
+        } else {
+          wire.refuse(own.tag(), outcome == Outcome.FAILED);
+        }
+      }
+      return Ticket.done();
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+  }
+
+  @Override
+  public Ticket<Void> settle(
+      List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
+    if (deliveries.isEmpty()) {
+      return Ticket.done();
+    }
+    List<RabbitDelivery> own;
+    try {
+      own = own(deliveries);
+      takeAll(own);
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+    Map<String, Object> arguments =
+        Map.of("delivery-tags", tags(own), "outcome", outcome.name().toLowerCase(Locale.ROOT));
+    RabbitTransaction within = (RabbitTransaction) transaction;
+    Ticket<Void> answer;
+    try {
+      synchronized (wire.writing()) {
+        enter(within);
+        answer = Tickets.nothing(command("settle", arguments));
+      }
+    } catch (AmqpException e) {
+      answer = Ticket.failed(e);
+    }
+    answer.whenDone(
+        (done, failure) -> {
+          if (failure == null) {
+            within.settled(own);
+          } else {
+            own.forEach(RabbitDelivery::unsettle);
+          }
+        });
+    return answer;
+  }
+
+  private void takeAll(List<RabbitDelivery> own) throws AmqpException {
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).settle()) {
+        own.subList(0, i).forEach(RabbitDelivery::unsettle);
+        throw unknown(own.get(i));
+      }
+    }
+  }
+
+  private static List<Long> tags(List<RabbitDelivery> deliveries) {
+    return deliveries.stream().map(RabbitDelivery::tag).toList();
+  }
+
+  private RabbitDelivery own(Delivery delivery) throws AmqpException {
+    if (delivery instanceof RabbitDelivery own && own.owner() == this) {
+      return own;
+    }
+    throw unknown(delivery);
+  }
+
+  private List<RabbitDelivery> own(List<? extends Delivery> deliveries) throws AmqpException {
+    List<RabbitDelivery> own = new ArrayList<>(deliveries.size());
+    for (Delivery each : deliveries) {
+      own.add(own(each));
+    }
+    return own;
+  }
+
+  private static AmqpException unknown(Delivery delivery) {
+    return new AmqpException(
+        ReplyCode.PRECONDITION_FAILED,
+        "Delivery "
+            + delivery.sequence()
+            + " of queue '"
+            + delivery.queue()
+            + "' is not in the hands of this channel: it was settled already, or delivered to another");
+  }
+
+  @Override
+  public Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen) {
+    try {
+      List<RabbitDelivery> failed = own(seen);
+      List<RabbitDelivery> released = own(unseen);
+      failed.forEach(RabbitDelivery::settle);
+      released.forEach(RabbitDelivery::settle);
+      if (failed.isEmpty() && released.isEmpty()) {
+        return closed.get() ? Ticket.failed(closedException()) : Ticket.done();
+      }
+      return Tickets.nothing(
+          command("give-back", Map.of("seen", tags(failed), "unseen", tags(released))));
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+  }
+
+  // --- transactions ---
+
+  @Override
+  public Transaction autoCommit() {
+    return autoCommit;
+  }
+
+  @Override
+  public Transaction begin() {
+    RabbitTransaction.Local begun = new RabbitTransaction.Local(this, numbers.incrementAndGet());
+    open.put(begun, true);
+    return begun;
+  }
+
+  /** Ends a transaction of its own. */
+  Ticket<Void> ended(RabbitTransaction.Local transaction, String how) {
+    open.remove(transaction);
+    synchronized (wire.writing()) {
+      if (current == transaction) {
+        current = autoCommit;
+      }
+      return Tickets.nothing(command(how, transaction.name()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    home.forget(this);
+    consumers.values().forEach(Sink::ended);
+    consumers.clear();
+    synchronized (wire.writing()) {
+      open.keySet().stream()
+          .filter(RabbitTransaction.Local::isBegun)
+          .forEach(each -> wire.tell("rollback", each.name()));
+      // What a channel holds when it closes counts as seen, unless it is given back before.
+      wire.tell("give-back", Map.of("rest", true));
+    }
+    home.closing(wire);
+  }
+}

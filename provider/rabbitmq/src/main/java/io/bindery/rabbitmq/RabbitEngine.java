@@ -1,0 +1,150 @@
+package io.bindery.rabbitmq;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Observation;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A broker that is reached over the network. It holds nothing but its connections, so one that has
+ * none costs nothing.
+ */
+final class RabbitEngine implements Engine {
+  /** What the body of a message may have, bytes. */
+  static final int MESSAGE_BYTES = 128 * 1024 * 1024;
+
+  private final AmqpUri uri;
+  private final Set<RabbitConnection> connections = ConcurrentHashMap.newKeySet();
+  private int leases;
+  private volatile String identity;
+  private volatile boolean closed;
+
+  RabbitEngine(AmqpUri uri) {
+    this.uri = uri;
+    this.identity = uri.toString();
+  }
+
+  @Override
+  public URI uri() {
+    return uri.plain();
+  }
+
+  /** Until it was connected to, its URI. */
+  @Override
+  public String identity() {
+    return identity;
+  }
+
+  @Override
+  public Ticket<AmqpConnection> connect(ConnectSpec spec) {
+    if (closed) {
+      return Ticket.failed(closedException());
+    }
+    Ticket<AmqpConnection> ticket = new Ticket<>();
+    Errands errands = new Errands(uri.hosts().get(0).toString());
+    errands.execute(
+        () -> {
+          try {
+            ticket.complete(dial(spec, errands));
+          } catch (AmqpException e) {
+            errands.end();
+            ticket.fail(e);
+          }
+        });
+    return ticket;
+  }
+
+  private RabbitConnection dial(ConnectSpec spec, Errands errands) throws AmqpException {
+    Dialer.Answered answered = new Dialer(uri, spec).dial();
+    RabbitConnection connection =
+        new RabbitConnection(this, answered.wire(), answered.virtualHost(), errands);
+    try {
+      connection.begin();
+    } catch (AmqpException e) {
+      answered.wire().abort(0);
+      throw e;
+    }
+    identity = answered.identity();
+    connections.add(connection);
+    if (closed) {
+      connection.fail(closedException());
+      throw closedException();
+    }
+    return connection;
+  }
+
+  private static AmqpException closedException() {
+    return new AmqpException(ReplyCode.CONNECTION_FORCED, "The engine is closed");
+  }
+
+  void forget(RabbitConnection connection) {
+    connections.remove(connection);
+  }
+
+  Set<RabbitConnection> connections() {
+    return connections;
+  }
+
+  /**
+   * Nothing to be had over AMQP.
+   *
+   * @throws UnsupportedOperationException always
+   */
+  @Override
+  public Observation observe() {
+    throw new UnsupportedOperationException(
+        "AMQP cannot say what a broker holds: ask the server's HTTP management");
+  }
+
+  @Override
+  public synchronized Lease lease() {
+    leases++;
+    AtomicBoolean given = new AtomicBoolean();
+    return () -> {
+      if (given.compareAndSet(false, true)) {
+        giveBack();
+      }
+    };
+  }
+
+  private void giveBack() {
+    synchronized (this) {
+      leases--;
+      if (leases > 0) {
+        return;
+      }
+    }
+    end(List.copyOf(connections), true);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    end(List.copyOf(connections), false);
+  }
+
+  private void end(List<RabbitConnection> open, boolean orderly) {
+    closed = true;
+    RabbitEngineProvider.forget(this);
+    AmqpException why = closedException();
+    for (RabbitConnection each : open) {
+      if (orderly) {
+        each.close();
+      } else {
+        each.fail(why);
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.bindery.rabbitmq;
+
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.transaction.xa.Xid;
+
+/** The XA verbs, as commands on a channel of the connection's own. Thread-safe. */
+final class RabbitXa implements XaBranches {
+  private final WireChannel wire;
+  private final Map<Map<String, Object>, RabbitTransaction> branches = new ConcurrentHashMap<>();
+
+  RabbitXa(WireChannel wire) {
+    this.wire = wire;
+  }
+
+  private static Map<String, Object> name(Xid xid) {
+    return Map.of(
+        "format-id",
+        xid.getFormatId(),
+        "global-transaction-id",
+        xid.getGlobalTransactionId(),
+        "branch-qualifier",
+        xid.getBranchQualifier());
+  }
+
+  /** The same, to be compared. */
+  private static Map<String, Object> key(Xid xid) {
+    return Map.of(
+        "format-id",
+        xid.getFormatId(),
+        "global-transaction-id",
+        java.nio.ByteBuffer.wrap(xid.getGlobalTransactionId()),
+        "branch-qualifier",
+        java.nio.ByteBuffer.wrap(xid.getBranchQualifier()));
+  }
+
+  private Ticket<WireChannel.Answer> ask(String command, Xid xid) {
+    return wire.ask(command, name(xid));
+  }
+
+  private Ticket<WireChannel.Answer> ask(String command, Xid xid, String name, Object value) {
+    Map<String, Object> arguments = new HashMap<>(name(xid));
+    arguments.put(name, value);
+    return wire.ask(command, arguments);
+  }
+
+  @Override
+  public Ticket<Transaction> start(Xid xid, int flags) {
+    return Tickets.then(
+        ask("xa-start", xid, "flags", flags),
+        done -> branches.computeIfAbsent(key(xid), key -> new RabbitTransaction(name(xid))));
+  }
+
+  @Override
+  public Ticket<Void> end(Xid xid, int flags) {
+    return Tickets.nothing(ask("xa-end", xid, "flags", flags));
+  }
+
+  @Override
+  public Ticket<Boolean> prepare(Xid xid) {
+    return Tickets.then(
+        ask("xa-prepare", xid),
+        answer -> {
+          boolean readOnly = Boolean.TRUE.equals(answer.fields().get("read-only"));
+          if (readOnly) {
+            branches.remove(key(xid));
+          }
+          return !readOnly;
+        });
+  }
+
+  @Override
+  public Ticket<Void> commit(Xid xid, boolean onePhase) {
+    return Tickets.then(
+        ask("xa-commit", xid, "one-phase", onePhase),
+        done -> {
+          branches.remove(key(xid));
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> rollback(Xid xid) {
+    return Tickets.then(
+        ask("xa-rollback", xid),
+        done -> {
+          RabbitTransaction branch = branches.remove(key(xid));
+          if (branch != null) {
+            branch.unsettle();
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public Ticket<Void> forget(Xid xid) {
+    branches.remove(key(xid));
+    return Tickets.nothing(ask("xa-forget", xid));
+  }
+
+  @Override
+  public Ticket<List<Xid>> recover() {
+    return Tickets.then(
+        wire.ask("xa-recover", Map.of()),
+        answer -> {
+          List<Xid> prepared = new ArrayList<>();
+          if (answer.fields().get("xids") instanceof List<?> xids) {
+            for (Object each : xids) {
+              prepared.add(Branch.of((Map<?, ?>) each));
+            }
+          }
+          return prepared;
+        });
+  }
+
+  @Override
+  public void timeoutSeconds(Xid xid, int seconds) {
+    ask("xa-timeout", xid, "seconds", seconds);
+  }
+
+  /** The name of a branch that a server tells. */
+  private static final class Branch implements Xid {
+    private final int formatId;
+    private final byte[] global;
+    private final byte[] qualifier;
+
+    private Branch(int formatId, byte[] global, byte[] qualifier) {
+      this.formatId = formatId;
+      this.global = global;
+      this.qualifier = qualifier;
+    }
+
+    private static Branch of(Map<?, ?> table) {
+      return new Branch(
+          ((Number) table.get("format-id")).intValue(),
+          (byte[]) table.get("global-transaction-id"),
+          (byte[]) table.get("branch-qualifier"));
+    }
+
+    @Override
+    public int getFormatId() {
+      return formatId;
+    }
+
+    @Override
+    public byte[] getGlobalTransactionId() {
+      return global.clone();
+    }
+
+    @Override
+    public byte[] getBranchQualifier() {
+      return qualifier.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Branch that
+          && formatId == that.formatId
+          && Arrays.equals(global, that.global)
+          && Arrays.equals(qualifier, that.qualifier);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(global) + Arrays.hashCode(qualifier);
+    }
+  }
+}

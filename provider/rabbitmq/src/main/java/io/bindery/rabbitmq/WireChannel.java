@@ -1,0 +1,278 @@
+package io.bindery.rabbitmq;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A channel of the client library, in confirm mode, with the commands of a Bindery server.
+ * Publishes, commands and acknowledgements go out in the order of the calls, and nothing here waits
+ * for an answer. Thread-safe; answers come on the connection's thread.
+ *
+ * <p>What guards the order of what goes out is never taken by the thread that reads: a write may
+ * wait for the network, and the network for that thread.
+ */
+final class WireChannel {
+  static final String EXCHANGE = "bindery.control";
+
+  private static final String REPLIES = "amq.rabbitmq.reply-to";
+  private static final byte[] NOTHING = new byte[0];
+
+  private final Channel channel;
+  private final Listener listener;
+  private final Confirms confirms = new Confirms();
+  private final Map<String, Ticket<Answer>> asked = new ConcurrentHashMap<>();
+  private final AtomicLong commands = new AtomicLong();
+  private final Object writing = new Object();
+  private volatile AmqpException ended;
+
+  /** Hears what comes. On the connection's thread, which must not be blocked. */
+  interface Listener {
+    /** A delivery to a consumer. */
+    void delivered(String tag, Envelope envelope, BasicProperties properties, byte[] body);
+
+    /** The server ended a consumer. */
+    void cancelled(String tag);
+
+    /** The channel is over. */
+    void ended(AmqpException why);
+  }
+
+  /**
+   * The answer to a command.
+   *
+   * @param fields what it says
+   * @param envelope of the message that it got, or null
+   * @param received that message, or null
+   */
+  record Answer(Map<String, Object> fields, Envelope envelope, MessageCodec.Received received) {}
+
+  private WireChannel(Channel channel, Listener listener) {
+    this.channel = channel;
+    this.listener = listener;
+  }
+
+  /** Makes a channel ready: asks the server twice, so not on the connection's thread. */
+  static WireChannel open(Channel channel, Listener listener) throws IOException {
+    WireChannel wire = new WireChannel(channel, listener);
+    channel.addShutdownListener(wire::end);
+    channel.setDefaultConsumer(wire.new Deliveries(channel));
+    channel.addConfirmListener(
+        (number, multiple) -> wire.confirms.confirmed(number, multiple, true),
+        (number, multiple) -> wire.confirms.confirmed(number, multiple, false));
+    channel.confirmSelect();
+    channel.basicConsume(REPLIES, true, wire.new Replies(channel));
+    wire.tell("report-publishes", Map.of());
+    return wire;
+  }
+
+  private void end(ShutdownSignalException signal) {
+    AmqpException why = Failures.of(signal);
+    ended = why;
+    listener.ended(why);
+    confirms.end(why);
+    asked.values().forEach(each -> each.fail(why));
+    asked.clear();
+  }
+
+  // --- what goes out ---
+
+  /** Something that is written. */
+  private interface Write {
+    void run() throws IOException;
+  }
+
+  private void write(Write write, String doing) throws AmqpException {
+    try {
+      write.run();
+    } catch (IOException | RuntimeException e) {
+      throw ended == null ? Failures.of(e, doing) : closed();
+    }
+  }
+
+  AmqpException closed() {
+    return new AmqpException(ReplyCode.CHANNEL_ERROR, "The channel is closed", ended);
+  }
+
+  /** Does several things with nothing of another thread between them. */
+  Object writing() {
+    return writing;
+  }
+
+  Ticket<PublishOutcome> publish(Route route, BasicProperties properties, byte[] body) {
+    Ticket<PublishOutcome> ticket = new Ticket<>();
+    try {
+      publish(ticket, route, properties, body);
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+    return ticket;
+  }
+
+  private void publish(
+      Ticket<PublishOutcome> ticket, Route route, BasicProperties properties, byte[] body)
+      throws AmqpException {
+    synchronized (writing) {
+      if (ended != null) {
+        throw closed();
+      }
+      confirms.add(ticket);
+      long number = channel.getNextPublishSeqNo();
+      try {
+        write(
+            () ->
+                channel.basicPublish(
+                    route.exchange(), route.routingKey(), route.mandatory(), properties, body),
+            "publishing to '" + route.exchange() + "'");
+      } catch (AmqpException e) {
+        if (ended == null && channel.getNextPublishSeqNo() == number) {
+          confirms.takeBack();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Sends a command that is answered. */
+  Ticket<Answer> ask(String command, Map<String, Object> arguments) {
+    String id = Long.toString(commands.incrementAndGet());
+    Ticket<Answer> ticket = new Ticket<>();
+    asked.put(id, ticket);
+    BasicProperties properties =
+        new BasicProperties.Builder().headers(arguments).replyTo(REPLIES).correlationId(id).build();
+    try {
+      publish(null, new Route(EXCHANGE, command, false), properties, NOTHING);
+    } catch (AmqpException e) {
+      asked.remove(id);
+      ticket.fail(e);
+    }
+    return ticket;
+  }
+
+  /** Sends a command that is not answered, and that nothing can be wrong with. */
+  void tell(String command, Map<String, Object> arguments) {
+    BasicProperties properties = new BasicProperties.Builder().headers(arguments).build();
+    try {
+      publish(null, new Route(EXCHANGE, command, false), properties, NOTHING);
+    } catch (AmqpException e) {
+      // The channel is over, and whoever must know is told so.
+      assert ended != null : e;
+    }
+  }
+
+  void acknowledge(long tag) throws AmqpException {
+    synchronized (writing) {
+      write(() -> channel.basicAck(tag, false), "acknowledging");
+    }
+  }
+
+  void refuse(long tag, boolean requeue) throws AmqpException {
+    synchronized (writing) {
+      write(() -> channel.basicNack(tag, false, requeue), "giving back");
+    }
+  }
+
+  void cancel(String tag) {
+    AMQP.Basic.Cancel cancel =
+        new AMQP.Basic.Cancel.Builder().consumerTag(tag).nowait(true).build();
+    synchronized (writing) {
+      try {
+        write(() -> channel.asyncRpc(cancel), "cancelling a consumer");
+      } catch (AmqpException e) {
+        // The channel is over, and its consumers with it.
+        assert ended != null : e;
+      }
+    }
+  }
+
+  /** Closes it: waits for the server. */
+  void close() throws AmqpException {
+    if (channel.isOpen()) {
+      try {
+        channel.close();
+      } catch (IOException | java.util.concurrent.TimeoutException | RuntimeException e) {
+        if (channel.isOpen()) {
+          throw Failures.of(e, "closing a channel");
+        }
+      }
+    }
+  }
+
+  // --- what comes in ---
+
+  /** All consumers of the channel but that of the replies. */
+  private final class Deliveries extends DefaultConsumer {
+    private Deliveries(Channel channel) {
+      super(channel);
+    }
+
+    @Override
+    public void handleDelivery(
+        String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+      listener.delivered(tag, envelope, properties, body);
+    }
+
+    @Override
+    public void handleCancel(String tag) {
+      listener.cancelled(tag);
+    }
+  }
+
+  private final class Replies extends DefaultConsumer {
+    private Replies(Channel channel) {
+      super(channel);
+    }
+
+    @Override
+    public void handleDelivery(
+        String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+      if (properties.getHeaders() != null
+          && properties.getHeaders().get(MessageCodec.GET) != null) {
+        got(envelope, MessageCodec.received(properties, body));
+        return;
+      }
+      Map<String, Object> fields = MessageCodec.headers(properties.getHeaders());
+      if (envelope.getRoutingKey().equals("publish") && fields.get("publish") != null) {
+        reported(fields);
+        return;
+      }
+      Ticket<Answer> ticket = asked.remove(String.valueOf(properties.getCorrelationId()));
+      if (ticket != null) {
+        AmqpException failure = Failures.told(fields);
+        if (failure == null) {
+          ticket.complete(new Answer(fields, null, null));
+        } else {
+          ticket.fail(failure);
+        }
+      }
+    }
+
+    private void got(Envelope envelope, MessageCodec.Received received) {
+      Ticket<Answer> ticket = asked.remove(received.answers());
+      if (ticket != null) {
+        ticket.complete(new Answer(Map.of(), envelope, received));
+      }
+    }
+
+    private void reported(Map<String, Object> fields) {
+      confirms.reported(
+          ((Number) fields.get("publish")).longValue(),
+          "unrouted".equals(fields.get("outcome"))
+              ? PublishOutcome.UNROUTED
+              : PublishOutcome.ROUTED,
+          Failures.told(fields));
+    }
+  }
+}
