@@ -149,7 +149,7 @@ final class Contents {
   void hold(QueueConsumer consumer, Entry entry) {
     entry.holder = consumer;
     lanes.takeOut(entry, Entry.HELD);
-    consumer.held().add(entry);
+    consumer.hold(entry);
     unacknowledged++;
     delivered++;
     if (entry.deliveries > 0) {
@@ -159,7 +159,7 @@ final class Contents {
 
   /** An entry leaves its consumer's hands otherwise than accepted. */
   void letGo(Entry entry) {
-    entry.holder.held().remove(entry);
+    entry.holder.letGo(entry);
     unacknowledged--;
   }
 

@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * What the consumers of a queue hold: how each delivery begins, and how it ends. Thread-safe:
- * accepting is one compare-and-set, which the consumer's next drain sweeps; all else takes the
- * queue's lock.
+ * accepting is one compare-and-set on the entry and one on what the consumer's next drain sweeps;
+ * all else takes the queue's lock.
  */
 final class Deliveries {
   private static final int BROKE_OFF = -1;
@@ -166,12 +166,7 @@ final class Deliveries {
     }
     if (outcome == Outcome.ACCEPTED) {
       keeping.accepted(entry);
-      if (entry.suspect) {
-        // The next one waits for it.
-        settledFor(entry.holder);
-      } else {
-        entry.holder.settled();
-      }
+      entry.holder.settled(entry);
       return true;
     }
     queue.locked((now, after) -> ended(entry, outcome, now, after));
@@ -270,8 +265,8 @@ final class Deliveries {
     List<Entry> held = new ArrayList<>();
     queue.locked(
         (now, after) -> {
-          consumer.sweepAll(contents::accepted);
-          consumer.held().stream().filter(entry -> entry.state() == Entry.HELD).forEach(held::add);
+          consumer.sweep(contents::accepted);
+          held.addAll(consumer.held());
         });
     return held;
   }
@@ -282,7 +277,7 @@ final class Deliveries {
   }
 
   private void freeHands(QueueConsumer consumer, Aftermath after) {
-    consumer.sweepAll(contents::accepted);
+    consumer.sweep(contents::accepted);
     if (consumer.phase() == QueueConsumer.STARVED && !consumer.handsFull()) {
       consumers.become(consumer, QueueConsumer.IDLE);
       dispatch.wakeIfWork(consumer, after);

@@ -44,6 +44,10 @@ public final class Entry implements Delivery, Kept {
   long index;
   Page page;
   QueueConsumer holder;
+
+  /** Which was accepted before, while its consumer has not swept them. */
+  Entry nextSettled;
+
   int deliveries;
   int failures;
 

@@ -292,7 +292,7 @@ public final class MessageQueue implements Target {
           if (consumer.phase() != QueueConsumer.CLOSED) {
             dispatch.remove(consumer, after);
           }
-          consumer.sweepAll(contents::accepted);
+          consumer.sweep(contents::accepted);
         });
   }
 
@@ -394,8 +394,7 @@ public final class MessageQueue implements Target {
 
   /** Counts what was settled but not yet swept, so that memory and numbers are exact. */
   public void sweep() {
-    locked(
-        (now, after) -> consumers.all().forEach(consumer -> consumer.sweepAll(contents::accepted)));
+    locked((now, after) -> consumers.all().forEach(consumer -> consumer.sweep(contents::accepted)));
   }
 
   /** Its side towards the store. */

@@ -46,7 +46,7 @@ public final class Persistence {
   }
 
   private void sweep() {
-    dispatch.consumers().all().forEach(consumer -> consumer.sweepAll(contents::accepted));
+    dispatch.consumers().all().forEach(consumer -> consumer.sweep(contents::accepted));
   }
 
   /** It is on disk that entries of a lane below a sequence may be delivered. */

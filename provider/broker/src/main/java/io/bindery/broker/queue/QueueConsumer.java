@@ -4,8 +4,8 @@ import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Signal;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * A consumer of one queue, or, when it has no signal, the place where a channel keeps what it took
@@ -35,10 +35,23 @@ public final class QueueConsumer implements Consumer {
 
   private static final long RATE_WINDOW_NS = 100_000;
 
+  /** How many are gone, at most, between those that it holds, beside as many as it holds. */
+  private static final int SPARE = 64;
+
+  private static final AtomicReferenceFieldUpdater<QueueConsumer, Entry> SETTLED =
+      AtomicReferenceFieldUpdater.newUpdater(QueueConsumer.class, Entry.class, "settled");
+
   private final MessageQueue queue;
   private final ConsumerSettings settings;
   private final Signal signal;
-  private final ArrayDeque<Entry> held = new ArrayDeque<>();
+
+  /** What it was given, oldest first; some of it may be gone. */
+  private final ArrayDeque<Entry> given = new ArrayDeque<>();
+
+  /** What was accepted and nobody swept, latest first: a stack, so that no settle is looked for. */
+  private volatile Entry settled;
+
+  private int holding;
   private Selection selection;
   private volatile int phase = PAUSED;
   private boolean paused;
@@ -125,27 +138,35 @@ public final class QueueConsumer implements Consumer {
     return stalled;
   }
 
-  ArrayDeque<Entry> held() {
-    return held;
+  /** It was given an entry. */
+  void hold(Entry entry) {
+    given.add(entry);
+    holding++;
+  }
+
+  /** An entry ends otherwise than accepted. */
+  void letGo(Entry entry) {
+    given.remove(entry);
+    holding--;
+  }
+
+  /** What it holds and no transaction has, oldest first. */
+  List<Entry> held() {
+    return given.stream().filter(entry -> entry.state() == Entry.HELD).toList();
   }
 
   boolean handsFull() {
-    return settings.prefetch() > 0 && held.size() >= settings.prefetch();
+    return settings.prefetch() > 0 && holding >= settings.prefetch();
   }
 
   /** Whether it would be given one more now; what it settled and nobody swept is no burden. */
   boolean hasCredit() {
-    if (paused || phase >= CLOSED) {
-      return false;
-    }
-    return settings.prefetch() == 0
-        || held.stream().filter(entry -> entry.state() != Entry.SETTLED).count()
-            < settings.prefetch();
+    return !paused && phase < CLOSED && (!handsFull() || settled != null);
   }
 
   /** How many it may take now, before the queue's fairness. */
   int credit(int max) {
-    return settings.prefetch() == 0 ? max : Math.min(max, settings.prefetch() - held.size());
+    return settings.prefetch() == 0 ? max : Math.min(max, settings.prefetch() - holding);
   }
 
   /**
@@ -174,31 +195,49 @@ public final class QueueConsumer implements Consumer {
     lastTaken = count;
   }
 
-  /** Calls the visitor for what was settled since, and forgets it. */
-  void sweep(java.util.function.Consumer<Entry> settled) {
-    while (!held.isEmpty() && held.peek().state() == Entry.SETTLED) {
-      settled.accept(held.poll());
+  /** Calls the visitor for what was accepted since, in that order, and forgets it. */
+  void sweep(java.util.function.Consumer<Entry> visitor) {
+    Entry next = settled == null ? null : reversed(SETTLED.getAndSet(this, null));
+    while (next != null) {
+      Entry entry = next;
+      next = entry.nextSettled;
+      entry.nextSettled = null;
+      holding--;
+      visitor.accept(entry);
     }
-    if (settings.prefetch() > 0 ? handsFull() : held.size() > Consumers.BATCH * 4) {
-      sweepAll(settled);
+    while (!given.isEmpty() && given.peek().state() == Entry.GONE) {
+      given.poll();
     }
-  }
-
-  /** The same, also behind what is still held. */
-  void sweepAll(java.util.function.Consumer<Entry> settled) {
-    for (Iterator<Entry> each = held.iterator(); each.hasNext(); ) {
-      Entry entry = each.next();
-      if (entry.state() == Entry.SETTLED) {
-        each.remove();
-        settled.accept(entry);
-      }
+    if (given.size() > 2 * holding + SPARE) {
+      given.removeIf(entry -> entry.state() == Entry.GONE);
     }
   }
 
-  /** After a settle, without a lock: a consumer that waits for it, or is over, is swept at once. */
-  void settled() {
+  private static Entry reversed(Entry latest) {
+    Entry first = null;
+    Entry next = latest;
+    while (next != null) {
+      Entry entry = next;
+      next = entry.nextSettled;
+      entry.nextSettled = first;
+      first = entry;
+    }
+    return first;
+  }
+
+  /**
+   * An entry was accepted, without a lock: a consumer that waits for it, or is over, is swept at
+   * once, and so is one whose next entry waits for this one.
+   */
+  void settled(Entry entry) {
+    boolean awaited = entry.suspect;
+    Entry latest;
+    do {
+      latest = settled;
+      entry.nextSettled = latest;
+    } while (!SETTLED.compareAndSet(this, latest, entry));
     int now = phase;
-    if (now == STARVED || now == CLOSED) {
+    if (now == STARVED || now == CLOSED || awaited) {
       queue.deliveries().settledFor(this);
     }
   }
