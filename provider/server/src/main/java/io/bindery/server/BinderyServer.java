@@ -188,7 +188,8 @@ public final class BinderyServer implements AutoCloseable {
                 limits.channels(),
                 limits.heartbeatSeconds(),
                 limits.handshakeSeconds() * 1_000L,
-                limits.messageBytes()));
+                limits.messageBytes(),
+                limits.connections()));
     try {
       AmqpServer server =
           AmqpServer.start(

@@ -34,6 +34,7 @@ public final class AmqpServer implements AutoCloseable {
 
   private final Engine engine;
   private final ServerSettings settings;
+  private final Seats seats;
   private final EventLoopGroup loops;
   private final Loops threads;
   private final Set<NettyWire> wires = ConcurrentHashMap.newKeySet();
@@ -42,6 +43,7 @@ public final class AmqpServer implements AutoCloseable {
   private AmqpServer(Engine engine, ServerSettings settings) {
     this.engine = engine;
     this.settings = settings;
+    this.seats = new Seats(settings.limits().connections());
     this.threads = new Loops();
     this.loops =
         new MultiThreadIoEventLoopGroup(
@@ -103,7 +105,7 @@ public final class AmqpServer implements AutoCloseable {
     if (settings.tls() != null) {
       channel.pipeline().addLast(settings.tls().get().newHandler(channel.alloc()));
     }
-    NettyWire wire = new NettyWire(engine, settings);
+    NettyWire wire = new NettyWire(engine, settings, seats);
     channel.pipeline().addLast(wire);
     wires.add(wire);
     channel.closeFuture().addListener(closed -> wires.remove(wire));

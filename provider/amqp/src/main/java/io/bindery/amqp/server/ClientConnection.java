@@ -38,6 +38,7 @@ final class ClientConnection implements FrameListener {
   private final Engine engine;
   private final ServerSettings settings;
   private final Wire wire;
+  private final Seats seats;
   private final FrameDecoder decoder;
   private final Outbox out;
   private final Inbox inbox;
@@ -51,6 +52,7 @@ final class ClientConnection implements FrameListener {
   private AmqpConnection opened;
   private ClientChannel latest;
   private boolean knowsControl;
+  private boolean seated;
   private Wire.Later deadline;
 
   private enum Phase {
@@ -62,13 +64,19 @@ final class ClientConnection implements FrameListener {
     CLOSED
   }
 
+  /** The only one of its server. */
   ClientConnection(Engine engine, ServerSettings settings, Wire wire) {
+    this(engine, settings, wire, new Seats(settings.limits().connections()));
+  }
+
+  ClientConnection(Engine engine, ServerSettings settings, Wire wire, Seats seats) {
+    this.seats = seats;
     this.engine = engine;
     this.settings = settings;
     this.wire = wire;
     this.decoder = new FrameDecoder(wire.allocator(), Handshake.FRAME_BYTES);
     this.out = new Outbox(wire);
-    this.inbox = new Inbox(wire, this::turnEnded);
+    this.inbox = new Inbox(wire, this::failed, this::turnEnded);
     this.intake = new Intake(wire, this::blocked);
     this.heartbeats = new Heartbeats(this, wire);
     this.handshake = new Handshake(this, settings);
@@ -87,6 +95,8 @@ final class ClientConnection implements FrameListener {
         decoder.decode(in, this);
       } catch (AmqpException e) {
         fail(e);
+      } catch (RuntimeException e) {
+        failed(e);
       }
     }
   }
@@ -96,8 +106,12 @@ final class ClientConnection implements FrameListener {
     if (phase == Phase.CLOSED) {
       return;
     }
-    for (int i = 0; i < toFinish.size(); i++) {
-      toFinish.get(i).turnEnded();
+    try {
+      for (int i = 0; i < toFinish.size(); i++) {
+        toFinish.get(i).turnEnded();
+      }
+    } catch (RuntimeException e) {
+      failed(e);
     }
     toFinish.clear();
     out.flush();
@@ -344,7 +358,11 @@ final class ClientConnection implements FrameListener {
   void yield(Runnable task) {
     wire.execute(
         () -> {
-          task.run();
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            failed(e);
+          }
           turnEnded();
         });
   }
@@ -431,6 +449,16 @@ final class ClientConnection implements FrameListener {
     out.flush();
   }
 
+  /** The boundary of the event loop: what fails there ends this connection, and no other. */
+  private void failed(RuntimeException failure) {
+    LOG.log(Level.ERROR, peer().address() + ": closed after a failure of the server", failure);
+    if (phase == Phase.CLOSING) {
+      end();
+    } else {
+      fail(new AmqpException(ReplyCode.INTERNAL_ERROR, "the server failed; its log says more"));
+    }
+  }
+
   /** The peer is no longer there, or does not do what it must. */
   void lost(String why) {
     LOG.log(Level.WARNING, "{0}: lost: {1}", peer().address(), why);
@@ -451,7 +479,7 @@ final class ClientConnection implements FrameListener {
     deadline.cancel();
     heartbeats.stop();
     intake.stop();
-    List.copyOf(channels.values()).forEach(ClientChannel::release);
+    List.copyOf(channels.values()).forEach(this::release);
     channels.clear();
     toFinish.clear();
     latest = null;
@@ -459,5 +487,28 @@ final class ClientConnection implements FrameListener {
       opened.close();
       opened = null;
     }
+    if (seated) {
+      seated = false;
+      seats.free();
+    }
+  }
+
+  /** What one channel cannot give back the engine does, when the connection ends there. */
+  private void release(ClientChannel channel) {
+    try {
+      channel.release();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, peer().address() + ": a channel did not end in order", e);
+    }
+  }
+
+  /** Whether it may be open, beside all others. */
+  boolean takeSeat() {
+    seated = seated || seats.take();
+    return seated;
+  }
+
+  int mostConnections() {
+    return seats.limit();
   }
 }

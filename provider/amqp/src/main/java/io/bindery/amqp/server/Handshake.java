@@ -158,7 +158,15 @@ final class Handshake {
     return asked == 0 ? proposed : (int) asked;
   }
 
-  private void open(ConnectionMethod.Open open) {
+  private void open(ConnectionMethod.Open open) throws ProtocolException {
+    if (!connection.takeSeat()) {
+      throw new ProtocolException(
+          ReplyCode.NOT_ALLOWED,
+          "connection refused: the limit (connection.max) of "
+              + connection.mostConnections()
+              + " is reached",
+          MethodType.CONNECTION_OPEN);
+    }
     Object given = client.clientProperties().get("connection_name");
     String address = connection.peer().address();
     String name = given instanceof String text ? text + " (" + address + ")" : address;

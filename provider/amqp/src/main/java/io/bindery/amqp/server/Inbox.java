@@ -2,6 +2,7 @@ package io.bindery.amqp.server;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * What other threads leave for a connection's event loop: many tasks, one wake-up, and one flush
@@ -14,10 +15,18 @@ final class Inbox implements Runnable {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Wire wire;
+  private final Consumer<RuntimeException> failed;
   private final Runnable afterwards;
 
-  Inbox(Wire wire, Runnable afterwards) {
+  /**
+   * An empty one.
+   *
+   * @param failed is told what a task threw; the others are run nevertheless
+   * @param afterwards what is done behind the tasks
+   */
+  Inbox(Wire wire, Consumer<RuntimeException> failed, Runnable afterwards) {
     this.wire = wire;
+    this.failed = failed;
     this.afterwards = afterwards;
   }
 
@@ -38,11 +47,19 @@ final class Inbox implements Runnable {
     scheduled.set(false);
     int left = AT_ONCE;
     for (Runnable next = tasks.poll(); next != null; next = --left > 0 ? tasks.poll() : null) {
-      next.run();
+      run(next);
     }
     if (!tasks.isEmpty()) {
       schedule();
     }
     afterwards.run();
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      failed.accept(e);
+    }
   }
 }

@@ -27,13 +27,15 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   private final Engine engine;
   private final ServerSettings settings;
+  private final Seats seats;
   private Channel channel;
   private ClientConnection connection;
   private Peer peer;
 
-  NettyWire(Engine engine, ServerSettings settings) {
+  NettyWire(Engine engine, ServerSettings settings, Seats seats) {
     this.engine = engine;
     this.settings = settings;
+    this.seats = seats;
   }
 
   // --- what Netty tells ---
@@ -42,7 +44,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
     peer = new Peer(text(channel.remoteAddress()), null);
-    connection = new ClientConnection(engine, settings, this);
+    connection = new ClientConnection(engine, settings, this, seats);
   }
 
   private static String text(SocketAddress address) {

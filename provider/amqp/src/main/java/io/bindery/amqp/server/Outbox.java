@@ -64,7 +64,16 @@ final class Outbox {
   }
 
   void method(int channel, Method method) {
-    Frames.method(buffer(), channel, method);
+    ByteBuf out = buffer();
+    int start = out.writerIndex();
+    int end = start;
+    try {
+      Frames.method(out, channel, method);
+      end = out.writerIndex();
+    } finally {
+      // Of a frame that could not be written nothing may be left.
+      out.writerIndex(end);
+    }
     passOn();
   }
 
@@ -77,17 +86,13 @@ final class Outbox {
   void content(int channel, Method method, AmqpMessage message) throws AmqpException {
     byte[] body = Bodies.encoded(message.body());
     ByteBuf out = buffer();
-    int start = out.writerIndex();
-    Frames.method(out, channel, method);
-    int headerBytes = Frames.header(out, channel, message, body.length);
-    if (headerBytes > maxFrameBytes) {
-      out.writerIndex(start);
-      throw new AmqpException(
-          ReplyCode.CONTENT_TOO_LARGE,
-          "The properties of the message take a frame of "
-              + headerBytes
-              + " bytes, and this connection's limit (frame-max) is "
-              + maxFrameBytes);
+    int end = out.writerIndex();
+    try {
+      Frames.method(out, channel, method);
+      checkFits(Frames.header(out, channel, message, body.length));
+      end = out.writerIndex();
+    } finally {
+      out.writerIndex(end);
     }
     if (body.length < BUFFER_BYTES) {
       Frames.bodies(out, channel, body, maxFrameBytes);
@@ -96,6 +101,17 @@ final class Outbox {
       passOnAll();
       waiting.add(new Piece(null, body, channel, 0));
       pump();
+    }
+  }
+
+  private void checkFits(int headerBytes) throws AmqpException {
+    if (headerBytes > maxFrameBytes) {
+      throw new AmqpException(
+          ReplyCode.CONTENT_TOO_LARGE,
+          "The properties of the message take a frame of "
+              + headerBytes
+              + " bytes, and this connection's limit (frame-max) is "
+              + maxFrameBytes);
     }
   }
 

@@ -38,21 +38,24 @@ public record ServerSettings(
   }
 
   /**
-   * What one connection may.
+   * What a connection may, and how many there may be.
    *
    * @param frameMax bytes of a frame, at least 4096
    * @param channelMax channels
    * @param heartbeatSeconds how long a peer may be silent, as it is proposed; 0 for ever
    * @param handshakeTimeoutMs how long it may take until a virtual host is open
    * @param messageBytes bytes of the body of a message
+   * @param connections how many may be open at a time, of all clients
    */
   public record Limits(
       int frameMax,
       int channelMax,
       int heartbeatSeconds,
       long handshakeTimeoutMs,
-      long messageBytes) {
-    /** RabbitMQ's defaults. */
-    public static final Limits DEFAULT = new Limits(131_072, 2_047, 60, 10_000, 128L * 1024 * 1024);
+      long messageBytes,
+      int connections) {
+    /** RabbitMQ's defaults; it has no limit of connections. */
+    public static final Limits DEFAULT =
+        new Limits(131_072, 2_047, 60, 10_000, 128L * 1024 * 1024, 10_000);
   }
 }

@@ -49,7 +49,7 @@ class ClientConnectionTest {
     engine = Engines.find("vm://machine" + NUMBER.incrementAndGet());
     settings =
         ServerSettings.local(0, Authenticator.of(engine))
-            .within(new ServerSettings.Limits(131_072, 100, 60, 10_000, 1_000));
+            .within(new ServerSettings.Limits(131_072, 100, 60, 10_000, 1_000, 10));
     connect();
   }
 
@@ -223,6 +223,34 @@ class ClientConnectionTest {
     assertEquals(
         connectionEnd(501, 0, 0),
         end(say(Peers.protocolHeader(), Peers.frame(1, 0, new byte[9_000]))));
+  }
+
+  @Test
+  void thereIsALimitOfConnections() {
+    Seats seats = new Seats(1);
+    FakeWire first = new FakeWire();
+    ClientConnection one = new ClientConnection(engine, settings, first, seats);
+    one.received(Unpooled.wrappedBuffer(Peers.handshake()));
+    wire = new FakeWire();
+    connection = new ClientConnection(engine, settings, wire, seats);
+    List<String> refused = say(Peers.handshake());
+    assertEquals(
+        "0 connection.close"
+            + closed(
+                530,
+                "NOT_ALLOWED - connection refused: the limit (connection.max) of 1 is reached",
+                10,
+                40),
+        refused.get(2));
+    connection.disconnected();
+    wire = new FakeWire();
+    connection = new ClientConnection(engine, settings, wire, seats);
+    assertEquals(connectionEnd(530, 10, 40), end(say(Peers.handshake())), "it had no seat");
+    one.disconnected();
+    connection.disconnected();
+    wire = new FakeWire();
+    connection = new ClientConnection(engine, settings, wire, seats);
+    assertEquals("0 connection.open-ok[]", end(say(Peers.handshake())));
   }
 
   // --- 2.2.3, 4.2.3: frames and errors ---

@@ -48,6 +48,8 @@ public enum Key {
   MESSAGE_MAX("message.max", "128m", "largest message, 1k to 512m"),
   /** Most channels of a connection. */
   CHANNEL_MAX("channel.max", "2047", "most channels of one connection, 1 to 65535"),
+  /** Most connections. */
+  CONNECTION_MAX("connection.max", "10000", "most connections that a port has open at a time"),
   /** Most time until a connection is open. */
   HANDSHAKE("handshake.timeout", "10", "seconds that a client has until its connection is open"),
   /** Users that only this machine may use. */

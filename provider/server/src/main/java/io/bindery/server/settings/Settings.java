@@ -89,7 +89,13 @@ public record Settings(
    * @param messageBytes largest message
    * @param channels most channels of a connection
    * @param handshakeSeconds most time until a connection is open
+   * @param connections most connections of a port
    */
   public record Limits(
-      int heartbeatSeconds, int frameBytes, int messageBytes, int channels, int handshakeSeconds) {}
+      int heartbeatSeconds,
+      int frameBytes,
+      int messageBytes,
+      int channels,
+      int handshakeSeconds,
+      int connections) {}
 }

@@ -162,7 +162,8 @@ public final class SettingsReader {
             (int) bytes(Key.FRAME_MAX, "4k", 16L << 20),
             (int) bytes(Key.MESSAGE_MAX, "1k", 512L << 20),
             number(Key.CHANNEL_MAX, 1, MOST_PORT),
-            number(Key.HANDSHAKE, 1, 3_600));
+            number(Key.HANDSHAKE, 1, 3_600),
+            number(Key.CONNECTION_MAX, 1, 1_000_000));
     return new Settings(
         path(Key.DATA),
         amqp,
