@@ -24,11 +24,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The embedded engine: virtual hosts, and the connections to them. Thread-safe. */
 public final class Broker implements Engine {
   private static final System.Logger LOG = System.getLogger(Broker.class.getName());
+  private static final long LONGEST_END_S = 30;
 
   private final BrokerSettings settings;
   private final Environment environment;
@@ -44,7 +47,9 @@ public final class Broker implements Engine {
   private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong connectionNumber = new AtomicLong();
   private final List<Runnable> closers = new ArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private int leases;
+  private volatile Thread ending;
   private volatile boolean closed;
 
   private Broker(BrokerSettings settings) {
@@ -333,6 +338,24 @@ public final class Broker implements Engine {
   @Override
   public void close() {
     end(false, closedException());
+    awaitEnd();
+  }
+
+  /**
+   * Waits until it has given its directory back, half a minute at most: it may be ending by itself,
+   * or closed by another thread. Who closes it from its own end does not wait.
+   */
+  void awaitEnd() {
+    if (ending == Thread.currentThread()) {
+      return;
+    }
+    try {
+      if (!ended.await(LONGEST_END_S, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "broker {0} is still closing", settings.uri());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What need not be kept is, too, when it is wanted and the end is orderly. */
@@ -359,15 +382,20 @@ public final class Broker implements Engine {
         return;
       }
       closed = true;
+      ending = Thread.currentThread();
       toRun = List.copyOf(closers);
       closers.clear();
     }
-    connections.forEach(connection -> connection.fail(why));
-    if (settings.ledger().keepsNonPersistent()) {
-      park();
+    try {
+      connections.forEach(connection -> connection.fail(why));
+      if (settings.ledger().keepsNonPersistent()) {
+        park();
+      }
+      settings.ledger().close();
+      environment.close();
+    } finally {
+      ended.countDown();
     }
-    settings.ledger().close();
-    environment.close();
     toRun.forEach(Runnable::run);
     LOG.log(Level.DEBUG, "broker {0} is closed", settings.uri());
   }

@@ -37,7 +37,8 @@ public final class VmEngineProvider implements EngineProvider {
         return running.broker;
       }
       if (running != null) {
-        // It is closing just now: its name is free.
+        // It is closing just now: its name is free, its directory not before it has ended.
+        running.broker.awaitEnd();
         RUNNING.remove(parsed.name());
         running.bean.unregister();
       }

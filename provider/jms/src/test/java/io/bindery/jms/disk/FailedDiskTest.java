@@ -21,6 +21,7 @@ import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,6 +79,9 @@ class FailedDiskTest {
     }
     assertTrue(told.isEmpty(), "told twice");
     assertTrue(Engines.find(uri).isClosed());
+    // It ends by itself, on a thread of its own.
+    Engines.find(uri).close();
+    assertEquals(Optional.empty(), disks.journal().lock("now"), "close returned too early");
     Disks killed = disks.afterKill();
     Set<String> seen = found("killed-" + step, killed);
     Set<String> seenAgain = found("crashed-" + step, killed.afterCrash());
