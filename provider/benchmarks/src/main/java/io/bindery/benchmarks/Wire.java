@@ -1,0 +1,174 @@
+package io.bindery.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * RabbitMQ's load generator against brokers that speak AMQP 0-9-1, each in a process of its own, in
+ * turns: rates, latencies, and the processor time that server and client take for each message.
+ */
+public final class Wire {
+  private static final int SECONDS = Integer.getInteger("seconds", 6);
+  private static final int ROUNDS = Integer.getInteger("rounds", 3);
+  private static final Pattern RECEIVED = Pattern.compile("receiving rate avg: (\\d+) msg/s");
+  private static final Pattern LATENCY =
+      Pattern.compile(
+          "consumer latency min/median/75th/95th/99th (\\d+)/(\\d+)/(\\d+)/(\\d+)/(\\d+) (\\S+)");
+
+  private static final List<Row> ROWS =
+      List.of(
+          new Row("1 to 1, auto-ack, 256 B", "-x 1 -y 1 -s 256 -a"),
+          new Row("1 to 1, prefetch 100, 256 B", "-x 1 -y 1 -s 256 -q 100"),
+          new Row("1 to 1, auto-ack, 4 KiB", "-x 1 -y 1 -s 4096 -a"),
+          new Row("1 to 1, prefetch 100, 4 KiB", "-x 1 -y 1 -s 4096 -q 100"),
+          new Row("10 to 10, auto-ack, 256 B", "-x 10 -y 10 -s 256 -a"),
+          new Row("10 to 10, prefetch 100, 256 B", "-x 10 -y 10 -s 256 -q 100"),
+          new Row("1 to 1, prefetch 100, 1 confirm in flight", "-x 1 -y 1 -s 256 -q 100 -c 1"),
+          new Row("1 to 1, prefetch 100, 100 confirms", "-x 1 -y 1 -s 256 -q 100 -c 100"),
+          new Row("persistent, 1 confirm", "-x 1 -y 1 -s 256 -q 100 -c 1 -f persistent"),
+          new Row("persistent, 100 confirms", "-x 1 -y 1 -s 256 -q 100 -c 100 -f persistent"),
+          new Row(
+              "persistent, 100 confirms, 4 KiB", "-x 1 -y 1 -s 4096 -q 100 -c 100 -f persistent"),
+          new Row("persistent, 10 to 10", "-x 10 -y 10 -s 256 -q 100 -c 100 -f persistent"),
+          new Row("at 5,000 a second", "-x 1 -y 1 -s 256 -q 100 -r 5000"));
+
+  private final String generator;
+  private final File log;
+  private int runs;
+
+  private Wire(String generator, File log) {
+    this.generator = generator;
+    this.log = log;
+  }
+
+  private record Row(String name, String options) {
+    boolean isPaced() {
+      return options.contains("-r ");
+    }
+  }
+
+  /** What a run showed: microseconds, but for the rate. */
+  private record Result(double rate, double server, double client, double p50, double p99) {
+    /** The run in the middle. */
+    static Result median(List<Result> all) {
+      List<Result> sorted = new ArrayList<>(all);
+      sorted.sort(Comparator.comparingDouble(Result::rate));
+      return sorted.get(sorted.size() / 2);
+    }
+  }
+
+  /**
+   * Measures.
+   *
+   * @param args where brokers keep their data, a log, the command of the load generator, then the
+   *     brokers as {@link WireBroker#start} takes them, the first being ours
+   */
+  public static void main(String[] args) throws IOException, Child.FailedException {
+    Wire wire = new Wire(args[2], new File(args[1]));
+    List<WireBroker> brokers = new ArrayList<>();
+    try {
+      for (String each : Arrays.copyOfRange(args, 3, args.length)) {
+        brokers.add(WireBroker.start(each, new File(args[0]), wire.log));
+      }
+      wire.table(brokers);
+    } finally {
+      brokers.forEach(WireBroker::close);
+    }
+  }
+
+  private void table(List<WireBroker> brokers) throws IOException, Child.FailedException {
+    System.out.printf(
+        "%nRabbitMQ's PerfTest, %d rounds of %d s, the one in the middle%n", ROUNDS, SECONDS);
+    System.out.printf(
+        Locale.ROOT,
+        "%-42s %-9s %9s %7s %12s %12s %8s %8s%n",
+        "",
+        "",
+        "messages/s",
+        "x",
+        "server us",
+        "client us",
+        "p50 us",
+        "p99 us");
+    for (Row row : ROWS) {
+      Map<WireBroker, List<Result>> results = new LinkedHashMap<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        for (WireBroker broker : brokers) {
+          results.computeIfAbsent(broker, any -> new ArrayList<>()).add(run(broker, row));
+        }
+      }
+      print(row, results);
+    }
+    System.out.println(
+        "x: how many times as much as this one the first does; server, client: processor time for each message");
+  }
+
+  private static void print(Row row, Map<WireBroker, List<Result>> results) {
+    double ours = Result.median(results.values().iterator().next()).rate();
+    String name = row.name();
+    for (Map.Entry<WireBroker, List<Result>> each : results.entrySet()) {
+      Result result = Result.median(each.getValue());
+      System.out.printf(
+          Locale.ROOT,
+          "%-42s %-9s %,10.0f %7.1f %12.1f %12.1f %8s %8s%n",
+          name,
+          each.getKey().label(),
+          result.rate(),
+          ours / result.rate(),
+          result.server(),
+          result.client(),
+          row.isPaced() ? String.format(Locale.ROOT, "%,.0f", result.p50()) : "",
+          row.isPaced() ? String.format(Locale.ROOT, "%,.0f", result.p99()) : "");
+      name = "";
+    }
+  }
+
+  private Result run(WireBroker broker, Row row) throws IOException, Child.FailedException {
+    runs++;
+    List<String> command = new ArrayList<>(List.of(generator.split(" ")));
+    command.addAll(List.of("--uri", broker.uri(), "-u", "q" + runs, "-z", "" + SECONDS));
+    command.addAll(List.of(row.options().split(" ")));
+    long beforeNs = broker.cpuNs();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output;
+    long clientNs = 0;
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      StringBuilder all = new StringBuilder();
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        all.append(line).append('\n');
+        // The last line comes just before the end.
+        clientNs = Math.max(clientNs, WireBroker.cpuNs(process.toHandle()));
+      }
+      output = all.toString();
+    }
+    Matcher received = RECEIVED.matcher(output);
+    Matcher latency = LATENCY.matcher(output);
+    if (!received.find() || Long.parseLong(received.group(1)) == 0 || !latency.find()) {
+      throw new Child.FailedException(
+          broker.label() + ", " + row.name() + ": no result in\n" + output);
+    }
+    double rate = Double.parseDouble(received.group(1));
+    double messages = rate * SECONDS;
+    double unit = latency.group(6).startsWith("ms") ? 1_000 : 1;
+    return new Result(
+        rate,
+        (broker.cpuNs() - beforeNs) / 1e3 / messages,
+        clientNs / 1e3 / messages,
+        Double.parseDouble(latency.group(2)) * unit,
+        Double.parseDouble(latency.group(5)) * unit);
+  }
+}
