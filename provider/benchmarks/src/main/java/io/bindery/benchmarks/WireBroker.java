@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 final class WireBroker implements AutoCloseable {
   private static final long PATIENCE_S = 60;
   private static final int CONNECT_MS = 1_000;
+  private static final int LOOK_MS = 50;
 
   private final String label;
   private final int port;
@@ -56,12 +57,19 @@ final class WireBroker implements AutoCloseable {
     long startNs = System.nanoTime();
     while (!listens()) {
       boolean late = System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(PATIENCE_S);
-      if (late || !process.isAlive()) {
+      if (late || hasEndedWithin(LOOK_MS)) {
         close();
         throw new Child.FailedException(
             label + (late ? " does not listen after " + PATIENCE_S + " s" : " has ended"));
       }
-      pause();
+    }
+  }
+
+  private boolean hasEndedWithin(long ms) {
+    try {
+      return process.waitFor(ms, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -71,15 +79,6 @@ final class WireBroker implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  /** Between two looks at another process. */
-  static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(50);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 
