@@ -63,6 +63,12 @@ public final class SuiteTable {
     return missing;
   }
 
+  /** How many tests a suite ran, 0 if it has no row. */
+  static int tests(String suite, List<String> lines) {
+    Row row = rows(lines).get(suite);
+    return row == null ? 0 : row.tests;
+  }
+
   private static Map<String, Row> rows(List<String> lines) {
     Map<String, Row> rows = new LinkedHashMap<>();
     lines.stream()

@@ -30,4 +30,14 @@ class SuiteTableTest {
     assertTrue(SuiteTable.table(List.of("wildfly"), ROWS).contains("wildfly        did not run"));
     assertEquals(List.of("desk"), SuiteTable.missing(List.of("desk"), List.of()));
   }
+
+  @Test
+  void theLineOfTheWireSuiteCountsBoth() {
+    List<String> rows = List.of("wire-bindery\t5\t0\t1", "wire-rabbitmq\t4\t0\t1");
+    assertEquals(
+        "wire: 5 tests against bindery, 4 against RabbitMQ 3",
+        InteropLines.wire(List.of("pika: 2 checks", "peer: RabbitMQ 3"), rows));
+    assertEquals(
+        "wire: 0 tests against bindery, 0 against nobody", InteropLines.wire(List.of(), List.of()));
+  }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The standalone broker in a process of its own, from its jar. One thread uses it. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("is ready after (\\d+) ms: AMQP on port (\\d+)");
   private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(3);
@@ -29,7 +29,7 @@ final class BrokerProcess implements AutoCloseable {
    *
    * @param name of its folder below the build's target, which is emptied
    */
-  BrokerProcess(String name) throws IOException {
+  public BrokerProcess(String name) throws IOException {
     work = Path.of(System.getProperty("bindery.target"), "interop", name);
     if (Files.exists(work)) {
       try (var all = Files.walk(work)) {
@@ -43,7 +43,7 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /** Starts it on the port that it had before, or any; returns when it serves. */
-  void start() throws IOException {
+  public void start() throws IOException {
     Path log = work.resolve("console-" + ++starts + ".log");
     Path jar =
         Path.of(System.getProperty("bindery.root"), "provider/server/target/bindery-server.jar");
@@ -83,7 +83,8 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  int port() {
+  /** Where it listens, once it is started. */
+  public int port() {
     return port;
   }
 

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Lines that the build prints at its end. */
-final class Figures {
+public final class Figures {
   private Figures() {}
 
-  static void add(String line) throws IOException {
+  /** Adds one. */
+  public static void add(String line) throws IOException {
     Files.writeString(
         Path.of(System.getProperty("bindery.target"), "interop.txt"),
         line + "\n",

@@ -234,8 +234,8 @@ final class ClientChannel {
       reply(new ChannelMethod.CloseOk());
       connection.forget(this);
     } else if (method instanceof ChannelMethod.Flow flow) {
-      consuming.flow(flow.active());
       reply(new ChannelMethod.FlowOk(flow.active()));
+      consuming.flow(flow.active());
     } else if (method instanceof ChannelMethod.Open) {
       throw new ProtocolException(
           ReplyCode.CHANNEL_ERROR, "Channel " + number + " is open already", method.type());

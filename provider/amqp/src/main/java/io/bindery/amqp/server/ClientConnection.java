@@ -164,8 +164,8 @@ final class ClientConnection implements FrameListener {
       connectionMethod(method);
     } else if (phase == Phase.OPEN) {
       channelMethod(channel, method);
-    } else if (phase != Phase.CLOSING) {
-      throw notOpen(channel, method.type());
+    } else {
+      checkClosing();
     }
   }
 
@@ -221,7 +221,7 @@ final class ClientConnection implements FrameListener {
   private void checkClosing() throws ProtocolException {
     if (phase != Phase.CLOSING) {
       throw new ProtocolException(
-          ReplyCode.UNEXPECTED_FRAME, "A content came before the connection was open");
+          ReplyCode.UNEXPECTED_FRAME, "A frame of a channel came before the connection was open");
     }
   }
 

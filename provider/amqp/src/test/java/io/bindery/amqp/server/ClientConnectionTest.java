@@ -171,7 +171,7 @@ class ClientConnectionTest {
         end(say(Peers.protocolHeader(), Peers.method(0, new ConnectionMethod.Open("/")))));
     connect();
     assertEquals(
-        connectionEnd(504, 20, 10),
+        connectionEnd(505, 0, 0),
         end(say(Peers.protocolHeader(), Peers.method(1, new ChannelMethod.Open()))));
     connect();
     assertEquals(

@@ -1,0 +1,92 @@
+package io.bindery.itests.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.bindery.amqp.codec.BasicMethod;
+import io.bindery.amqp.codec.ChannelMethod;
+import io.bindery.amqp.codec.ConnectionMethod;
+import io.bindery.amqp.codec.MethodType;
+import io.bindery.engine.AmqpException;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Where our server is not as RabbitMQ: both sides of the table in {@code provider/amqp}. */
+class DifferencesWireTest extends WireSuite {
+  @Test
+  @Cites("channel.flow: active=false stops deliveries; RabbitMQ: 540")
+  void flowStopsDeliveries() throws IOException, AmqpException {
+    String queue = queue();
+    consume(queue, "c");
+    if (Brokers.isRabbit()) {
+      client.send(1, new ChannelMethod.Flow(false));
+      connectionError(540, MethodType.CHANNEL_FLOW);
+      return;
+    }
+    assertFalse(ask(new ChannelMethod.Flow(false), ChannelMethod.FlowOk.class).active());
+    send(queue, "one");
+    awaitReady(queue, 1);
+    ask(new ChannelMethod.Flow(true), ChannelMethod.FlowOk.class);
+    assertEquals("one", delivery().text());
+  }
+
+  @Test
+  @Cites("domain no-local: the own messages are not delivered; RabbitMQ: they are")
+  void noLocalIsHonoured() throws IOException, AmqpException {
+    String queue = queue();
+    ask(
+        new BasicMethod.Consume(queue, "c", true, true, false, false, NONE),
+        BasicMethod.ConsumeOk.class);
+    send(queue, "own");
+    if (Brokers.isRabbit()) {
+      assertEquals("own", delivery().text());
+    } else {
+      awaitReady(queue, 1);
+      nothingFrom(queue);
+    }
+  }
+
+  @Test
+  @Cites("2.2.2, 4.7: higher priorities first; RabbitMQ: with x-max-priority")
+  void prioritiesAreHonoured() throws IOException, AmqpException {
+    String queue = queue();
+    publish("", queue, properties().priority(1), "low");
+    publish("", queue, properties().priority(8), "high");
+    awaitReady(queue, 2);
+    assertEquals(
+        Brokers.isRabbit() ? List.of("low", "high") : List.of("high", "low"), drained(queue));
+  }
+
+  @Test
+  @Cites("connection.tune-ok: 0 is no limit; RabbitMQ: it is beyond the server's")
+  void noLimitIsTheServersLimit() throws IOException, AmqpException {
+    try (RawClient other = new RawClient(Brokers.port())) {
+      other.tune();
+      other.send(0, new ConnectionMethod.TuneOk(0, 0, 0));
+      other.send(0, new ConnectionMethod.Open("/"));
+      if (Brokers.isRabbit()) {
+        other.ended();
+      } else {
+        other.expect(0, ConnectionMethod.OpenOk.class);
+      }
+    }
+  }
+
+  @Test
+  @Cites("connection.tune-ok, channel-max: the highest number; RabbitMQ: how many there are")
+  void channelMaxIsTheHighestNumber() throws IOException, AmqpException {
+    try (RawClient other = new RawClient(Brokers.port())) {
+      other.tune();
+      other.send(0, new ConnectionMethod.TuneOk(2, 131_072, 0));
+      other.send(0, new ConnectionMethod.Open("/"));
+      other.expect(0, ConnectionMethod.OpenOk.class);
+      other.send(3, new ChannelMethod.Open());
+      if (Brokers.isRabbit()) {
+        other.expect(3, ChannelMethod.OpenOk.class);
+      } else {
+        connectionError(other, 530, 20, 10);
+      }
+    }
+  }
+}
