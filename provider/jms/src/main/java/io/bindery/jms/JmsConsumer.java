@@ -129,14 +129,14 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     T taken = tryTake(reading);
     if (taken == null) {
       taken = waitOrFetch(timeoutMs, reading);
-      if (taken == null && settings.prefetch() == 0) {
+      if (taken == null) {
         takeNone();
       }
     }
     return taken;
   }
 
-  /** On demand: while nobody receives, what comes is for others. */
+  /** While nobody receives, what comes is for others. */
   private void takeNone() {
     if (session.deliveries().gate().enter()) {
       try {

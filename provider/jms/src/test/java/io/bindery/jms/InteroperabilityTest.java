@@ -134,7 +134,7 @@ class InteroperabilityTest extends JmsTest {
   @Test
   @DisplayName("3.11.4 a text in another character set, and an empty one")
   void characterSets() throws JMSException, AmqpException {
-    Body latin = new Body.Bytes("größe".getBytes(StandardCharsets.ISO_8859_1));
+    Body.Bytes latin = new Body.Bytes("größe".getBytes(StandardCharsets.ISO_8859_1));
     for (AmqpMessage.Builder each :
         List.of(
             message(latin).contentType("text/plain; charset=ISO-8859-1"),
@@ -144,7 +144,7 @@ class InteroperabilityTest extends JmsTest {
       // Sent on as it came.
       AmqpMessage forwarded = sent(received);
       assertEquals(each.build().contentType(), forwarded.contentType());
-      assertEquals(latin, forwarded.body());
+      assertArrayEquals(latin.content(), ((Body.Bytes) forwarded.body()).content());
     }
     assertEquals(
         "", ((TextMessage) received(message(Body.EMPTY).contentType("text/plain"))).getText());
@@ -177,21 +177,23 @@ class InteroperabilityTest extends JmsTest {
   void wideValues() throws JMSException, AmqpException {
     Map<String, Object> table = new HashMap<>();
     table.put("decimal", new BigDecimal("12.50"));
-    table.put("time", new Date(1_234));
-    table.put("instant", Instant.ofEpochMilli(5_678));
+    // A wire has whole seconds.
+    long timeMs = overNetwork() ? 1_000 : 1_234;
+    table.put("time", new Date(timeMs));
+    table.put("instant", Instant.ofEpochMilli(timeMs));
     table.put("list", List.of(1, "a"));
     table.put("none", null);
     MapMessage map = (MapMessage) received(message(new Body.Table(table)));
     assertEquals(12.5, map.getDouble("decimal"));
-    assertEquals(1_234L, map.getObject("time"));
-    assertEquals(5_678L, map.getLong("instant"));
+    assertEquals(timeMs, map.getObject("time"));
+    assertEquals(timeMs, map.getLong("instant"));
     assertEquals("[1, a]", map.getString("list"));
     assertTrue(map.itemExists("none"));
     assertEquals(5, map.getBody(Map.class).size());
     StreamMessage stream =
         (StreamMessage)
-            received(message(new Body.Sequence(Arrays.asList(new Date(7), null, List.of()))));
-    assertEquals(7, stream.readLong());
+            received(message(new Body.Sequence(Arrays.asList(new Date(timeMs), null, List.of()))));
+    assertEquals(timeMs, stream.readLong());
     assertNull(stream.readObject());
     assertEquals("[]", stream.readString());
   }
@@ -282,7 +284,8 @@ class InteroperabilityTest extends JmsTest {
     assertEquals(new Body.Sequence(List.of(1)), asStream.body());
     AmqpMessage object = sent(session.createObjectMessage(1));
     assertEquals("application/x-java-serialized-object", object.contentType());
-    assertInstanceOf(Body.Serialized.class, object.body());
+    assertEquals(overNetwork(), object.body() instanceof Body.Bytes);
+    assertEquals(!overNetwork(), object.body() instanceof Body.Serialized);
     AmqpMessage plain = sent(session.createMessage());
     assertNull(plain.contentType());
     assertEquals(Map.of("x-jms-type", "message"), plain.headers());

@@ -59,6 +59,10 @@ abstract class JmsTest {
     }
     engine = Engines.find(uri);
     factory = new BinderyXAConnectionFactory(REACH.open(engine, uri));
+    if (overNetwork()) {
+      // What a wire brought is made only where that is allowed.
+      factory.setObjectMessageAllow("java.*");
+    }
     connection = connect();
     connection.start();
     session = connection.createSession();
@@ -77,6 +81,27 @@ abstract class JmsTest {
     if (directory != null) {
       TemporaryDirectories.delete(directory);
     }
+  }
+
+  static boolean overNetwork() {
+    return REACH.overNetwork();
+  }
+
+  /**
+   * A queue whose consumers hold only what they are at work on: over a network what is sent ahead
+   * is theirs, too.
+   */
+  final Queue onDemand(String name) throws JMSException {
+    return session.createQueue(overNetwork() ? "queue:" + name + "?prefetch=0" : name);
+  }
+
+  /** How many messages of a queue are delivered and not settled. */
+  final long unacknowledged(String name) {
+    return engine.observe().queues().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .unacknowledged();
   }
 
   /** Closed with the test. */

@@ -314,6 +314,7 @@ class ReceivingTest extends JmsTest {
   @DisplayName(
       "8.5, 8.7 a slow consumer takes what it is at work on, the rest goes to others that wait")
   void slowConsumer(int mode) throws JMSException, InterruptedException {
+    Queue queue = onDemand("orders");
     send(queue, "a", "b", "c", "d", "e", "f");
     Session slow = connection.createSession(mode);
     MessageConsumer receiving = slow.createConsumer(queue);

@@ -268,7 +268,14 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     transaction.check();
     if (current != transaction) {
       current = transaction;
-      transaction.enter(wire);
+      transaction.enter(this);
+    }
+  }
+
+  /** Begins a transaction of its own, which another channel is about to enter. */
+  void begin(RabbitTransaction.Local transaction) throws AmqpException {
+    synchronized (wire.writing()) {
+      enter(transaction);
     }
   }
 
@@ -281,6 +288,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
       check(route, message);
       BasicProperties properties = MessageCodec.properties(message, route.copies());
       byte[] body = BodyCodec.encoded(message.body());
+      ((RabbitTransaction) transaction).begin(this);
       synchronized (wire.writing()) {
         enter((RabbitTransaction) transaction);
         return wire.publish(route, properties, body);
@@ -351,10 +359,12 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     RabbitTransaction within = (RabbitTransaction) transaction;
     Ticket<Void> answer;
     try {
+      within.begin(this);
       synchronized (wire.writing()) {
         enter(within);
         answer = Tickets.nothing(command("settle", arguments));
       }
+      within.settling(this, answer);
     } catch (AmqpException e) {
       answer = Ticket.failed(e);
     }
@@ -414,14 +424,37 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
       List<RabbitDelivery> released = own(unseen);
       failed.forEach(RabbitDelivery::settle);
       released.forEach(RabbitDelivery::settle);
-      if (failed.isEmpty() && released.isEmpty()) {
-        return closed.get() ? Ticket.failed(closedException()) : Ticket.done();
+      if (closed.get()) {
+        throw closedException();
       }
-      return Tickets.nothing(
-          command("give-back", Map.of("seen", tags(failed), "unseen", tags(released))));
+      if (failed.isEmpty() && released.isEmpty()) {
+        return Ticket.done();
+      }
+      return giveBackAll(failed, released);
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
+  }
+
+  /** What consumers were sent and nobody drained is not ahead of it then. */
+  private Ticket<Void> giveBackAll(List<RabbitDelivery> seen, List<RabbitDelivery> unseen) {
+    List<RabbitConsumer> sent = new ArrayList<>(consumers.size());
+    List<Map<String, Object>> undrained = new ArrayList<>(consumers.size());
+    Ticket<WireChannel.Answer> answer;
+    synchronized (wire.writing()) {
+      for (Sink each : consumers.values()) {
+        if (each instanceof RabbitConsumer consumer) {
+          sent.add(consumer);
+          undrained.add(consumer.giveBack());
+        }
+      }
+      answer =
+          wire.ask(
+              "give-back",
+              Map.of("seen", tags(seen), "unseen", tags(unseen), "consumers", undrained),
+              () -> sent.forEach(RabbitConsumer::gaveBack));
+    }
+    return Tickets.nothing(answer);
   }
 
   // --- transactions ---
@@ -433,7 +466,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Transaction begin() {
-    RabbitTransaction.Local begun = new RabbitTransaction.Local(this, numbers.incrementAndGet());
+    RabbitTransaction.Local begun = new RabbitTransaction.Local(this, home.nextTransaction());
     open.put(begun, true);
     return begun;
   }

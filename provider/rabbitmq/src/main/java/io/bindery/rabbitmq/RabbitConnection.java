@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A connection over the network. Thread-safe. */
@@ -35,6 +36,7 @@ final class RabbitConnection implements AmqpConnection {
   private final Errands errands;
   private final ControlDesk desk;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicLong transactions = new AtomicLong();
   private final Set<RabbitChannel> channels = ConcurrentHashMap.newKeySet();
   private final Map<String, Capabilities> capabilities = new ConcurrentHashMap<>(1);
   private final List<Consumer<AmqpException>> listeners = new ArrayList<>(1);
@@ -61,6 +63,11 @@ final class RabbitConnection implements AmqpConnection {
     } catch (IOException | RuntimeException e) { // boundary: the client library
       throw Failures.of(e, "Opening a channel");
     }
+  }
+
+  /** A number that no other transaction of the connection has. */
+  long nextTransaction() {
+    return transactions.incrementAndGet();
   }
 
   ControlDesk desk() {

@@ -35,7 +35,10 @@ final class RabbitConsumer implements Consumer, Sink {
 
   private long credit;
   private int window = 1;
-  private int pauses;
+
+  /** How many answers are to come before which whatever comes was given back already. */
+  private int givenBack;
+
   private boolean armed = true;
   private boolean paused;
   private boolean closed;
@@ -72,8 +75,8 @@ final class RabbitConsumer implements Consumer, Sink {
   public void delivered(RabbitDelivery delivery) {
     boolean wakes;
     synchronized (this) {
-      if (pauses > 0 || closed) {
-        // The server has it back: it was sent before the server heard of the pause.
+      if (givenBack > 0 || closed) {
+        // It was sent before the server was told so.
         return;
       }
       credit--;
@@ -174,16 +177,17 @@ final class RabbitConsumer implements Consumer, Sink {
           forgetUnseen();
           // With the same command it goes back.
           arguments.put(SEEN, drained);
-          pauses++;
+          givenBack++;
         }
         wakes = wakes();
       }
       arguments.put(TAG, tag);
       arguments.put("paused", value);
-      answer = channel.asked("pause", arguments);
+      answer =
+          Tickets.nothing(
+              channel.wire().ask("pause", arguments, value ? this::gaveBack : () -> {}));
     }
     if (value) {
-      answer.whenDone((done, failure) -> pausedAtServer());
       channel.home().patience(answer);
       return;
     }
@@ -198,9 +202,21 @@ final class RabbitConsumer implements Consumer, Sink {
     credit = 0;
   }
 
-  /** What comes from now on was sent after the pause. */
-  private synchronized void pausedAtServer() {
-    pauses--;
+  /**
+   * Forgets what was sent and not drained, and tells what the server is told so that it has it
+   * back. Holding the wire.
+   */
+  synchronized Map<String, Object> giveBack() {
+    long again = paused ? 0 : Math.min(window, Math.max(0, credit) + buffer.size());
+    forgetUnseen();
+    credit = terms.credit() ? again : 0;
+    givenBack++;
+    return Map.of(TAG, tag, SEEN, drained, "credit", credit);
+  }
+
+  /** The server has answered: what comes from now on was sent later. */
+  synchronized void gaveBack() {
+    givenBack--;
   }
 
   @Override

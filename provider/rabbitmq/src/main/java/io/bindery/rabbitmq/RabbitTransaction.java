@@ -5,8 +5,10 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What publishes and settles belong to. The server has a current one for each channel, which a
@@ -29,10 +31,16 @@ class RabbitTransaction implements Transaction {
     return name;
   }
 
-  /** Before it is used on a channel, with nothing between this and the use. */
-  void enter(WireChannel wire) throws AmqpException {
-    wire.tell("enter", name);
+  /** Before it is used on a channel: must be there at the server. */
+  void begin(RabbitChannel on) throws AmqpException {}
+
+  /** The next that a channel sends belongs to it. Holding the channel's wire. */
+  void enter(RabbitChannel on) {
+    on.wire().tell("enter", name);
   }
+
+  /** Something was settled in it on a channel, once that ticket is done. */
+  void settling(RabbitChannel on, Ticket<Void> ticket) {}
 
   /** Fails when it is over. */
   void check() throws AmqpException {}
@@ -97,7 +105,8 @@ class RabbitTransaction implements Transaction {
   /** A local transaction of a channel, begun at the server with its first use. */
   static final class Local extends RabbitTransaction {
     private final RabbitChannel channel;
-    private boolean begun;
+    private final Map<RabbitChannel, Ticket<Void>> elsewhere = new ConcurrentHashMap<>(0);
+    private volatile boolean begun;
     private volatile boolean over;
 
     Local(RabbitChannel channel, long number) {
@@ -106,9 +115,24 @@ class RabbitTransaction implements Transaction {
     }
 
     @Override
-    void enter(WireChannel wire) throws AmqpException {
-      wire.tell(begun ? "enter" : "begin", name());
+    void begin(RabbitChannel on) throws AmqpException {
+      if (on != channel && !begun) {
+        channel.begin(this);
+      }
+    }
+
+    @Override
+    void enter(RabbitChannel on) {
+      on.wire().tell(begun ? "enter" : "begin", name());
       begun = true;
+    }
+
+    /** Its end waits only for what is on its own channel. */
+    @Override
+    void settling(RabbitChannel on, Ticket<Void> ticket) {
+      if (on != channel) {
+        elsewhere.put(on, ticket);
+      }
     }
 
     @Override
@@ -141,8 +165,17 @@ class RabbitTransaction implements Transaction {
       if (!begun) {
         return Ticket.done();
       }
-      Ticket<Void> answer = channel.ended(this, command);
       Ticket<Void> ticket = new Ticket<>();
+      end(command, elsewhere.values().iterator(), ticket);
+      return ticket;
+    }
+
+    private void end(String command, Iterator<Ticket<Void>> first, Ticket<Void> ticket) {
+      if (first.hasNext()) {
+        first.next().whenDone((done, failure) -> end(command, first, ticket));
+        return;
+      }
+      Ticket<Void> answer = channel.ended(this, command);
       answer.whenDone(
           (done, failure) -> {
             if (failure != null || command.equals("rollback")) {
@@ -154,7 +187,6 @@ class RabbitTransaction implements Transaction {
               ticket.fail(failure);
             }
           });
-      return ticket;
     }
   }
 }

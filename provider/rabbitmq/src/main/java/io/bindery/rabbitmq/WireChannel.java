@@ -147,8 +147,18 @@ final class WireChannel {
 
   /** Sends a command that is answered. */
   Ticket<Answer> ask(String command, Map<String, Object> arguments) {
+    return ask(command, arguments, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param first what is done before anything that comes after the answer
+   */
+  Ticket<Answer> ask(String command, Map<String, Object> arguments, Runnable first) {
     String id = Long.toString(commands.incrementAndGet());
     Ticket<Answer> ticket = new Ticket<>();
+    ticket.whenDone((done, failure) -> first.run());
     asked.put(id, ticket);
     BasicProperties properties =
         new BasicProperties.Builder().headers(arguments).replyTo(REPLIES).correlationId(id).build();

@@ -24,6 +24,11 @@ public final class ServedBroker implements BrokerReach {
   }
 
   @Override
+  public boolean overNetwork() {
+    return true;
+  }
+
+  @Override
   public void close(Engine engine) {
     AmqpServer server = servers.remove(engine);
     if (server != null) {

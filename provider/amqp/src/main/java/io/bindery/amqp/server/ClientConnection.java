@@ -47,6 +47,7 @@ final class ClientConnection implements FrameListener {
   private final Handshake handshake;
   private final Map<Integer, ClientChannel> channels = new HashMap<>();
   private final Branches branches = new Branches();
+  private final Map<Long, Transaction> transactions = new HashMap<>(0);
   private final List<ClientChannel> toFinish = new ArrayList<>();
   private Phase phase = Phase.GREETING;
   private AmqpConnection opened;
@@ -344,9 +345,14 @@ final class ClientConnection implements FrameListener {
     return branches;
   }
 
-  /** A branch is over: each channel that settled something in it learns of it. */
-  void ended(Transaction branch, boolean committed) {
-    channels.values().forEach(each -> each.work().settling().ended(branch, committed));
+  /** The local transactions that commands began, by their numbers. */
+  Map<Long, Transaction> transactions() {
+    return transactions;
+  }
+
+  /** A transaction is over: each channel that settled something in it learns of it. */
+  void ended(Transaction over, boolean committed) {
+    channels.values().forEach(each -> each.work().settling().ended(over, committed));
   }
 
   /** Runs something on the event loop, soon; any thread. */

@@ -128,6 +128,25 @@ final class Command {
     return numbers;
   }
 
+  /** Tables that have arguments of their own; none where none are given. */
+  List<Command> parts(String argument) throws AmqpException {
+    Object value = has(argument) ? given(argument) : List.of();
+    if (!(value instanceof List<?> list)) {
+      throw mustBe(argument, value, "an array of tables");
+    }
+    List<Command> parts = new ArrayList<>(list.size());
+    for (Object each : list) {
+      if (!(each instanceof Map<?, ?> table)) {
+        throw mustBe(argument, each, "an array of tables");
+      }
+      Map<String, Object> arguments = new LinkedHashMap<>();
+      table.forEach((key, one) -> arguments.put(String.valueOf(key), one));
+      parts.add(
+          new Command(channel, name, message.toBuilder().headers(arguments).build(), publish));
+    }
+    return parts;
+  }
+
   /** Bytes; what is given as a string is its bytes. */
   byte[] bytes(String argument) throws AmqpException {
     Object value = given(argument);

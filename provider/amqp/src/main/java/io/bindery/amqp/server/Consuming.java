@@ -29,6 +29,7 @@ final class Consuming {
   private int consumerPrefetch;
   private int channelPrefetch;
   private boolean flows = true;
+  private boolean held;
   private long lastTag;
   private String replyQueue;
   private Feed replies;
@@ -73,9 +74,14 @@ final class Consuming {
     resume();
   }
 
+  /** Holds deliveries back for a moment; who lets them go resumes. */
+  void hold(boolean back) {
+    held = back;
+  }
+
   /** How many may be delivered now, at most so many. */
   int credit(int max, boolean noAck) {
-    if (!flows || !channel.isOpen() || !channel.connection().out().isWritable()) {
+    if (!flows || held || !channel.isOpen() || !channel.connection().out().isWritable()) {
       return 0;
     }
     if (channelPrefetch == 0 || noAck) {

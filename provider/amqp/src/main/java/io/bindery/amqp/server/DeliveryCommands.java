@@ -2,6 +2,8 @@ package io.bindery.amqp.server;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Commands about consumers and deliveries. On the event loop. */
@@ -146,19 +148,34 @@ final class DeliveryCommands {
 
   private void giveBack(Command command) throws AmqpException {
     boolean rest = command.flag("rest");
-    channel
-        .work()
-        .settling()
-        .giveBack(
-            command.numbers("seen"),
-            command.numbers("unseen"),
-            failure -> {
-              if (rest) {
-                channel.consuming().pause();
-                channel.work().settling().giveBackRest();
-              }
-              finish(command, failure);
-            });
+    List<Long> unseen = new ArrayList<>(command.numbers("unseen"));
+    for (Command each : command.parts("consumers")) {
+      Feed feed = channel.consuming().find(each.text(TAG));
+      if (feed != null) {
+        unseen.addAll(
+            channel.work().settling().unsettled().tagsAfter(each.number(SEEN_UP_TO), feed));
+        feed.creditAnew(credited(each));
+      }
+    }
+    // What is delivered again comes after the answer.
+    channel.consuming().hold(true);
+    try {
+      channel
+          .work()
+          .settling()
+          .giveBack(command.numbers("seen"), unseen, failure -> gaveBack(command, rest, failure));
+    } finally {
+      channel.consuming().hold(false);
+    }
+    channel.consuming().resume();
+  }
+
+  private void gaveBack(Command command, boolean rest, AmqpException failure) {
+    if (rest) {
+      channel.consuming().pause();
+      channel.work().settling().giveBackRest();
+    }
+    finish(command, failure);
   }
 
   private void finish(Command command, AmqpException failure) {

@@ -14,8 +14,11 @@ interface Feed {
   /** Stops or lets go on: nothing is delivered while it is paused. */
   void pause(boolean paused);
 
-  /** From now on it delivers so many, and no more until it is told again. */
+  /** From now on it delivers so many more, and then none until it is told again. */
   void credit(long more);
+
+  /** The same, whatever it might deliver before; nothing for one without credit. */
+  void creditAnew(long all);
 
   /** Delivers what there is and it may, then calls back. */
   void fetch(Runnable then);

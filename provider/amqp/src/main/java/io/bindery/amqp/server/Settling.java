@@ -166,7 +166,7 @@ final class Settling {
 
   /** Gives back, as never seen, what a consumer got after a delivery. */
   void giveBackAfter(long tag, Feed consumer) {
-    giveBack(List.of(), unsettled.removeAfter(tag, consumer).stream().map(Held::delivery).toList());
+    giveBack(List.of(), taken(unsettled.tagsAfter(tag, consumer)));
   }
 
   /** Gives back, as never seen, all that is not settled. */

@@ -4,7 +4,6 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,10 +13,13 @@ final class TransactionCommands {
   private static final String NUMBER = "transaction";
 
   private final ClientChannel channel;
-  private final Map<Long, Transaction> open = new HashMap<>(2);
+
+  /** Those of the connection: a channel may work in what another began. */
+  private final Map<Long, Transaction> open;
 
   TransactionCommands(ClientChannel channel) {
     this.channel = channel;
+    this.open = channel.connection().transactions();
   }
 
   void addTo(Map<String, Control.Verb> verbs) {
@@ -53,7 +55,7 @@ final class TransactionCommands {
     Transaction transaction = open.get(number);
     if (transaction == null) {
       throw new AmqpException(
-          ReplyCode.NOT_FOUND, "There is no open transaction " + number + " on the channel");
+          ReplyCode.NOT_FOUND, "There is no open transaction " + number + " on the connection");
     }
     return transaction;
   }
@@ -74,7 +76,7 @@ final class TransactionCommands {
 
   private void ended(Command command, Transaction over, boolean commit, AmqpException failure) {
     channel.work().leave(over);
-    channel.work().settling().ended(over, commit && failure == null);
+    channel.connection().ended(over, commit && failure == null);
     if (failure == null) {
       command.done();
     } else {

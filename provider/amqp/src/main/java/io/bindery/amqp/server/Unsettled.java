@@ -6,6 +6,7 @@ import io.bindery.engine.ReplyCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -136,16 +137,16 @@ final class Unsettled {
         ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
   }
 
-  /** Takes away what a consumer got after one. */
-  List<Held> removeAfter(long tag, Feed consumer) {
-    List<Held> removed = new ArrayList<>();
+  /** What a consumer got after one. */
+  List<Long> tagsAfter(long tag, Feed consumer) {
+    List<Long> after = new ArrayList<>();
     for (int i = end - 1; i >= begin && tags[i] > tag; i--) {
       if (held[i] != null && held[i].consumer == consumer) {
-        removed.add(0, held[i]);
+        after.add(tags[i]);
       }
     }
-    removed.forEach(one -> remove(one.tag));
-    return removed;
+    Collections.reverse(after);
+    return after;
   }
 
   /** Takes all away, in the order of their tags. */

@@ -57,6 +57,11 @@ final class WireBrowser implements Feed {
     }
   }
 
+  @Override
+  public void creditAnew(long all) {
+    credit = credit < 0 ? credit : all;
+  }
+
   /** It shows what there is as soon as it may. */
   @Override
   public void fetch(Runnable then) {

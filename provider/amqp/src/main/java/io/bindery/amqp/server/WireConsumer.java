@@ -75,6 +75,15 @@ final class WireConsumer implements Signal, Feed {
     adjust(was);
   }
 
+  @Override
+  public void creditAnew(long all) {
+    if (credit >= 0) {
+      boolean was = isOff();
+      credit = all;
+      adjust(was);
+    }
+  }
+
   private boolean isOff() {
     return paused || credit == 0;
   }

@@ -239,8 +239,9 @@ final class Work {
     }
     for (Transaction each : begun) {
       each.rollback();
-      settling.ended(each, false);
+      channel.connection().ended(each, false);
     }
+    channel.connection().transactions().values().removeAll(begun);
     begun.clear();
     settling.giveBackAll();
   }
