@@ -156,6 +156,79 @@ while not cancelled and time.time() < deadline:
     connection.process_data_events(time_limit=0.05)
 did("a consumer is told that its queue is gone", len(cancelled) == 1)
 
+control = connection.channel()
+control.confirm_delivery()
+control.queue_declare("pika.control", durable=True)
+heard = []
+control.basic_consume("amq.rabbitmq.reply-to", lambda ch, m, p, b: heard.append((m, p, b)), auto_ack=True)
+
+
+def command(name, /, **arguments):
+    """provider/amqp/CONTROL.md: a command is a message, and so is its answer."""
+    heard.clear()
+    control.basic_publish(
+        "bindery.control", name, b"",
+        pika.BasicProperties(reply_to="amq.rabbitmq.reply-to", correlation_id=name,
+                             headers={key.replace("_", "-"): value for key, value in arguments.items()}))
+    deadline = time.time() + 20
+    while not heard and time.time() < deadline:
+        connection.process_data_events(time_limit=0.05)
+    method, properties, body = heard[0]
+    return method, dict(properties.headers or {}), body
+
+
+def answer(name, /, **arguments):
+    return command(name, **arguments)[1]
+
+
+def knows_commands():
+    try:
+        connection.channel().exchange_declare("bindery.control", passive=True)
+        return True
+    except pika.exceptions.ChannelClosedByBroker:
+        return False
+
+
+if knows_commands():
+    for colour in ["red", "blue", "green"]:
+        control.basic_publish("", "pika.control", colour.encode(), pika.BasicProperties(headers={"colour": colour}))
+    method, fields, body = command("get", queue="pika.control", selector="colour = 'blue'")
+    did("a command takes what a selector matches", body == b"blue" and fields["x-bindery-get"] == "get")
+    wrong = answer("settle", delivery_tags=[method.delivery_tag, 999], outcome="accepted")
+    did("a command that fails says why and leaves the channel open", wrong["reply-code"] == 406 and control.is_open)
+    did("settling all or none", answer("settle", delivery_tags=[method.delivery_tag], outcome="released") == {})
+    answer("begin", transaction=1)
+    control.basic_publish("", "pika.control", b"in a transaction")
+    answer("enter")
+    control.basic_publish("", "pika.control", b"beside it")
+    answer("enter", transaction=1)
+    did("a rollback undoes its publishes", answer("rollback") == {})
+    looked = []
+    control.basic_consume("pika.control", lambda ch, m, p, b: looked.append(b), auto_ack=True,
+                          arguments={"x-filter-no-consume": True, "x-filter-auto-close": True})
+    deadline = time.time() + 20
+    while len(looked) < 4 and time.time() < deadline:
+        connection.process_data_events(time_limit=0.05)
+    did("looking takes nothing", looked == [b"red", b"blue", b"green", b"beside it"])
+    branch = dict(format_id=1, global_transaction_id=b"pika", branch_qualifier=b"1")
+    answer("xa-start", **branch)
+    control.basic_publish("", "pika.control", b"in a branch")
+    answer("xa-end", **branch)
+    did("a branch is prepared", answer("xa-prepare", **branch) == {"read-only": False})
+    found = answer("xa-recover")["xids"]
+    did("and found", [xid["format-id"] for xid in found] == [1])
+    did("and committed", answer("xa-commit", **branch) == {})
+    did("what is left is there in order",
+        drained(control, "pika.control") == [b"red", b"blue", b"green", b"beside it", b"in a branch"])
+    subscribed = answer("subscribe", kind="durable", client_id="pika", name="prices", routing_key="pika.#")
+    control.basic_publish("amq.topic", "pika.a.b", b"10")
+    did("a durable subscription has a queue", subscribed["outcome"] == "created"
+        and drained(control, subscribed["queue"]) == [b"10"])
+    answer("close-subscription", subscription=subscribed["subscription"])
+    did("and is unsubscribed", answer("unsubscribe", client_id="pika", name="prices") == {})
+    did("an unknown command is none", answer("sing")["reply-code"] == 404)
+control.queue_delete("pika.control")
+
 for queue in ["direct", "topic", "fanout", "headers"]:
     channel.queue_delete("pika.q." + queue)
     channel.exchange_delete("pika." + queue)
