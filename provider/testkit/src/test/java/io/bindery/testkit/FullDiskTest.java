@@ -2,6 +2,8 @@ package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,10 +18,13 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.testkit.SparseLife.Disks;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /**
  * A disk that is nearly full holds publishers back, and nobody else; when what is on it is consumed
@@ -141,5 +146,57 @@ class FullDiskTest {
     assertTrue(failure.getMessage().contains("(dir)"), failure.getMessage());
     assertReserve(1);
     life.await(life.channel.settle(List.of(held), Outcome.ACCEPTED, life.channel.autoCommit()));
+  }
+
+  private void publishAndSettle(int count) throws AmqpException {
+    for (int i = 0; i < count; i++) {
+      assertEquals(
+          PublishOutcome.ROUTED, life.await(publish(life.channel, life.channel.autoCommit())));
+      assertEquals(last, SparseLife.id(life.take("q")));
+    }
+  }
+
+  @Test
+  void aCheckpointWaitsForSpaceAndTheBrokerGoesOn() throws AmqpException, IOException {
+    final List<String> before = disks.checkpoints().names();
+    disks.checkpoints().capacityBytes(0);
+    publishAndSettle(100);
+    life.environment.advance(5_000);
+    publishAndSettle(100);
+    assertTrue(disks.checkpoints().names().containsAll(before), "the one before holds");
+    disks.checkpoints().capacityBytes(Long.MAX_VALUE);
+    life.environment.advance(2_000);
+    publishAndSettle(1);
+    assertNotEquals(before, disks.checkpoints().names());
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+  void theEndWaitsForNoCheckpoint() throws AmqpException, JournalException {
+    publishAndSettle(5);
+    life.await(publish(life.channel, life.channel.autoCommit()));
+    disks.checkpoints().capacityBytes(0);
+    life.close();
+    disks = disks.afterKill();
+    start();
+    assertEquals(List.of(last), life.ids("q"));
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+  void theEndWaitsForNoSpaceInTheJournal() throws AmqpException, JournalException {
+    Ticket<PublishOutcome> small = publish(life.channel, life.channel.autoCommit());
+    assertEquals(PublishOutcome.ROUTED, life.await(small));
+    disks.journal().capacityBytes(0);
+    // Longer than what the journal's file and the spare ones have room for.
+    Ticket<PublishOutcome> large =
+        life.publish("q", SparseLife.message(2, true, 10 * SparseLife.SEGMENT_BYTES));
+    life.environment.advance(2_000);
+    assertFalse(large.isDone());
+    life.close();
+    assertNotNull(large.failure());
+    disks = disks.afterKill();
+    start();
+    assertEquals(List.of(1), life.ids("q"));
   }
 }

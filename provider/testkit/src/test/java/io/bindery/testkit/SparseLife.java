@@ -86,6 +86,10 @@ final class SparseLife {
       return journal;
     }
 
+    FaultyDirectory checkpoints() {
+      return checkpoints;
+    }
+
     Disks afterCrash() {
       return new Disks(journal.afterCrash(), checkpoints.afterCrash(), spill.afterCrash());
     }

@@ -260,6 +260,11 @@ public final class Journal implements AutoCloseable {
     return segments.onlyReserveIsLeft();
   }
 
+  /** Whether what was appended cannot be written, because the disk is full. */
+  public boolean waitsForSpace() {
+    return writer.waitsForSpace();
+  }
+
   /** Why it has failed; null as long as it has not. */
   public JournalException failure() {
     return writer.failure();

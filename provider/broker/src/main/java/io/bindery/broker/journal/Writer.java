@@ -31,7 +31,7 @@ final class Writer implements Environment.Step {
   private Segment segment;
   private Batch batch;
   private int next;
-  private boolean full;
+  private volatile boolean full;
 
   /** Up to where all is on disk, as groups say. */
   private long synced;
@@ -91,6 +91,11 @@ final class Writer implements Environment.Step {
   /** Why nothing is written any more, or null. Any thread's. */
   JournalException failure() {
     return failure;
+  }
+
+  /** Whether a batch waits until there is space. Any thread's. */
+  boolean waitsForSpace() {
+    return full;
   }
 
   @Override

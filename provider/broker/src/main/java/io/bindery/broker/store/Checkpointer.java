@@ -1,6 +1,7 @@
 package io.bindery.broker.store;
 
 import io.bindery.broker.journal.Completion;
+import io.bindery.broker.journal.DiskFullException;
 import io.bindery.broker.journal.Journal;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
@@ -23,9 +24,14 @@ import java.util.function.Consumer;
  * <p>A checkpoint covers all records before the position that it notes first: it waits until their
  * completions were called, so that what they say is in the queues that it then looks at. What comes
  * behind is replayed; it is in the checkpoint or not.
+ *
+ * <p>A full disk is not a failure: the checkpoint waits until there is space again, and the one
+ * before holds so long. Only the end of the broker does not wait: the next start replays more then.
  */
 final class Checkpointer {
   private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
+
+  private static final long SPACE_CHECK_NS = 1_000_000_000L;
 
   private final Journal journal;
   private final Checkpoints checkpoints;
@@ -45,6 +51,9 @@ final class Checkpointer {
   private volatile boolean closing;
   private Ticket<Void> asked;
   private Taking taking;
+  private boolean full;
+  private long tryAgainNs;
+  private Environment environment;
   private Consumer<JournalException> onFailure;
 
   Checkpointer(Journal journal, Checkpoints checkpoints, Liveness live, KeptSource source) {
@@ -55,8 +64,8 @@ final class Checkpointer {
   }
 
   /** Starts, with a checkpoint of what was found. */
-  void start(
-      Environment environment, List<Evacuation> evacuated, Consumer<JournalException> failed) {
+  void start(Environment outside, List<Evacuation> evacuated, Consumer<JournalException> failed) {
+    environment = outside;
     onFailure = failed;
     evacuations = evacuated;
     synchronized (this) {
@@ -87,29 +96,71 @@ final class Checkpointer {
 
   private long step() {
     try {
-      if (taking == null && isDue()) {
-        taking = new Taking(takeAsked(), closing);
-        taking.begin();
-      }
-      if (taking != null && taking.proceed()) {
-        boolean last = taking.last;
-        complete(taking.answer, null);
-        taking = null;
-        return last ? Environment.Step.LAST : 0;
-      }
-      return taking == null ? evacuate() : Environment.Step.UNTIL_WOKEN;
-    } catch (JournalException | IOException | StoreException e) {
-      JournalException why = why(e);
-      if (taking != null) {
-        complete(taking.answer, why);
-      }
-      complete(takeAsked(), why);
-      onFailure.accept(why);
+      return full && !closing && tryAgainNs - environment.nanos() > 0
+          ? tryAgainNs - environment.nanos()
+          : goOn();
+    } catch (DiskFullException e) {
+      return waitForSpace(e);
+    } catch (Throwable e) { // boundary: whatever it is, those who wait must hear of it
+      fail(why(e));
       return Environment.Step.LAST;
     }
   }
 
-  private static JournalException why(Exception e) {
+  private long goOn() throws JournalException, IOException {
+    if (taking == null && isDue()) {
+      taking = new Taking(takeAsked(), closing);
+      taking.begin();
+    }
+    if (taking != null && taking.proceed()) {
+      boolean last = taking.last;
+      complete(taking.answer, null);
+      taking = null;
+      full = false;
+      return last ? Environment.Step.LAST : 0;
+    }
+    if (taking == null) {
+      return evacuate();
+    }
+    if (!closing) {
+      return Environment.Step.UNTIL_WOKEN;
+    }
+    if (journal.waitsForSpace()) {
+      throw new DiskFullException("the journal waits for space", null);
+    }
+    return SPACE_CHECK_NS;
+  }
+
+  private long waitForSpace(DiskFullException e) {
+    if (closing) {
+      LOG.log(
+          Level.WARNING,
+          "the disk is full: there is no checkpoint of the end, and the next start replays more",
+          e);
+      end(new JournalException(Reason.FULL, "no checkpoint can be written: " + e.getMessage(), e));
+      return Environment.Step.LAST;
+    }
+    if (!full) {
+      LOG.log(Level.WARNING, "the disk is full: a checkpoint waits until there is space", e);
+    }
+    full = true;
+    tryAgainNs = environment.nanos() + SPACE_CHECK_NS;
+    return SPACE_CHECK_NS;
+  }
+
+  private void fail(JournalException why) {
+    end(why);
+    onFailure.accept(why);
+  }
+
+  private void end(JournalException why) {
+    if (taking != null) {
+      complete(taking.answer, why);
+    }
+    complete(takeAsked(), why);
+  }
+
+  private static JournalException why(Throwable e) {
     if (e instanceof JournalException failure) {
       return failure;
     }
