@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -61,6 +62,9 @@ public final class DiskDirectory implements JournalDirectory {
 
   /** Makes it and its parents, each on disk. */
   private static void make(Path wanted) throws IOException {
+    if (Files.exists(wanted) && !Files.isDirectory(wanted)) {
+      throw new NotDirectoryException(wanted.toString());
+    }
     if (!Files.isDirectory(wanted)) {
       make(wanted.getParent());
       Files.createDirectory(wanted);

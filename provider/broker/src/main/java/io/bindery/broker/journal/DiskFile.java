@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,8 +40,11 @@ final class DiskFile implements JournalFile {
   DiskFile(Path path, AtomicInteger idleOfAll) throws IOException {
     this.path = path;
     this.idleOfAll = idleOfAll;
-    if (!Files.isRegularFile(path)) {
+    if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new FileSystemException(path.toString(), null, "it is no file");
     }
   }
 

@@ -53,7 +53,7 @@ public final class JournalCheck {
       }
     } catch (IOException e) {
       throw new JournalException(
-          Reason.FAILED, "reading the journal in " + directory.location() + ": " + e, e);
+          Reason.FAILED, "reading the journal in " + directory.location(), e);
     }
   }
 

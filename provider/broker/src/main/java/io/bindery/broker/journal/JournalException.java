@@ -1,5 +1,8 @@
 package io.bindery.broker.journal;
 
+import io.bindery.broker.runtime.IoFailure;
+import java.io.IOException;
+
 /** What a journal cannot do, and why. */
 public final class JournalException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -33,11 +36,15 @@ public final class JournalException extends Exception {
     this(reason, message, (Throwable) null);
   }
 
-  /** A failure with its cause. */
+  /** A failure with its cause; what went wrong with a file is part of the message. */
   public JournalException(Reason reason, String message, Throwable cause) {
-    super(message, cause);
+    super(explained(message, cause), cause);
     this.reason = reason;
-    this.what = message;
+    this.what = explained(message, cause);
+  }
+
+  private static String explained(String message, Throwable cause) {
+    return cause instanceof IOException failure ? message + ": " + IoFailure.of(failure) : message;
   }
 
   /** A failure of which it is known what to do. */

@@ -36,7 +36,7 @@ public final class JournalReader implements AutoCloseable {
       return reader;
     } catch (IOException e) {
       throw new JournalException(
-          Reason.FAILED, "reading the journal in " + directory.location() + ": " + e, e);
+          Reason.FAILED, "reading the journal in " + directory.location(), e);
     } finally {
       if (!done) {
         reader.close();

@@ -37,6 +37,10 @@ public final class TextFile implements Closeable {
     if (Files.exists(path)) {
       throw new IOException("it is there already: delete it, or give another name");
     }
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory != null && !Files.isDirectory(directory)) {
+      throw new IOException("there is no directory " + directory);
+    }
     Path part = Path.of(name + ".part");
     return new TextFile(
         path,

@@ -9,6 +9,7 @@ import io.bindery.broker.journal.JournalException.Reason;
 import io.bindery.broker.journal.RecordVisitor;
 import io.bindery.broker.journal.StoredRecord;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
@@ -138,11 +139,17 @@ public final class DurableStore implements Store, Ledger {
       if (found.hasParked()) {
         started();
       }
-    } catch (IOException | JournalException e) {
-      throw new AmqpException(
-          ReplyCode.INTERNAL_ERROR,
-          "The store in " + directories.journal().location() + " cannot start: " + e.getMessage());
+    } catch (IOException e) {
+      throw cannotStart(IoFailure.of(e));
+    } catch (JournalException e) {
+      throw cannotStart(e.getMessage());
     }
+  }
+
+  private AmqpException cannotStart(String why) {
+    return new AmqpException(
+        ReplyCode.INTERNAL_ERROR,
+        "The store in " + directories.journal().location() + " cannot start: " + why);
   }
 
   private Evacuation evacuation(Evacuation.Log log, KeptSource source) {
@@ -599,8 +606,9 @@ public final class DurableStore implements Store, Ledger {
   /** The failure of a directory that cannot be used. */
   public static AmqpException unusable(String directory, Exception why) {
     boolean locked = why instanceof JournalException failure && failure.reason() == Reason.LOCKED;
+    String what = why instanceof IOException failure ? IoFailure.of(failure) : why.getMessage();
     return new AmqpException(
         locked ? ReplyCode.RESOURCE_LOCKED : ReplyCode.INTERNAL_ERROR,
-        "The directory " + directory + " (dir) cannot be used: " + why.getMessage());
+        "The directory " + directory + " (dir) cannot be used: " + what);
   }
 }

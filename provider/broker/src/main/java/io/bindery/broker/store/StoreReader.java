@@ -55,7 +55,7 @@ public final class StoreReader implements AutoCloseable {
     try {
       return DiskDirectory.existing(where).map(Checkpoints::new).orElse(null);
     } catch (IOException e) {
-      throw new JournalException(Reason.FAILED, "reading " + where + ": " + e, e);
+      throw new JournalException(Reason.FAILED, "reading " + where, e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.bindery.broker.tools;
 
 import io.bindery.broker.journal.DiskDirectory;
 import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.broker.runtime.TextFile;
 import io.bindery.broker.store.KeptBranch;
 import io.bindery.broker.store.KeptQueue;
@@ -111,7 +112,9 @@ final class ExportCommand implements StoreTool.Command {
       try (TextFile target = TextFile.create(file)) {
         write(target.text());
         target.finish();
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException e) {
+        throw new ToolException("The file " + file + " cannot be written: " + IoFailure.of(e), e);
+      } catch (IllegalArgumentException e) {
         throw new ToolException("The file " + file + " cannot be written: " + e.getMessage(), e);
       }
     }

@@ -3,6 +3,7 @@ package io.bindery.broker.tools;
 import io.bindery.broker.journal.DiskDirectory;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.queue.QueueDefinition;
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.broker.runtime.SystemEnvironment;
 import io.bindery.broker.runtime.TextFile;
 import io.bindery.broker.store.KeptQueue;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Puts the messages of a file into a queue. */
 final class ImportCommand implements StoreTool.Command {
@@ -69,9 +71,17 @@ final class ImportCommand implements StoreTool.Command {
       return StoreTool.WELL;
     } catch (JournalException e) {
       throw new ToolException("Nothing is imported: " + e.getMessage(), e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw new ToolException("Nothing is imported: the file cannot be read: " + told(file, e), e);
+    } catch (IllegalArgumentException e) {
       throw new ToolException("Nothing is imported: " + file + " cannot be read: " + e, e);
     }
+  }
+
+  /** What failed, with the file. */
+  private static String told(String file, IOException e) {
+    String what = IoFailure.of(e);
+    return what.startsWith(file) ? what : file + ": " + what;
   }
 
   /**
@@ -139,8 +149,10 @@ final class ImportCommand implements StoreTool.Command {
       return line;
     }
 
-    private List<String> hosts() {
-      return store.state().hosts();
+    private TreeSet<String> hosts() {
+      TreeSet<String> hosts = new TreeSet<>(store.state().hosts());
+      hosts.add("/");
+      return hosts;
     }
 
     private QueueDefinition queue(MessageFile from) throws ToolException {
@@ -152,7 +164,7 @@ final class ImportCommand implements StoreTool.Command {
       }
       if (there.isEmpty() && !target.host.equals("/") && !hosts().contains(target.host)) {
         throw new ToolException(
-            "There is no virtual host '" + target.host + "'; there are / and " + hosts());
+            "There is no virtual host '" + target.host + "'; there are " + hosts());
       }
       QueueSpec spec = there.map(KeptQueue::spec).orElse(from.queue().named(target.queue));
       try {

@@ -1,6 +1,7 @@
 package io.bindery.broker.tools;
 
 import io.bindery.broker.journal.DiskDirectory;
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.KeptState;
 import java.io.IOException;
@@ -26,7 +27,10 @@ final class Places {
                 + " stands behind dir= in the broker's URI");
       }
       return found;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw new ToolException(
+          "The directory " + directory + " cannot be read: " + IoFailure.of(e), e);
+    } catch (IllegalArgumentException e) {
       throw new ToolException("The directory " + directory + " cannot be read: " + e, e);
     }
   }
@@ -37,7 +41,7 @@ final class Places {
       return store.holder();
     } catch (IOException e) {
       throw new ToolException(
-          "It cannot be told whether a broker has " + store.location() + ": " + e, e);
+          "It cannot be told whether a broker has " + store.location() + ": " + IoFailure.of(e), e);
     }
   }
 
@@ -60,16 +64,17 @@ final class Places {
 
   /** The failure of a queue that is not there. */
   static ToolException missing(KeptState state, String host, String name) {
+    String there =
+        state.queues().stream()
+            .filter(each -> each.host().equals(host))
+            .map(each -> "'" + each.spec().name() + "'")
+            .collect(Collectors.joining(", "));
     return new ToolException(
         "There is no queue '"
             + name
             + "' in virtual host '"
             + host
-            + "'; there are "
-            + state.queues().stream()
-                .filter(each -> each.host().equals(host))
-                .map(each -> "'" + each.spec().name() + "'")
-                .collect(Collectors.joining(", ")));
+            + (there.isEmpty() ? "', and no other" : "'; there are " + there));
   }
 
   /** A queue, if it is there. */

@@ -84,12 +84,20 @@ public final class StoreTool {
     QUIET.setLevel(Level.WARNING);
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    int code = run(List.of(args), new Streams(out, err));
-    out.flush();
+    return run(List.of(args), new Streams(out, err));
+  }
+
+  /** What cannot be written whole is no success. */
+  static int run(List<String> args, Streams streams) {
+    int code = dispatch(args, streams);
+    if (streams.out().checkError() && code != FAILED) {
+      streams.err().println("Not all is written: the output was closed, or its disk is full");
+      return FAILED;
+    }
     return code;
   }
 
-  static int run(List<String> args, Streams streams) {
+  private static int dispatch(List<String> args, Streams streams) {
     if (args.isEmpty() || isHelp(args.get(0))) {
       streams.out.print(HELP);
       return args.isEmpty() ? FAILED : WELL;

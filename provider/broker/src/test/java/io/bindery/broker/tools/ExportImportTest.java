@@ -197,7 +197,22 @@ class ExportImportTest extends StoreFixture {
     assertRuns(2, "export", store().toString(), "--queue", "order");
     assertErr("There is no queue 'order' in virtual host '/'; there are 'orders', 'bills'");
     assertRuns(2, "export", store().toString(), "--queue", "orders", "--vhost", "x");
-    assertErr("in virtual host 'x'");
+    assertErr("in virtual host 'x', and no other");
+  }
+
+  @Test
+  void aFileThatCannotBeSaysWhy() throws AmqpException, IOException, JournalException {
+    closed();
+    String path = store().toString();
+    Path nowhere = directory.resolve("nowhere");
+    assertRuns(2, "export", path, "--queue", "orders", nowhere.resolve("o").toString());
+    assertErr("there is no directory " + nowhere);
+    assertRuns(2, "import", path, "--queue", "orders", nowhere.toString());
+    assertErr("Nothing is imported: the file cannot be read: " + nowhere + ": it is not there");
+    Files.writeString(
+        file(), "{\"format\":\"bindery-messages\",\"version\":1,\"queue\":\"orders\"}\n");
+    assertRuns(2, "import", path, "--queue", "q", "--vhost", "x", "--create", file().toString());
+    assertErr("There is no virtual host 'x'; there are [/]");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.bindery.broker.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,9 +10,13 @@ import io.bindery.broker.journal.JournalException;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engines;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +130,24 @@ class StoreToolTest extends StoreFixture {
     assertRuns(2, line.split(" "));
     assertErr(message);
     assertEquals("", out());
+  }
+
+  @Test
+  void whatIsNotWrittenWholeIsNoSuccess() throws AmqpException, IOException, JournalException {
+    closed();
+    try (OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int each) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        }) {
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      StoreTool.Streams streams =
+          new StoreTool.Streams(new PrintStream(full), new PrintStream(err, true, UTF_8));
+      assertEquals(2, StoreTool.run(List.of("inspect", store().toString()), streams));
+      assertTrue(err.toString(UTF_8).contains("Not all is written"), err.toString(UTF_8));
+    }
   }
 
   @Test
