@@ -76,6 +76,11 @@ final class BrokerConnection implements AmqpConnection {
     return host.name();
   }
 
+  /** Who connected. */
+  String user() {
+    return spec.user();
+  }
+
   /** Fails with ACCESS_REFUSED when its user may not do that. */
   void check(Access access, String resource) throws AmqpException {
     if (Arguments.isReplyQueue(resource)) {

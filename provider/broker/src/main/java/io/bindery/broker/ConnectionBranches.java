@@ -1,14 +1,20 @@
 package io.bindery.broker;
 
+import io.bindery.broker.Permissions.Access;
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
 import java.util.List;
 import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** The XA verbs of one connection: the broker's branches, and who started which. Thread-safe. */
+/**
+ * The XA verbs of one connection: the broker's branches, and who started which, and so may decide
+ * it. Thread-safe.
+ */
 final class ConnectionBranches implements XaBranches {
   private final XaRegistry registry;
   private final BrokerConnection connection;
@@ -18,15 +24,32 @@ final class ConnectionBranches implements XaBranches {
     this.connection = connection;
   }
 
+  /**
+   * Fails with ACCESS_REFUSED when a branch is not known to be its user's own, and it may not
+   * decide those of others.
+   */
+  private void check(Xid xid) throws AmqpException {
+    if (!registry.isOwn(xid, connection.user())) {
+      connection.check(Access.CONFIGURE, Permissions.BRANCHES);
+    }
+  }
+
   @Override
   public Ticket<Transaction> start(Xid xid, int flags) {
-    return ticket(() -> registry.start(xid, flags, connection));
+    return ticket(
+        () -> {
+          if (flags != XAResource.TMNOFLAGS) {
+            check(xid);
+          }
+          return registry.start(xid, flags, connection);
+        });
   }
 
   @Override
   public Ticket<Void> end(Xid xid, int flags) {
     return ticket(
         () -> {
+          check(xid);
           registry.end(xid, flags);
           return null;
         });
@@ -34,32 +57,54 @@ final class ConnectionBranches implements XaBranches {
 
   @Override
   public Ticket<Boolean> prepare(Xid xid) {
-    return answer(() -> registry.prepare(xid));
+    return answer(
+        () -> {
+          check(xid);
+          return registry.prepare(xid);
+        });
   }
 
   @Override
   public Ticket<Void> commit(Xid xid, boolean onePhase) {
-    return answer(() -> registry.commit(xid, onePhase));
+    return answer(
+        () -> {
+          check(xid);
+          return registry.commit(xid, onePhase);
+        });
   }
 
   @Override
   public Ticket<Void> rollback(Xid xid) {
-    return answer(() -> registry.rollback(xid));
+    return answer(
+        () -> {
+          check(xid);
+          return registry.rollback(xid);
+        });
   }
 
   @Override
   public Ticket<Void> forget(Xid xid) {
-    return answer(() -> registry.forget(xid));
+    return answer(
+        () -> {
+          check(xid);
+          return registry.forget(xid);
+        });
   }
 
   @Override
   public Ticket<List<Xid>> recover() {
-    return ticket(registry::recover);
+    return ticket(
+        () -> {
+          connection.check(Access.CONFIGURE, Permissions.BRANCHES);
+          return registry.recover();
+        });
   }
 
   @Override
   public void timeoutSeconds(Xid xid, int seconds) {
-    registry.timeoutSeconds(xid, seconds);
+    if (registry.isOwn(xid, connection.user())) {
+      registry.timeoutSeconds(xid, seconds);
+    }
   }
 
   private <T> Ticket<T> ticket(XaRegistry.Verb<T> verb) {

@@ -3,6 +3,12 @@ package io.bindery.broker;
 /** Decides what a user may do (RabbitMQ's access control: configure, write, read). Thread-safe. */
 @FunctionalInterface
 public interface Permissions {
+  /**
+   * What must be configurable for whoever finds the branches of all, and decides those that it has
+   * not started.
+   */
+  String BRANCHES = "bindery.branches";
+
   /** Allows everything. */
   Permissions ALL = (user, virtualHost, access, resource) -> true;
 

@@ -353,6 +353,19 @@ final class XaRegistry {
         : protocol(branch, "forgotten: it was not completed heuristically");
   }
 
+  /**
+   * Whether that user has started a branch. One that was there before this broker started, or that
+   * an operator has decided, is nobody's; where there is none, there is nothing to protect.
+   */
+  synchronized boolean isOwn(Xid xid, String user) {
+    XidKey id = new XidKey(xid);
+    XaBranch branch = branches.get(id);
+    if (branch == null) {
+      return !heuristics.containsKey(id);
+    }
+    return branch.starter() != null && branch.starter().user().equals(user);
+  }
+
   /** The prepared branches, and those that an operator has decided. */
   synchronized List<Xid> recover() {
     Stream<XidKey> prepared =

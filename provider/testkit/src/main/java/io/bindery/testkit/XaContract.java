@@ -10,6 +10,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
@@ -277,5 +278,35 @@ public abstract class XaContract extends EngineContract {
     fails(XAException.XA_RBTIMEOUT, connection.xa().end(xid(1), XAResource.TMSUCCESS));
     await(connection.xa().rollback(xid(1)));
     fails(XAException.XAER_NOTA, connection.xa().rollback(xid(1)));
+  }
+
+  @Test
+  @Covers({Clause.XA, Clause.PERMISSIONS})
+  void whoMayNotDecideTheBranchesOfOthersDecidesItsOwn() throws AmqpException {
+    queue("q");
+    send("q", "in");
+    Channel readers =
+        await(await(under.engine().connect(spec(EngineUnderTest.READER, "/", "r"))).openChannel());
+    XaBranches theirs = readers.connection().xa();
+    Transaction own = await(theirs.start(xid(1), XAResource.TMNOFLAGS));
+    await(readers.settle(await(readers.get("q", "")), Outcome.ACCEPTED, own));
+    await(theirs.end(xid(1), XAResource.TMSUCCESS));
+    assertTrue(await(theirs.prepare(xid(1))));
+    await(theirs.commit(xid(1), false));
+    assertEquals(List.of(), drained("q"));
+    publish(begun(2), "q", "out");
+    ended(2);
+    assertTrue(await(connection.xa().prepare(xid(2))));
+    refused(ReplyCode.ACCESS_REFUSED, theirs.start(xid(2), XAResource.TMJOIN));
+    refused(ReplyCode.ACCESS_REFUSED, theirs.end(xid(2), XAResource.TMSUCCESS));
+    refused(ReplyCode.ACCESS_REFUSED, theirs.prepare(xid(2)));
+    refused(ReplyCode.ACCESS_REFUSED, theirs.commit(xid(2), false));
+    refused(ReplyCode.ACCESS_REFUSED, theirs.rollback(xid(2)));
+    refused(ReplyCode.ACCESS_REFUSED, theirs.forget(xid(2)));
+    AmqpException recovery = refused(ReplyCode.ACCESS_REFUSED, theirs.recover());
+    assertTrue(recovery.getMessage().contains("'bindery.branches'"), recovery.getMessage());
+    fails(XAException.XAER_NOTA, theirs.rollback(xid(3)));
+    await(connection.xa().commit(xid(2), false));
+    assertEquals(List.of("out"), drained("q"));
   }
 }
