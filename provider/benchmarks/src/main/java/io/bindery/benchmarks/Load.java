@@ -14,9 +14,22 @@ import java.util.List;
  * @param bodyBytes how long each body is
  * @param mode the acknowledgement mode of all sessions
  * @param batch how many messages a commit or an {@code acknowledge()} is for
+ * @param persistent whether a returned send or commit is to be on disk
  */
 record Load(
-    String name, int producers, int consumers, Kind kind, int bodyBytes, int mode, int batch) {
+    String name,
+    int producers,
+    int consumers,
+    Kind kind,
+    int bodyBytes,
+    int mode,
+    int batch,
+    boolean persistent) {
+
+  /** Non-persistent. */
+  Load(String name, int producers, int consumers, Kind kind, int bodyBytes, int mode, int batch) {
+    this(name, producers, consumers, kind, bodyBytes, mode, batch, false);
+  }
 
   /** What the consumers consume from. */
   enum Kind {
@@ -79,7 +92,38 @@ record Load(
     return all;
   }
 
-  static Load named(String name) {
+  private Load toDisk() {
+    return new Load(
+        "persistent-" + name, producers, consumers, kind, bodyBytes, mode, batch, true);
+  }
+
+  /** Those that say something of brokers over the network. */
+  static List<Load> networked() {
+    return List.of(
+        END_TO_END,
+        named("client-1"),
+        named("transacted-1"),
+        named("transacted-100"),
+        named("topic-1"),
+        named("topic-10"),
+        named("bytes-4096"),
+        named("bytes-65536"),
+        named("16-to-16"),
+        END_TO_END.toDisk(),
+        named("transacted-1").toDisk(),
+        named("transacted-100").toDisk(),
+        named("16-to-16").toDisk());
+  }
+
+  /** Both lists' loads by their names. */
+  static Load wanted(String name) {
+    return networked().stream()
+        .filter(load -> load.name().equals(name))
+        .findFirst()
+        .orElseGet(() -> named(name));
+  }
+
+  private static Load named(String name) {
     return all().stream()
         .filter(load -> load.name().equals(name))
         .findFirst()

@@ -7,6 +7,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Measures one load with one provider: warms up until the rate is known, then runs rounds of about
@@ -29,14 +30,17 @@ public final class Measure {
   }
 
   /**
-   * Arguments: load, label, a connection factory's class, its URL; {@code --list} names the loads.
+   * Arguments: load, label, a connection factory's class, its URL; {@code --list} names the loads,
+   * {@code --list-networked} those for brokers over the network.
    */
   public static void main(String[] arguments) throws JMSException, ReflectiveOperationException {
-    if (arguments[0].equals("--list")) {
-      Load.all().forEach(load -> System.out.println(load.name()));
+    if (arguments[0].startsWith("--list")) {
+      List<Load> loads =
+          arguments[0].equals("--list-networked") ? Load.networked() : Load.all();
+      loads.forEach(load -> System.out.println(load.name()));
       return;
     }
-    Load load = Load.named(arguments[0]);
+    Load load = Load.wanted(arguments[0]);
     try (Connection connection = factory(arguments[2], arguments[3]).createConnection()) {
       connection.start();
       System.out.println(

@@ -53,6 +53,12 @@ abstract class Peer implements ConnectionFactory {
     acknowledging = Measure.factory(type, acknowledgingUrl);
   }
 
+  /** The broker is there, and its acknowledgements wait, or not, whatever they are told. */
+  void connectsBy(ConnectionFactory only) {
+    factory = only;
+    acknowledging = only;
+  }
+
   /** Connects so that {@code acknowledge()} waits until it is on disk. */
   ConnectionFactory acknowledging() {
     return acknowledging;

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A {@link Load}, non-persistent, in one virtual machine. Every delivery is counted, and each
+ * A {@link Load}, its clients in one virtual machine. Every delivery is counted, and each
  * consumer checks the order of each producer's messages. Through the JMS API alone, so that any
  * provider runs it. Producers do not run ahead by more than a window, which keeps the heap out of
  * the figures.
@@ -111,7 +111,8 @@ final class Throughput {
       this.session = session;
       this.number = number;
       producer = session.createProducer(destination(session));
-      producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+      producer.setDeliveryMode(
+          load.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
     }
 
     private void send(int messages) throws JMSException {
