@@ -24,14 +24,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The embedded engine: virtual hosts, and the connections to them. Thread-safe. */
 public final class Broker implements Engine {
   private static final System.Logger LOG = System.getLogger(Broker.class.getName());
-  private static final long LONGEST_END_S = 30;
+  private static final long LONGEST_END_MS = 30_000;
 
   private final BrokerSettings settings;
   private final Environment environment;
@@ -47,9 +46,12 @@ public final class Broker implements Engine {
   private final Set<BrokerConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong connectionNumber = new AtomicLong();
   private final List<Runnable> closers = new ArrayList<>();
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Ticket<Void> ended = new Ticket<>();
+
+  /** Held by the thread that ends it, meanwhile. */
+  private final ReentrantLock ending = new ReentrantLock();
+
   private int leases;
-  private volatile Thread ending;
   private volatile boolean closed;
 
   private Broker(BrokerSettings settings) {
@@ -346,15 +348,8 @@ public final class Broker implements Engine {
    * or closed by another thread. Who closes it from its own end does not wait.
    */
   void awaitEnd() {
-    if (ending == Thread.currentThread()) {
-      return;
-    }
-    try {
-      if (!ended.await(LONGEST_END_S, TimeUnit.SECONDS)) {
-        LOG.log(Level.WARNING, "broker {0} is still closing", settings.uri());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!ending.isHeldByCurrentThread() && !ended.awaitDone(LONGEST_END_MS)) {
+      LOG.log(Level.WARNING, "broker {0} is still closing", settings.uri());
     }
   }
 
@@ -382,10 +377,10 @@ public final class Broker implements Engine {
         return;
       }
       closed = true;
-      ending = Thread.currentThread();
       toRun = List.copyOf(closers);
       closers.clear();
     }
+    ending.lock();
     try {
       connections.forEach(connection -> connection.fail(why));
       if (settings.ledger().keepsNonPersistent()) {
@@ -394,7 +389,8 @@ public final class Broker implements Engine {
       settings.ledger().close();
       environment.close();
     } finally {
-      ended.countDown();
+      ended.complete(null);
+      ending.unlock();
     }
     toRun.forEach(Runnable::run);
     LOG.log(Level.DEBUG, "broker {0} is closed", settings.uri());
