@@ -3,12 +3,13 @@ package io.bindery.itests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Prints what the suite of foreign clients counted: a line each, the ledger's the last. */
 public final class InteropLines {
   private static final List<String> EXPECTED =
-      List.of("pika: ", "kombu: ", "amqp-tools: ", "amqplib: ", "confirmed ");
+      List.of("pika: ", "kombu: ", "amqp-tools: ", "amqplib: ", "fuzz: ", "confirmed ");
 
   /** Begins the line that says which broker tested the wire tests. */
   private static final String PEER = "peer: ";
@@ -18,22 +19,27 @@ public final class InteropLines {
   /**
    * Prints them.
    *
-   * @param arguments the file, and that of the suites' rows
+   * @param arguments the file, that of the suites' rows, and that of the fuzzer's line
    * @throws IllegalStateException if something expected has no line
    */
   public static void main(String[] arguments) throws IOException {
-    Path file = Path.of(arguments[0]);
-    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+    List<String> lines = new ArrayList<>(lines(arguments[0]));
+    lines.addAll(lines(arguments[2]));
     System.out.println();
     lines.stream()
         .filter(line -> !isLedger(line) && !line.startsWith(PEER))
         .forEach(System.out::println);
-    System.out.println(wire(lines, Files.readAllLines(Path.of(arguments[1]))));
+    System.out.println(wire(lines, lines(arguments[1])));
     lines.stream().filter(InteropLines::isLedger).forEach(System.out::println);
     List<String> missing = missing(lines);
     if (!missing.isEmpty()) {
       throw new IllegalStateException("nothing was counted of: " + missing);
     }
+  }
+
+  private static List<String> lines(String file) throws IOException {
+    Path path = Path.of(file);
+    return Files.exists(path) ? Files.readAllLines(path) : List.of();
   }
 
   /** The line of the wire suite. */

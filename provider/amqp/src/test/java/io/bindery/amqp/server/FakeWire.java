@@ -18,7 +18,16 @@ final class FakeWire implements Wire {
   private boolean writable = true;
   private boolean reading = true;
   private boolean closed;
+  private final ByteBufAllocator allocator;
   private int writes;
+
+  FakeWire() {
+    this(UnpooledByteBufAllocator.DEFAULT);
+  }
+
+  FakeWire(ByteBufAllocator allocator) {
+    this.allocator = allocator;
+  }
 
   private static final class Timer implements Later {
     private final Runnable task;
@@ -93,7 +102,7 @@ final class FakeWire implements Wire {
 
   @Override
   public ByteBufAllocator allocator() {
-    return UnpooledByteBufAllocator.DEFAULT;
+    return allocator;
   }
 
   @Override

@@ -1,0 +1,110 @@
+package io.bindery.amqp.server;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
+import io.bindery.engine.Observation;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * What must hold of a whole connection, with an embedded broker behind it, for any bytes, as a
+ * fuzzer's target: see {@link FuzzScript} for how bytes become what a client does.
+ */
+public final class ConnectionFuzz {
+  /** Far more than any input can make it keep. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  /** The server survives its own failures, and logs them; here they are what is looked for. */
+  private static final AtomicReference<LogRecord> FAILURE = new AtomicReference<>();
+
+  /** Held, or it would be forgotten. */
+  private static final Logger LOG = Logger.getLogger("io.bindery");
+
+  static {
+    LOG.setLevel(Level.SEVERE);
+    LOG.setUseParentHandlers(false);
+    LOG.addHandler(new Failures());
+  }
+
+  private static final class Failures extends Handler {
+    @Override
+    public void publish(LogRecord entry) {
+      if (entry.getThrown() != null) {
+        FAILURE.compareAndSet(null, entry);
+      }
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is kept back.
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+
+  private ConnectionFuzz() {}
+
+  /** Called by a fuzzer, any number of times. */
+  public static void fuzzerTestOneInput(byte[] input) {
+    try (Engine engine = Engines.find("vm://fuzz" + NUMBER.incrementAndGet())) {
+      played(engine, input);
+      played(engine, input); // what the first left behind harms no second
+    } catch (AmqpException e) {
+      throw new AssertionError("no engine", e);
+    }
+  }
+
+  private static void played(Engine engine, byte[] input) {
+    UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    ServerSettings settings =
+        ServerSettings.local(0, Authenticator.of(engine))
+            .within(new ServerSettings.Limits(131_072, 4, 60, 10_000, 100_000, 10));
+    List<FakeWire> wires = new ArrayList<>();
+    Supplier<FakeWire> network =
+        () -> {
+          check(allocator.metric().usedHeapMemory() <= MOST_BYTES, "much memory is taken");
+          FakeWire wire = new FakeWire(allocator);
+          wires.add(wire);
+          return wire;
+        };
+    FuzzScript script =
+        new FuzzScript(network, wire -> new ClientConnection(engine, settings, wire), input);
+    script.play();
+    wires.forEach(FakeWire::run);
+    check(allocator.metric().usedHeapMemory() == 0, "buffers are not released");
+    checkLeft(engine.observe(), script.prepares());
+    LogRecord failure = FAILURE.getAndSet(null);
+    if (failure != null) {
+      throw new AssertionError(failure.getMessage(), failure.getThrown());
+    }
+  }
+
+  private static void checkLeft(Observation seen, boolean prepared) {
+    check(seen.connections().isEmpty(), "a connection is left behind");
+    check(seen.consumers().isEmpty(), "a consumer is left behind");
+    for (var queue : seen.queues()) {
+      check(prepared || queue.unacknowledged() == 0, "a delivery is left behind");
+      check(!queue.spec().exclusive(), "an exclusive queue is left behind");
+    }
+  }
+
+  private static void check(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError(otherwise);
+    }
+  }
+}
