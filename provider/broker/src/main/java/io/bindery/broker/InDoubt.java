@@ -1,6 +1,6 @@
 package io.bindery.broker;
 
-import io.bindery.broker.store.XidKey;
+import io.bindery.engine.XidKey;
 import java.util.List;
 
 /**

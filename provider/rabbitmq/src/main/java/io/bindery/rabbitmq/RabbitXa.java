@@ -3,8 +3,8 @@ package io.bindery.rabbitmq;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
+import io.bindery.engine.XidKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +113,7 @@ final class RabbitXa implements XaBranches {
           List<Xid> prepared = new ArrayList<>();
           if (answer.fields().get("xids") instanceof List<?> xids) {
             for (Object each : xids) {
-              prepared.add(Branch.of((Map<?, ?>) each));
+              prepared.add(branch((Map<?, ?>) each));
             }
           }
           return prepared;
@@ -125,51 +125,11 @@ final class RabbitXa implements XaBranches {
     ask("xa-timeout", xid, "seconds", seconds);
   }
 
-  /** The name of a branch that a server tells. */
-  private static final class Branch implements Xid {
-    private final int formatId;
-    private final byte[] global;
-    private final byte[] qualifier;
-
-    private Branch(int formatId, byte[] global, byte[] qualifier) {
-      this.formatId = formatId;
-      this.global = global;
-      this.qualifier = qualifier;
-    }
-
-    private static Branch of(Map<?, ?> table) {
-      return new Branch(
-          ((Number) table.get("format-id")).intValue(),
-          (byte[]) table.get("global-transaction-id"),
-          (byte[]) table.get("branch-qualifier"));
-    }
-
-    @Override
-    public int getFormatId() {
-      return formatId;
-    }
-
-    @Override
-    public byte[] getGlobalTransactionId() {
-      return global.clone();
-    }
-
-    @Override
-    public byte[] getBranchQualifier() {
-      return qualifier.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Branch that
-          && formatId == that.formatId
-          && Arrays.equals(global, that.global)
-          && Arrays.equals(qualifier, that.qualifier);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * Arrays.hashCode(global) + Arrays.hashCode(qualifier);
-    }
+  /** The branch that a server names. */
+  private static XidKey branch(Map<?, ?> table) {
+    return new XidKey(
+        ((Number) table.get("format-id")).intValue(),
+        (byte[]) table.get("global-transaction-id"),
+        (byte[]) table.get("branch-qualifier"));
   }
 }

@@ -4,6 +4,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
+import io.bindery.engine.XidKey;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,7 +41,7 @@ final class BranchCommands {
 
   private void start(Command command) throws AmqpException {
     channel.work().checkNoTx(command);
-    BranchId id = BranchId.of(command);
+    XidKey id = BranchId.of(command);
     int flags = command.number("flags", XAResource.TMNOFLAGS);
     command.answer(
         xa().start(id, flags),
@@ -52,7 +53,7 @@ final class BranchCommands {
   }
 
   private void end(Command command) throws AmqpException {
-    BranchId id = BranchId.of(command);
+    XidKey id = BranchId.of(command);
     int flags = command.number("flags", XAResource.TMSUCCESS);
     channel.await(
         channel.work().allTaken(),
@@ -61,7 +62,7 @@ final class BranchCommands {
                 xa().end(id, flags), (done, failure) -> ended(command, id, flags, failure)));
   }
 
-  private void ended(Command command, BranchId id, int flags, AmqpException failure) {
+  private void ended(Command command, XidKey id, int flags, AmqpException failure) {
     channel.work().leave(branches().find(id));
     if (flags != XAResource.TMSUSPEND && (failure == null || isRolledBack(failure))) {
       branches().left(id);
@@ -81,7 +82,7 @@ final class BranchCommands {
   }
 
   private void prepare(Command command) throws AmqpException {
-    BranchId id = BranchId.of(command);
+    XidKey id = BranchId.of(command);
     decide(
         command,
         id,
@@ -95,7 +96,7 @@ final class BranchCommands {
   }
 
   private void commit(Command command) throws AmqpException {
-    BranchId id = BranchId.of(command);
+    XidKey id = BranchId.of(command);
     decide(
         command,
         id,
@@ -107,7 +108,7 @@ final class BranchCommands {
   }
 
   private void rollback(Command command) throws AmqpException {
-    BranchId id = BranchId.of(command);
+    XidKey id = BranchId.of(command);
     decide(
         command,
         id,
@@ -124,7 +125,7 @@ final class BranchCommands {
 
   private <T> void decide(
       Command command,
-      BranchId id,
+      XidKey id,
       Ticket<T> ticket,
       Function<? super T, Map<String, Object>> fields) {
     channel.await(
@@ -140,7 +141,7 @@ final class BranchCommands {
   }
 
   /** A failure may say how the branch has ended. */
-  private void learn(BranchId id, AmqpException failure) {
+  private void learn(XidKey id, AmqpException failure) {
     int code = failure instanceof XaException xa ? xa.errorCode() : 0;
     if (isRolledBack(failure) || code == XAException.XA_HEURRB) {
       over(id, false);
@@ -149,7 +150,7 @@ final class BranchCommands {
     }
   }
 
-  private void over(BranchId id, boolean committed) {
+  private void over(XidKey id, boolean committed) {
     branches().decided(id, channel.connection()::ended, committed);
   }
 

@@ -2,6 +2,7 @@ package io.bindery.amqp.server;
 
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaException;
+import io.bindery.engine.XidKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -12,7 +13,7 @@ import javax.transaction.xa.XAException;
  * that settled something in one learns how it ended. On the event loop.
  */
 final class Branches {
-  private final Map<BranchId, Branch> branches = new HashMap<>(0);
+  private final Map<XidKey, Branch> branches = new HashMap<>(0);
 
   private static final class Branch {
     private final Transaction transaction;
@@ -25,7 +26,7 @@ final class Branches {
   }
 
   /** Work begins, or begins again. */
-  void started(BranchId id, Transaction transaction, boolean more) {
+  void started(XidKey id, Transaction transaction, boolean more) {
     Branch branch = branches.get(id);
     if (branch == null || branch.transaction != transaction) {
       branch = new Branch(transaction);
@@ -35,7 +36,7 @@ final class Branches {
   }
 
   /** One who worked in it does no more. */
-  void left(BranchId id) {
+  void left(XidKey id) {
     Branch branch = branches.get(id);
     if (branch != null) {
       branch.workers--;
@@ -44,7 +45,7 @@ final class Branches {
   }
 
   /** It was committed or rolled back; who still works in it is yet to leave. */
-  void decided(BranchId id, BiConsumer<Transaction, Boolean> ended, boolean committed) {
+  void decided(XidKey id, BiConsumer<Transaction, Boolean> ended, boolean committed) {
     Branch branch = branches.get(id);
     if (branch != null) {
       branch.decided = true;
@@ -53,14 +54,14 @@ final class Branches {
     }
   }
 
-  private void forgetWhenOver(BranchId id, Branch branch) {
+  private void forgetWhenOver(XidKey id, Branch branch) {
     if (branch.decided && branch.workers <= 0) {
       branches.remove(id);
     }
   }
 
   /** The transaction of a branch in which the connection works. */
-  Transaction of(BranchId id) throws XaException {
+  Transaction of(XidKey id) throws XaException {
     Branch branch = branches.get(id);
     if (branch == null) {
       throw new XaException(
@@ -70,7 +71,7 @@ final class Branches {
   }
 
   /** The same, or null. */
-  Transaction find(BranchId id) {
+  Transaction find(XidKey id) {
     Branch branch = branches.get(id);
     return branch == null ? null : branch.transaction;
   }

@@ -1,6 +1,7 @@
 package io.bindery.broker.store;
 
 import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.XidKey;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -53,8 +54,8 @@ final class CheckpointCodec {
   }
 
   private static void write(XidKey xid, DataOutputStream to) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(xid.bytes());
-    xid.write(bytes);
+    ByteBuffer bytes = ByteBuffer.allocate(XidCodec.bytes(xid));
+    XidCodec.write(xid, bytes);
     write(bytes.flip(), to);
   }
 
@@ -149,7 +150,7 @@ final class CheckpointCodec {
       state.add(branch(from, version));
     }
     for (int count = version < 2 ? 0 : from.readInt(); count > 0; count--) {
-      state.decided(XidKey.read(bytes(from)), from.readBoolean());
+      state.decided(XidCodec.read(bytes(from)), from.readBoolean());
     }
     return state;
   }
@@ -206,7 +207,7 @@ final class CheckpointCodec {
   }
 
   private static KeptBranch branch(DataInputStream from, int version) throws IOException {
-    XidKey xid = XidKey.read(bytes(from));
+    XidKey xid = XidCodec.read(bytes(from));
     List<KeptEntry> enqueued = new ArrayList<>();
     for (int count = from.readInt(); count > 0; count--) {
       enqueued.add(

@@ -16,6 +16,7 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.XidKey;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package io.bindery.broker.store;
 
 import io.bindery.engine.Binding;
 import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.XidKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.bindery.broker.store;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
 import io.bindery.broker.journal.RecordVisitor;
+import io.bindery.engine.XidKey;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,14 +60,14 @@ final class Replay implements RecordVisitor {
       case RecordTypes.ENQUEUE -> enter(WorkCodec.enqueue(payload, position));
       case RecordTypes.COMMIT -> enter(WorkCodec.unit(payload));
       case RecordTypes.PREPARE -> {
-        XidKey xid = XidKey.read(payload);
+        XidKey xid = XidCodec.read(payload);
         WorkCodec.Work work = WorkCodec.unit(payload);
         state.add(new KeptBranch(xid, work.entered(), work.left(), work.atMs()));
         work.near().forEach(this::mark);
       }
       case RecordTypes.DECIDE -> {
         Ledger.Decision decision = Ledger.Decision.of(payload.get());
-        XidKey xid = XidKey.read(payload);
+        XidKey xid = XidCodec.read(payload);
         state.decide(xid, decision, payload.hasRemaining() ? payload.getLong() : 0);
       }
       case RecordTypes.LEFT -> left(payload);

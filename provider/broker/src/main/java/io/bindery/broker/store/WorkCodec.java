@@ -2,6 +2,7 @@ package io.bindery.broker.store;
 
 import io.bindery.broker.store.Ledger.Unit;
 import io.bindery.broker.store.Store.StoredMessage;
+import io.bindery.engine.XidKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -158,16 +159,16 @@ final class WorkCodec {
   }
 
   static ByteBuffer prepare(XidKey xid, Unit unit) {
-    ByteBuffer record = ByteBuffer.allocate(xid.bytes() + bytes(unit));
-    xid.write(record);
+    ByteBuffer record = ByteBuffer.allocate(XidCodec.bytes(xid) + bytes(unit));
+    XidCodec.write(xid, record);
     unit(record, unit);
     return record.flip();
   }
 
   static ByteBuffer decide(XidKey xid, Ledger.Decision decision, long nowMs) {
-    ByteBuffer record = ByteBuffer.allocate(1 + xid.bytes() + Long.BYTES);
+    ByteBuffer record = ByteBuffer.allocate(1 + XidCodec.bytes(xid) + Long.BYTES);
     record.put((byte) decision.ordinal());
-    xid.write(record);
+    XidCodec.write(xid, record);
     return record.putLong(nowMs).flip();
   }
 

@@ -1,6 +1,5 @@
-package io.bindery.broker.store;
+package io.bindery.engine;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.transaction.xa.Xid;
@@ -18,28 +17,11 @@ public final class XidKey implements Xid {
     branch = xid.getBranchQualifier().clone();
   }
 
-  private XidKey(int formatId, byte[] global, byte[] branch) {
+  /** Of its parts, which are not copied. */
+  public XidKey(int formatId, byte[] global, byte[] branch) {
     this.formatId = formatId;
     this.global = global;
     this.branch = branch;
-  }
-
-  /** How many bytes it takes in a record. */
-  int bytes() {
-    return Integer.BYTES + 2 + global.length + branch.length;
-  }
-
-  void write(ByteBuffer into) {
-    into.putInt(formatId).put((byte) global.length).put((byte) branch.length);
-    into.put(global).put(branch);
-  }
-
-  static XidKey read(ByteBuffer from) {
-    int formatId = from.getInt();
-    byte[] global = new byte[Byte.toUnsignedInt(from.get())];
-    byte[] branch = new byte[Byte.toUnsignedInt(from.get())];
-    from.get(global).get(branch);
-    return new XidKey(formatId, global, branch);
   }
 
   @Override
