@@ -3,6 +3,7 @@ package io.bindery.jms;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.SubscriptionSpec.Kind;
 import io.bindery.jms.ConsumerFactory.Named;
 import io.bindery.jms.JmsConnectionConsumer.Terms;
@@ -114,6 +115,10 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   /** Fails once the engine's connection has ended otherwise than by {@link #close}. */
   final void checkNotFailed() throws JMSException {
     AmqpException cause = failure;
+    if (cause == null && engineConnection.isClosed() && !closing.get()) {
+      // It ends before it says why.
+      cause = new AmqpException(ReplyCode.CONNECTION_FORCED, "The broker has closed it");
+    }
     if (cause != null) {
       throw JmsExceptions.of(cause, "The connection has failed");
     }

@@ -251,6 +251,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
 
   private void checkSource() throws JMSException {
     if (source.isClosed() && !closed) {
+      session.connection().checkNotFailed();
       throw new InvalidDestinationException(
           "receive: " + settings.destination() + " was deleted", "404 NOT_FOUND");
     }

@@ -250,4 +250,36 @@ class FailureTest extends JmsTest {
     assertTrue(!failed.isEmpty());
     failed.forEach(each -> assertTold((JMSException) each));
   }
+
+  @Test
+  @DisplayName("6.1.7 whoever waits in receive while the engine ends is told that, every time")
+  void receiving() throws JMSException, io.bindery.engine.AmqpException, InterruptedException {
+    for (int round = 0; round < 300; round++) {
+      String uri = "vm://jms-ending-" + round;
+      io.bindery.engine.Engine ending = io.bindery.engine.Engines.find(uri);
+      BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+      try (Connection ended = new BinderyConnectionFactory(uri).createConnection()) {
+        ended.setExceptionListener(problem -> {});
+        ended.start();
+        CountDownLatch began = new CountDownLatch(1);
+        MessageConsumer consumer = ended.createSession().createConsumer(queue);
+        Thread receiver =
+            new Thread(
+                () -> {
+                  began.countDown();
+                  try {
+                    told.add(String.valueOf(consumer.receive(LONG_MS)));
+                  } catch (JMSException e) {
+                    told.add(e);
+                  }
+                });
+        receiver.start();
+        began.await();
+        ending.close();
+        JMSException problem = (JMSException) told.take();
+        assertTrue(problem.getMessage().startsWith("The connection has failed"), problem::toString);
+        receiver.join();
+      }
+    }
+  }
 }
