@@ -7,6 +7,7 @@ import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.store.DeclarationCodec;
 import io.bindery.broker.store.KeptState;
 import io.bindery.broker.store.MessageCodec;
+import io.bindery.broker.store.StoreException;
 import io.bindery.broker.store.UnstorableException;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
@@ -145,6 +146,10 @@ public final class Broker implements Engine {
           .flatMap(host -> host.queues().stream())
           .forEach(home -> home.queue().persistence().start());
       started = true;
+    } catch (StoreException e) {
+      throw new AmqpException(
+          ReplyCode.INTERNAL_ERROR,
+          "What the broker's directory (dir) holds is damaged: " + e.getMessage());
     } finally {
       if (!started) {
         settings.ledger().close();

@@ -52,12 +52,13 @@ public final class VmEngineProvider implements EngineProvider {
     BrokerMBean bean = BrokerMBean.claim(parsed.name());
     long memoryBytes =
         parsed.memoryBytes() == 0 ? VmUri.defaultMemoryBytes() : parsed.memoryBytes();
-    Broker broker;
+    Broker broker = null;
     try {
       broker = Broker.create(settings(parsed, memoryBytes));
-    } catch (AmqpException e) {
-      bean.unregister();
-      throw e;
+    } finally {
+      if (broker == null) {
+        bean.unregister();
+      }
     }
     bean.show(broker);
     Named named = new Named(broker, bean, parsed, memoryBytes);

@@ -4,15 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.journal.DiskDirectory;
+import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.runtime.IoFailure;
+import io.bindery.broker.store.KeptQueue;
+import io.bindery.broker.store.StoreReader;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Body;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.Route;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +60,72 @@ class UnusableDirectoryTest {
     Path checkpoint = store.resolve("checkpoints").resolve("checkpoint-0000000000000001");
     Files.createDirectories(checkpoint);
     assertRefused(store, "reading checkpoints in " + store, checkpoint + ": it is no file");
+  }
+
+  private static void fill(Engine engine) throws AmqpException {
+    Channel channel = engine.connect(ConnectSpec.anonymous("fill")).await().openChannel().await();
+    for (String queue : List.of("old", "young")) {
+      channel.declareQueue(QueueSpec.durable(queue, Map.of())).await();
+    }
+    for (int i = 0; i < 1_000; i++) {
+      send(channel, "old", 10);
+    }
+    for (int i = 0; i < 200; i++) {
+      send(channel, "young", 3_000);
+    }
+    for (int i = 0; i < 5; i++) {
+      Delivery first = channel.get("old", "").await();
+      channel.settle(List.of(first), Outcome.ACCEPTED, channel.autoCommit()).await();
+    }
+    send(channel, "young", 10);
+  }
+
+  /** What a broker would find that is started after this one was killed. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Files.copy(each, to.resolve(from.relativize(each)));
+      }
+    }
+  }
+
+  private static void send(Channel channel, String queue, int bytes) throws AmqpException {
+    AmqpMessage message =
+        AmqpMessage.builder().persistent(true).body(new Body.Text("x".repeat(bytes))).build();
+    channel.publish(Route.toQueue(queue), message, channel.autoCommit()).await();
+  }
+
+  /** Where the first index page of a queue is. */
+  private static long page(Path store) throws IOException, JournalException {
+    try (StoreReader reader =
+        StoreReader.open(DiskDirectory.existing(store.toString()).orElseThrow())) {
+      KeptQueue old =
+          reader.state().queues().stream()
+              .filter(each -> each.spec().name().equals("old"))
+              .findFirst()
+              .orElseThrow();
+      return old.pages().get(0).position();
+    }
+  }
+
+  @Test
+  void aDamagedIndexPageIsToldAndTheNameIsFreeAgain()
+      throws AmqpException, IOException, JournalException {
+    Path store = directory.resolve("killed");
+    Path running = directory.resolve("running");
+    try (Engine engine = Engines.find("vm://running?segment=64k&acks=always&dir=" + running)) {
+      fill(engine);
+      copy(running, store);
+    }
+    long page = page(store);
+    Path file = store.resolve(String.format("journal-%016x.log", page >>> 32));
+    byte[] whole = Files.readAllBytes(file);
+    byte[] damaged = whole.clone();
+    damaged[(int) page + 40] ^= 1;
+    Files.write(file, damaged);
+    assertRefused(store, "is damaged: an index page cannot be read back: " + file + ", offset ");
+    Files.write(file, whole);
+    Engines.find("vm://unusable?dir=" + store).close();
   }
 
   @Test

@@ -50,6 +50,10 @@ final class Checkpointer {
   private volatile boolean died;
   private volatile boolean closing;
   private Ticket<Void> asked;
+
+  /** Why none is taken any more, or null; guarded by this. */
+  private JournalException ended;
+
   private Taking taking;
   private boolean full;
   private long tryAgainNs;
@@ -117,6 +121,9 @@ final class Checkpointer {
       complete(taking.answer, null);
       taking = null;
       full = false;
+      if (last) {
+        end(new JournalException(Reason.CLOSED, "the store is closed"));
+      }
       return last ? Environment.Step.LAST : 0;
     }
     if (taking == null) {
@@ -154,6 +161,9 @@ final class Checkpointer {
   }
 
   private void end(JournalException why) {
+    synchronized (this) {
+      ended = why;
+    }
     if (taking != null) {
       complete(taking.answer, why);
     }
@@ -295,6 +305,9 @@ final class Checkpointer {
   void now() throws JournalException {
     Ticket<Void> ticket;
     synchronized (this) {
+      if (ended != null) {
+        throw ended;
+      }
       if (asked == null) {
         asked = new Ticket<>();
       }
