@@ -2,6 +2,7 @@ package io.bindery.itests.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ChannelMethod;
@@ -10,6 +11,7 @@ import io.bindery.amqp.codec.MethodType;
 import io.bindery.engine.AmqpException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Where our server is not as RabbitMQ: both sides of the table in {@code provider/amqp}. */
@@ -88,5 +90,39 @@ class DifferencesWireTest extends WireSuite {
         connectionError(other, 530, 20, 10);
       }
     }
+  }
+
+  @Test
+  @Cites("RabbitMQ, \"Quorum Queues\": x-delivery-limit, 406 for classic queues")
+  void aClassicQueueHasADeliveryLimit() throws IOException, AmqpException {
+    String dead = queue();
+    Map<String, Object> arguments =
+        Map.of(
+            "x-delivery-limit", 2, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead);
+    if (Brokers.isRabbit()) {
+      client.send(1, exclusive(fresh(), arguments));
+      channelError(406, MethodType.QUEUE_DECLARE);
+      return;
+    }
+    String queue = queue(arguments);
+    send(queue, "poison");
+    for (int failures = 0; ready(dead) == 0; failures++) {
+      assertTrue(failures < 4, "it is delivered for ever");
+      RawClient.Message taken = get(queue, false);
+      if (taken != null) {
+        client.send(1, new BasicMethod.Reject(taken.tag(), true));
+      }
+    }
+    assertEquals("poison", awaited(dead).text());
+  }
+
+  @Test
+  @Cites("RabbitMQ's plugin for delayed messages, x-delay: without it, at once")
+  void aMessageIsDelayed() throws IOException, AmqpException {
+    String queue = queue();
+    publish("", queue, properties().headers(Map.of("x-delay", 100)), "later");
+    send(queue, "now");
+    List<String> order = List.of(awaited(queue).text(), awaited(queue).text());
+    assertEquals(Brokers.isRabbit() ? List.of("later", "now") : List.of("now", "later"), order);
   }
 }
