@@ -96,6 +96,7 @@ final class RabbitProcess {
   private Process process(Map<String, String> environment, String log, String... command)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
+    builder.environment().put("ERL_EPMD_ADDRESS", LOOPBACK);
     builder.environment().putAll(environment);
     Process process =
         builder.redirectErrorStream(true).redirectOutput(work.resolve(log).toFile()).start();
