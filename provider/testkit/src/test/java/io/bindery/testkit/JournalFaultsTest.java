@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.bindery.broker.journal.Commitment;
 import io.bindery.broker.journal.Completion;
@@ -93,6 +94,29 @@ class JournalFaultsTest {
     assertSame(
         journal.failure(), assertThrows(JournalException.class, () -> journal.read(position)));
     journal.close();
+  }
+
+  /** A checkpoint may begin behind what an idle journal says of itself. */
+  @Test
+  void aPositionThatWasWaitedForIsThereAfterALossOfPower() throws JournalException {
+    for (int seed = 1; seed <= 20; seed++) {
+      SteppedEnvironment time = new SteppedEnvironment(seed);
+      FaultyDirectory disk = new FaultyDirectory(seed, Set.of());
+      Journal journal = Journal.open(disk, SETTINGS, time);
+      journal.start(told::add);
+      journal.append(1, ByteBuffer.allocate(100), Commitment.SYNC, outcomes);
+      time.settle();
+      long written = journal.end();
+      time.advance(1_000);
+      long end = journal.end();
+      assertTrue(end > written, "it has said that all is on disk");
+      journal.after(outcomes);
+      time.settle();
+      assertEquals(2 * seed, outcomes.durable);
+      Journal.open(disk.afterCrash(), SETTINGS, new SteppedEnvironment(seed))
+          .replay(end, (position, type, payload) -> fail("there is a record"));
+    }
+    assertEquals(List.of(), told);
   }
 
   @Test

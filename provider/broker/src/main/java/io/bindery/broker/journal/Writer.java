@@ -44,6 +44,9 @@ final class Writer implements Environment.Step {
   /** Whether records are on disk and no group says so yet. */
   private boolean unmarked;
 
+  /** Whether the group that says so is written and not synced. */
+  private boolean unsyncedMark;
+
   private long syncedAtNs;
   private volatile long written;
   private volatile long durable;
@@ -76,6 +79,7 @@ final class Writer implements Environment.Step {
     synced = written;
     unsynced = false;
     unmarked = false;
+    unsyncedMark = false;
   }
 
   /** Everything before it is durable. Any thread's. */
@@ -207,11 +211,13 @@ final class Writer implements Environment.Step {
   }
 
   private void sync() throws IOException {
-    if (unsynced) {
+    // Who waits for a position behind a mark waits for the mark, too.
+    if (unsynced || unsyncedMark) {
       segment.file().sync();
       synced = written;
+      unmarked = unsynced;
       unsynced = false;
-      unmarked = true;
+      unsyncedMark = false;
       syncedAtNs = environment.nanos();
     }
     complete();
@@ -274,6 +280,7 @@ final class Writer implements Environment.Step {
       out.group(synced);
       out.flush();
       written = segment.position(segment.end());
+      unsyncedMark = true;
     }
   }
 
