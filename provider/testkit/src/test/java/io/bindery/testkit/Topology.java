@@ -203,6 +203,9 @@ final class Topology {
     String queue = scene.oneOf(QUEUES);
     switch (scene.random.nextInt(7)) {
       case 0 -> {
+        // What has expired goes to the dead letters before, or with its queue.
+        scene.life().settle();
+        scene.time();
         scene.drop(queue);
         change(scene.channel().deleteQueue(queue, false, false), without(queue));
         scene.model.deleted(queue);
