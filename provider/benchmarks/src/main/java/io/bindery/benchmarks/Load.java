@@ -93,8 +93,7 @@ record Load(
   }
 
   private Load toDisk() {
-    return new Load(
-        "persistent-" + name, producers, consumers, kind, bodyBytes, mode, batch, true);
+    return new Load("persistent-" + name, producers, consumers, kind, bodyBytes, mode, batch, true);
   }
 
   /** Those that say something of brokers over the network. */

@@ -35,8 +35,7 @@ public final class Measure {
    */
   public static void main(String[] arguments) throws JMSException, ReflectiveOperationException {
     if (arguments[0].startsWith("--list")) {
-      List<Load> loads =
-          arguments[0].equals("--list-networked") ? Load.networked() : Load.all();
+      List<Load> loads = arguments[0].equals("--list-networked") ? Load.networked() : Load.all();
       loads.forEach(load -> System.out.println(load.name()));
       return;
     }

@@ -20,10 +20,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A {@link Load}, its clients in one virtual machine. Every delivery is counted, and each
- * consumer checks the order of each producer's messages. Through the JMS API alone, so that any
- * provider runs it. Producers do not run ahead by more than a window, which keeps the heap out of
- * the figures.
+ * A {@link Load}, its clients in one virtual machine. Every delivery is counted, and each consumer
+ * checks the order of each producer's messages. Through the JMS API alone, so that any provider
+ * runs it. Producers do not run ahead by more than a window, which keeps the heap out of the
+ * figures.
  */
 final class Throughput {
   private static final int WINDOW_MESSAGES = 20_000;
