@@ -26,11 +26,6 @@ record Load(
     int batch,
     boolean persistent) {
 
-  /** Non-persistent. */
-  Load(String name, int producers, int consumers, Kind kind, int bodyBytes, int mode, int batch) {
-    this(name, producers, consumers, kind, bodyBytes, mode, batch, false);
-  }
-
   /** What the consumers consume from. */
   enum Kind {
     /** All from one queue. */
@@ -55,15 +50,17 @@ record Load(
   static final Load END_TO_END = queue("end-to-end", 1, 1);
 
   private static Load queue(String name, int producers, int consumers) {
-    return new Load(name, producers, consumers, Kind.QUEUE, 256, Session.AUTO_ACKNOWLEDGE, 1);
+    return new Load(
+        name, producers, consumers, Kind.QUEUE, 256, Session.AUTO_ACKNOWLEDGE, 1, false);
   }
 
   private static Load acknowledged(String name, int mode, int batch) {
-    return new Load(name, 1, 1, Kind.QUEUE, 256, mode, batch);
+    return new Load(name, 1, 1, Kind.QUEUE, 256, mode, batch, false);
   }
 
   private static Load many(String name, int consumers, Kind kind) {
-    return new Load(name + "-" + consumers, 1, consumers, kind, 256, Session.AUTO_ACKNOWLEDGE, 1);
+    return new Load(
+        name + "-" + consumers, 1, consumers, kind, 256, Session.AUTO_ACKNOWLEDGE, 1, false);
   }
 
   /** All of them. */
@@ -86,7 +83,8 @@ record Load(
       all.add(many("topic-selectors", selectors, Kind.TOPIC_SELECTORS));
     }
     for (int bytes : new int[] {0, 4096, 65536, 1048576}) {
-      all.add(new Load("bytes-" + bytes, 1, 1, Kind.QUEUE, bytes, Session.AUTO_ACKNOWLEDGE, 1));
+      all.add(
+          new Load("bytes-" + bytes, 1, 1, Kind.QUEUE, bytes, Session.AUTO_ACKNOWLEDGE, 1, false));
     }
     all.add(queue("16-to-16", 16, 16));
     return all;
