@@ -22,8 +22,8 @@ import javax.tools.ToolProvider;
 enum Mutant {
   NO_SYNC_OF_A_GROUP(
       "journal/Writer",
-      "      segment.file().sync();\n      synced = written;\n      unsynced = false;",
-      "      synced = written;\n      unsynced = false;"),
+      "      segment.file().sync();\n      synced = written;\n      unmarked = unsynced;",
+      "      synced = written;\n      unmarked = unsynced;"),
   NO_SYNC_OF_THE_DIRECTORY(
       "journal/Segments",
       "    directory.rename(spare.name(), name);\n    directory.sync();",

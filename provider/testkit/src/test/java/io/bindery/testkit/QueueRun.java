@@ -401,6 +401,8 @@ final class QueueRun {
   // --- the rest ---
 
   private void purge() {
+    // What came back when its time was over dies at once, but not on the thread that gave it back.
+    life.settle();
     // Whether what is over just now is purged or dies is a matter of less than a millisecond.
     while (model.someAreOver(life.nowMs() - 1, life.nowMs() + 1)) {
       life.advance(1);
