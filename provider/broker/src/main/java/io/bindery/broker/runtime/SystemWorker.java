@@ -13,6 +13,9 @@ final class SystemWorker implements Environment.Worker {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread thread;
 
+  /** Set by a wake-up: its permit may be gone, since a step that waits for a lock parks, too. */
+  private volatile boolean woken;
+
   private SystemWorker(Environment.Step step, ThreadFactory threads) {
     this.step = step;
     thread = threads.newThread(this::run);
@@ -26,8 +29,8 @@ final class SystemWorker implements Environment.Worker {
 
   private void run() {
     try {
-      for (long waitNs = step.take(); waitNs >= 0; waitNs = step.take()) {
-        if (waitNs > 0) {
+      for (long waitNs = take(); waitNs >= 0; waitNs = take()) {
+        if (waitNs > 0 && !woken) {
           LockSupport.parkNanos(this, waitNs);
           Thread.interrupted(); // else it would not park any more
         }
@@ -40,8 +43,14 @@ final class SystemWorker implements Environment.Worker {
     }
   }
 
+  private long take() {
+    woken = false;
+    return step.take();
+  }
+
   @Override
   public void wake() {
+    woken = true;
     LockSupport.unpark(thread);
   }
 
