@@ -22,12 +22,16 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,20 +77,29 @@ class UnusableDirectoryTest {
     for (int i = 0; i < 200; i++) {
       send(channel, "young", 3_000);
     }
-    for (int i = 0; i < 5; i++) {
-      Delivery first = channel.get("old", "").await();
-      channel.settle(List.of(first), Outcome.ACCEPTED, channel.autoCommit()).await();
-    }
-    send(channel, "young", 10);
   }
 
-  /** What a broker would find that is started after this one was killed. */
-  private static void copy(Path from, Path to) throws IOException {
+  /** Makes a checkpoint more likely, too. */
+  private static void takeOne(Engine engine) throws AmqpException {
+    Channel channel = engine.connect(ConnectSpec.anonymous("take")).await().openChannel().await();
+    Delivery first = channel.get("old", "").await();
+    channel.settle(List.of(first), Outcome.ACCEPTED, channel.autoCommit()).await();
+    send(channel, "young", 3_000);
+  }
+
+  /**
+   * What a broker would find that is started after this one was killed. False where files went
+   * while they were copied.
+   */
+  private static boolean copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {
         Files.copy(each, to.resolve(from.relativize(each)));
       }
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return false;
     }
+    return true;
   }
 
   private static void send(Channel channel, String queue, int bytes) throws AmqpException {
@@ -95,8 +108,11 @@ class UnusableDirectoryTest {
     channel.publish(Route.toQueue(queue), message, channel.autoCommit()).await();
   }
 
-  /** Where the first index page of a queue is. */
-  private static long page(Path store) throws IOException, JournalException {
+  /**
+   * Where the first index page of a queue is, and the checkpoint that knows it; null where it is
+   * younger than that.
+   */
+  private static Page page(Path store) throws IOException, JournalException {
     try (StoreReader reader =
         StoreReader.open(DiskDirectory.existing(store.toString()).orElseThrow())) {
       KeptQueue old =
@@ -104,20 +120,49 @@ class UnusableDirectoryTest {
               .filter(each -> each.spec().name().equals("old"))
               .findFirst()
               .orElseThrow();
-      return old.pages().get(0).position();
+      long position = old.pages().get(0).position();
+      return position < replayFrom(reader) ? new Page(position, reader.checkpoint()) : null;
+    }
+  }
+
+  private static long replayFrom(StoreReader reader) {
+    Matcher place =
+        Pattern.compile("journal-(\\w+)\\.log, offset (\\d+)").matcher(reader.replayFrom());
+    return place.find()
+        ? Long.parseLong(place.group(1), 16) << 32 | Long.parseLong(place.group(2))
+        : 0;
+  }
+
+  private record Page(long position, String checkpoint) {}
+
+  /**
+   * A copy whose start must look into the first page of a queue: what was taken from it is younger
+   * than the checkpoint. The broker makes that when it likes to, so it may need other copies.
+   */
+  private Path killed(Engine engine, Path running)
+      throws AmqpException, IOException, JournalException {
+    Page known = null;
+    for (int i = 0; ; i++) {
+      takeOne(engine);
+      Path store = directory.resolve("killed" + i);
+      Page page = copy(running, store) ? page(store) : null;
+      if (page != null && page.equals(known)) {
+        return store;
+      }
+      known = page;
     }
   }
 
   @Test
   void aDamagedIndexPageIsToldAndTheNameIsFreeAgain()
       throws AmqpException, IOException, JournalException {
-    Path store = directory.resolve("killed");
+    Path store;
     Path running = directory.resolve("running");
     try (Engine engine = Engines.find("vm://running?segment=64k&acks=always&dir=" + running)) {
       fill(engine);
-      copy(running, store);
+      store = killed(engine, running);
     }
-    long page = page(store);
+    long page = page(store).position();
     Path file = store.resolve(String.format("journal-%016x.log", page >>> 32));
     byte[] whole = Files.readAllBytes(file);
     byte[] damaged = whole.clone();
