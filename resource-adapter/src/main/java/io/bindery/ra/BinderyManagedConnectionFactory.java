@@ -158,7 +158,7 @@ public class BinderyManagedConnectionFactory
     try {
       if (resourceAdapter != null) {
         // Holds an embedded broker open for as long as the adapter runs.
-        resourceAdapter.engine(access.uri());
+        resourceAdapter.hold(access.uri());
       }
       XAConnection physical = PhysicalConnections.open(this, access);
       return new BinderyManagedConnection(this, access, physical);

@@ -106,7 +106,7 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
     StartedAdapter starting =
         new StartedAdapter(server.getWorkManager(), new TimerThread("bindery-adapter"));
     try {
-      starting.leases().engine(uri);
+      starting.take(uri);
     } catch (AmqpException e) {
       starting.stop(0);
       throw new ResourceAdapterInternalException(e.getMessage(), e);
@@ -179,13 +179,20 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
     return new BrokerAccess(uri, user, password);
   }
 
-  /** The engine of a URI, held open until this adapter stops. */
-  Engine engine(String wanted) throws AmqpException {
+  /**
+   * Holds the broker of a URI open until this adapter stops. Just after the start, waits while
+   * another has its directory.
+   */
+  void hold(String wanted) throws AmqpException {
+    leases().patiently(wanted);
+  }
+
+  private BrokerLeases leases() throws AmqpException {
     StartedAdapter current = started;
     if (current == null) {
       throw new AmqpException(ReplyCode.CHANNEL_ERROR, "The resource adapter is not started");
     }
-    return current.leases().engine(wanted);
+    return current.leases();
   }
 
   /**
@@ -211,7 +218,7 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
   private TransactionSupportLevel asked(BrokerAccess access) {
     Ticket<Boolean> answer = new Ticket<>();
     try {
-      Engine engine = engine(access.uri());
+      Engine engine = leases().engine(access.uri());
       engine
           .connect(access.connectSpec("transaction support"))
           .whenDone((made, failure) -> ask(made, failure, answer));
