@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +16,15 @@ final class Errands implements Executor {
   private static final long IDLE_SECONDS = 5;
 
   private final ThreadPoolExecutor thread;
+  private final ScheduledThreadPoolExecutor clock;
 
   Errands(String name) {
+    clock =
+        new ScheduledThreadPoolExecutor(
+            1, task -> ready(new Thread(null, task, "bindery-amqp-clock-" + name, 0, false)));
+    clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    clock.allowCoreThreadTimeOut(true);
+    clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread =
         new ThreadPoolExecutor(
             1,
@@ -60,8 +68,18 @@ final class Errands implements Executor {
     }
   }
 
+  /** Does something after so many milliseconds, unless it has ended by then. */
+  void later(Runnable task, long delayMs) {
+    try {
+      clock.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      assert clock.isShutdown() : e;
+    }
+  }
+
   /** Ends when all that was asked is done. */
   void end() {
+    clock.shutdown();
     thread.shutdown();
   }
 

@@ -41,18 +41,27 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   private final Map<String, Sink> consumers = new ConcurrentHashMap<>(2);
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final RabbitTransaction autoCommit = new RabbitTransaction.Auto();
+  private final RabbitTransaction autoCommit;
   private final Map<RabbitTransaction.Local, Boolean> open = new ConcurrentHashMap<>(1);
   private WireChannel wire;
-  private RabbitTransaction current = autoCommit;
+  private final Settling settling = new Settling(this);
+  private final Flows alone;
+  private final Flows inTransactions;
+  private RabbitTransaction current;
 
   RabbitChannel(RabbitConnection home) {
     this.home = home;
+    RabbitEngine engine = (RabbitEngine) home.engine();
+    autoCommit = new RabbitTransaction.Auto(engine.lostPublishes());
+    current = autoCommit;
+    alone = new Flows(engine);
+    inTransactions = new Flows(engine);
   }
 
   /** What it sends by; once, before it is used. */
   void begin(WireChannel opened) {
     wire = opened;
+    wire.before(settling::flush);
   }
 
   RabbitConnection home() {
@@ -68,6 +77,12 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     return home;
   }
 
+  void checkOpen() throws AmqpException {
+    if (closed.get()) {
+      throw closedException();
+    }
+  }
+
   private AmqpException closedException() {
     return new AmqpException(ReplyCode.CHANNEL_ERROR, "The channel is closed");
   }
@@ -77,10 +92,15 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   @Override
   public void delivered(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
     Sink consumer = consumers.get(tag);
-    if (consumer != null) {
-      consumer.delivered(
-          delivery(consumer.queue(), envelope, MessageCodec.received(properties, body)));
+    if (consumer == null) {
+      return;
     }
+    RabbitDelivery delivery =
+        delivery(consumer.queue(), envelope, MessageCodec.received(properties, body));
+    if (consumer instanceof RabbitConsumer) {
+      settling.hands().delivered(delivery);
+    }
+    consumer.delivered(delivery);
   }
 
   private RabbitDelivery delivery(String queue, Envelope envelope, MessageCodec.Received received) {
@@ -120,7 +140,23 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   // --- what is asked at the desk ---
 
   private <T> Ticket<T> atDesk(ControlDesk.Question<T> question) {
-    return closed.get() ? Ticket.failed(closedException()) : home.desk().ask(question);
+    if (closed.get()) {
+      return Ticket.failed(closedException());
+    }
+    flush();
+    return home.desk().ask(question);
+  }
+
+  /** The same for what takes something away. */
+  private <T> Ticket<T> takenAtDesk(ControlDesk.Question<T> question) {
+    return atDesk(
+        channel -> {
+          try {
+            return question.ask(channel);
+          } finally {
+            ((RabbitEngine) home.engine()).topologyChanged();
+          }
+        });
   }
 
   @Override
@@ -135,7 +171,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
-    return atDesk(ControlDesk.deleteExchange(name, ifUnused));
+    return takenAtDesk(ControlDesk.deleteExchange(name, ifUnused));
   }
 
   @Override
@@ -145,7 +181,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Ticket<Void> unbind(Binding binding) {
-    return atDesk(ControlDesk.unbind(binding));
+    return takenAtDesk(ControlDesk.unbind(binding));
   }
 
   @Override
@@ -160,7 +196,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
-    return atDesk(ControlDesk.deleteQueue(name, ifUnused, ifEmpty));
+    return takenAtDesk(ControlDesk.deleteQueue(name, ifUnused, ifEmpty));
   }
 
   @Override
@@ -208,6 +244,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
             new RabbitConsumer.Terms(spec.queue(), spec.prefetch() == 0, spec.paused()),
             signal);
     Map<String, Object> arguments = new HashMap<>();
+    settling.hands().limit(spec.prefetch());
     arguments.put("prefetch", spec.prefetch());
     arguments.put("exclusive", spec.exclusive());
     arguments.put("selector", spec.selector());
@@ -244,10 +281,13 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   public Ticket<Delivery> get(String queue, String selector) {
     return Tickets.then(
         command("get", Map.of("queue", queue, "selector", selector)),
-        answer ->
-            answer.envelope() == null
-                ? null
-                : delivery(queue, answer.envelope(), answer.received()));
+        answer -> answer.envelope() == null ? null : got(queue, answer));
+  }
+
+  private RabbitDelivery got(String queue, WireChannel.Answer answer) {
+    RabbitDelivery delivery = delivery(queue, answer.envelope(), answer.received());
+    settling.hands().delivered(delivery);
+    return delivery;
   }
 
   @Override
@@ -264,8 +304,17 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   // --- what flows ---
 
   /** Makes a transaction the one that what is written next belongs to. Holding the wire. */
-  private void enter(RabbitTransaction transaction) throws AmqpException {
+  void enter(RabbitTransaction transaction) throws AmqpException {
     transaction.check();
+    if (current != transaction) {
+      // What waits belongs to another one.
+      settling.flush();
+      change(transaction);
+    }
+  }
+
+  /** The same for what belonged to it in time. */
+  void change(RabbitTransaction transaction) {
     if (current != transaction) {
       current = transaction;
       transaction.enter(this);
@@ -288,15 +337,36 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
       check(route, message);
       BasicProperties properties = MessageCodec.properties(message, route.copies());
       byte[] body = BodyCodec.encoded(message.body());
-      ((RabbitTransaction) transaction).begin(this);
-      synchronized (wire.writing()) {
-        enter((RabbitTransaction) transaction);
-        return wire.publish(route, properties, body);
-      }
+      return publish(
+          new WireChannel.Content(route, properties, body),
+          message.persistent(),
+          (RabbitTransaction) transaction);
     } catch (AmqpException e) {
       return Ticket.failed(e);
     } catch (IllegalArgumentException e) {
       return Ticket.failed(Failures.of(e, "publishing"));
+    }
+  }
+
+  private Ticket<PublishOutcome> publish(
+      WireChannel.Content content, boolean persistent, RabbitTransaction within)
+      throws AmqpException {
+    within.begin(this);
+    Flow flow = (within.autoCommit() ? alone : inTransactions).of(content.route());
+    PublishOutcome ahead = flow.ahead();
+    int bytes = content.body().length;
+    boolean waits =
+        ahead == null || bytes > Confirms.LARGE_BYTES || !within.letsAhead(this, persistent);
+    Confirms.Publish publish = new Confirms.Publish(bytes, waits ? null : ahead, within.fate(flow));
+    within.sending(publish);
+    try {
+      synchronized (wire.writing()) {
+        enter(within);
+        return wire.publish(content, publish);
+      }
+    } catch (AmqpException e) {
+      within.unsent(publish);
+      throw e;
     }
   }
 
@@ -316,145 +386,33 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
-    if (transaction != autoCommit || outcome == Outcome.RELEASED) {
-      return settle(List.of(delivery), outcome, transaction);
-    }
-    try {
-      RabbitDelivery own = own(delivery);
-      if (closed.get()) {
-        throw closedException();
-      }
-      if (!own.settle()) {
-        throw unknown(delivery);
-      }
-      synchronized (wire.writing()) {
-        enter(autoCommit);
-        if (outcome == Outcome.ACCEPTED) {
-          wire.acknowledge(own.tag());
-        } else {
-          wire.refuse(own.tag(), outcome == Outcome.FAILED);
-        }
-      }
-      return Ticket.done();
-    } catch (AmqpException e) {
-      return Ticket.failed(e);
-    }
+    return settling.settle(delivery, outcome, (RabbitTransaction) transaction);
   }
 
   @Override
   public Ticket<Void> settle(
       List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
-    if (deliveries.isEmpty()) {
-      return Ticket.done();
-    }
-    List<RabbitDelivery> own;
-    try {
-      own = own(deliveries);
-      takeAll(own);
-    } catch (AmqpException e) {
-      return Ticket.failed(e);
-    }
-    Map<String, Object> arguments =
-        Map.of("delivery-tags", tags(own), "outcome", outcome.name().toLowerCase(Locale.ROOT));
-    RabbitTransaction within = (RabbitTransaction) transaction;
-    Ticket<Void> answer;
-    try {
-      within.begin(this);
-      synchronized (wire.writing()) {
-        enter(within);
-        answer = Tickets.nothing(command("settle", arguments));
-      }
-      within.settling(this, answer);
-    } catch (AmqpException e) {
-      answer = Ticket.failed(e);
-    }
-    answer.whenDone(
-        (done, failure) -> {
-          if (failure == null) {
-            within.settled(own);
-          } else {
-            own.forEach(RabbitDelivery::unsettle);
-          }
-        });
-    return answer;
-  }
-
-  private void takeAll(List<RabbitDelivery> own) throws AmqpException {
-    for (int i = 0; i < own.size(); i++) {
-      if (!own.get(i).settle()) {
-        own.subList(0, i).forEach(RabbitDelivery::unsettle);
-        throw unknown(own.get(i));
-      }
-    }
-  }
-
-  private static List<Long> tags(List<RabbitDelivery> deliveries) {
-    return deliveries.stream().map(RabbitDelivery::tag).toList();
-  }
-
-  private RabbitDelivery own(Delivery delivery) throws AmqpException {
-    if (delivery instanceof RabbitDelivery own && own.owner() == this) {
-      return own;
-    }
-    throw unknown(delivery);
-  }
-
-  private List<RabbitDelivery> own(List<? extends Delivery> deliveries) throws AmqpException {
-    List<RabbitDelivery> own = new ArrayList<>(deliveries.size());
-    for (Delivery each : deliveries) {
-      own.add(own(each));
-    }
-    return own;
-  }
-
-  private static AmqpException unknown(Delivery delivery) {
-    return new AmqpException(
-        ReplyCode.PRECONDITION_FAILED,
-        "Delivery "
-            + delivery.sequence()
-            + " of queue '"
-            + delivery.queue()
-            + "' is not in the hands of this channel: it was settled already, or delivered to another");
+    return settling.settle(deliveries, outcome, (RabbitTransaction) transaction);
   }
 
   @Override
   public Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen) {
-    try {
-      List<RabbitDelivery> failed = own(seen);
-      List<RabbitDelivery> released = own(unseen);
-      failed.forEach(RabbitDelivery::settle);
-      released.forEach(RabbitDelivery::settle);
-      if (closed.get()) {
-        throw closedException();
+    List<RabbitConsumer> sent = new ArrayList<>(consumers.size());
+    for (Sink each : consumers.values()) {
+      if (each instanceof RabbitConsumer consumer) {
+        sent.add(consumer);
       }
-      if (failed.isEmpty() && released.isEmpty()) {
-        return Ticket.done();
-      }
-      return giveBackAll(failed, released);
-    } catch (AmqpException e) {
-      return Ticket.failed(e);
     }
+    return settling.giveBack(seen, unseen, sent);
   }
 
-  /** What consumers were sent and nobody drained is not ahead of it then. */
-  private Ticket<Void> giveBackAll(List<RabbitDelivery> seen, List<RabbitDelivery> unseen) {
-    List<RabbitConsumer> sent = new ArrayList<>(consumers.size());
-    List<Map<String, Object>> undrained = new ArrayList<>(consumers.size());
-    Ticket<WireChannel.Answer> answer;
-    synchronized (wire.writing()) {
-      for (Sink each : consumers.values()) {
-        if (each instanceof RabbitConsumer consumer) {
-          sent.add(consumer);
-          undrained.add(consumer.giveBack());
-        }
-      }
-      answer =
-          wire.ask(
-              "give-back",
-              Map.of("seen", tags(seen), "unseen", tags(unseen), "consumers", undrained),
-              () -> sent.forEach(RabbitConsumer::gaveBack));
-    }
-    return Tickets.nothing(answer);
+  /** Writes the acknowledgements that wait. */
+  void flush() {
+    settling.flush();
+  }
+
+  Settling settling() {
+    return settling;
   }
 
   // --- transactions ---
@@ -472,13 +430,15 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   }
 
   /** Ends a transaction of its own. */
-  Ticket<Void> ended(RabbitTransaction.Local transaction, String how) {
+  Ticket<Void> ended(
+      RabbitTransaction.Local transaction, String how, Map<String, Object> arguments) {
     open.remove(transaction);
     synchronized (wire.writing()) {
+      flush();
       if (current == transaction) {
         current = autoCommit;
       }
-      return Tickets.nothing(command(how, transaction.name()));
+      return Tickets.nothing(command(how, arguments));
     }
   }
 
@@ -488,6 +448,8 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
       return;
     }
     home.forget(this);
+    // What was sent and not waited for must not be lost.
+    home.patience(wire.idle());
     consumers.values().forEach(Sink::ended);
     consumers.clear();
     synchronized (wire.writing()) {
@@ -496,6 +458,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
           .forEach(each -> wire.tell("rollback", each.name()));
       // What a channel holds when it closes counts as seen, unless it is given back before.
       wire.tell("give-back", Map.of("rest", true));
+      settling.hands().close();
     }
     home.closing(wire);
   }

@@ -74,6 +74,11 @@ final class RabbitConnection implements AmqpConnection {
     return desk;
   }
 
+  /** Does something after so many milliseconds, for as long as it is open. */
+  void later(Runnable task, long delayMs) {
+    errands.later(task, delayMs);
+  }
+
   /** Waits until the server has done something, but never on the thread that reads its answers. */
   void patience(Ticket<?> ticket) {
     if (!Errands.isReader(Thread.currentThread())) {

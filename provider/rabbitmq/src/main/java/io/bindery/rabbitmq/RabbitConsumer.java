@@ -5,6 +5,7 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Signal;
 import io.bindery.engine.Ticket;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class RabbitConsumer implements Consumer, Sink {
   private final Terms terms;
   private final Signal signal;
   private final ArrayDeque<RabbitDelivery> buffer = new ArrayDeque<>();
+
+  /** What the server is told that it has back, until it has answered. */
+  private final List<RabbitDelivery> returning = new ArrayList<>(0);
 
   /** The tag of the delivery that was drained last. */
   private long drained;
@@ -77,6 +81,7 @@ final class RabbitConsumer implements Consumer, Sink {
     synchronized (this) {
       if (givenBack > 0 || closed) {
         // It was sent before the server was told so.
+        returning.add(delivery);
         return;
       }
       credit--;
@@ -101,7 +106,8 @@ final class RabbitConsumer implements Consumer, Sink {
         return;
       }
       closed = true;
-      buffer.clear();
+      forgetUnseen();
+      endReturning();
     }
     signal.work();
   }
@@ -126,6 +132,9 @@ final class RabbitConsumer implements Consumer, Sink {
     }
     if (asks) {
       ask();
+    }
+    if (count == 0) {
+      channel.flush();
     }
     return count;
   }
@@ -198,6 +207,7 @@ final class RabbitConsumer implements Consumer, Sink {
   }
 
   private void forgetUnseen() {
+    returning.addAll(buffer);
     buffer.clear();
     credit = 0;
   }
@@ -217,6 +227,14 @@ final class RabbitConsumer implements Consumer, Sink {
   /** The server has answered: what comes from now on was sent later. */
   synchronized void gaveBack() {
     givenBack--;
+    if (givenBack == 0) {
+      endReturning();
+    }
+  }
+
+  private void endReturning() {
+    returning.forEach(RabbitDelivery::end);
+    returning.clear();
   }
 
   @Override
@@ -226,16 +244,22 @@ final class RabbitConsumer implements Consumer, Sink {
 
   @Override
   public void close() {
-    long seen;
-    synchronized (this) {
-      if (closed) {
-        return;
+    Ticket<Void> answer;
+    synchronized (channel.wire().writing()) {
+      long seen;
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        forgetUnseen();
+        givenBack++;
+        seen = drained;
       }
-      closed = true;
-      forgetUnseen();
-      seen = drained;
+      answer =
+          Tickets.nothing(
+              channel.wire().ask("cancel", Map.of(TAG, tag, SEEN, seen), this::gaveBack));
     }
-    Ticket<Void> answer = channel.asked("cancel", Map.of(TAG, tag, SEEN, seen));
     channel.forget(tag);
     channel.home().patience(answer);
   }

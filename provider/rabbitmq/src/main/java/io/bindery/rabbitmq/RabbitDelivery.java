@@ -17,6 +17,7 @@ final class RabbitDelivery implements Delivery {
   private final MessageCodec.Received received;
   private final boolean redelivered;
   private final AtomicBoolean settled = new AtomicBoolean();
+  private volatile boolean ended;
 
   /** What is around a message that came. */
   record Origin(RabbitChannel owner, String queue, Route route, long tag, boolean redelivered) {}
@@ -45,7 +46,17 @@ final class RabbitDelivery implements Delivery {
 
   /** It could not be settled, and is in hand again. */
   void unsettle() {
+    ended = false;
     settled.set(false);
+  }
+
+  /** It is over for the server, too, once what was written is done there. */
+  void end() {
+    ended = true;
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   @Override

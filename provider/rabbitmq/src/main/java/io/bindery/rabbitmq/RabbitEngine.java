@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A broker that is reached over the network. It holds nothing but its connections, so one that has
@@ -23,6 +24,8 @@ final class RabbitEngine implements Engine {
 
   private final AmqpUri uri;
   private final Set<RabbitConnection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong topology = new AtomicLong();
+  private final LostPublishes lostPublishes = new LostPublishes(System::nanoTime);
   private int leases;
   private volatile String identity;
   private volatile boolean closed;
@@ -87,6 +90,19 @@ final class RabbitEngine implements Engine {
 
   void forget(RabbitConnection connection) {
     connections.remove(connection);
+  }
+
+  /** Grows whenever one of its connections has taken away something that a route may need. */
+  long topology() {
+    return topology.get();
+  }
+
+  void topologyChanged() {
+    topology.incrementAndGet();
+  }
+
+  LostPublishes lostPublishes() {
+    return lostPublishes;
   }
 
   Set<RabbitConnection> connections() {

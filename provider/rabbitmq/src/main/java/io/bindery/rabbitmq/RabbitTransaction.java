@@ -5,6 +5,7 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 class RabbitTransaction implements Transaction {
   private final Map<String, Object> name;
   private final List<RabbitDelivery> settled = new ArrayList<>(0);
+  private final List<Ticket<Void>> waiting = new ArrayList<>(0);
+  private int ahead;
+  private int refused;
+  private String broken;
+  private volatile boolean rolledBack;
 
   /**
    * A transaction.
@@ -45,13 +51,108 @@ class RabbitTransaction implements Transaction {
   /** Fails when it is over. */
   void check() throws AmqpException {}
 
+  /** Whether it is one of a channel's own. */
+  boolean isOf(RabbitChannel channel) {
+    return false;
+  }
+
+  // --- what is published in it ---
+
+  /** Whether a publish need not wait for its confirm. */
+  boolean letsAhead(RabbitChannel on, boolean persistent) {
+    return !rolledBack;
+  }
+
+  /** It is known to be over: whatever is still published in it is refused, and told so. */
+  void rolledBack() {
+    rolledBack = true;
+  }
+
+  /** A publish is about to be written. */
+  void sending(Confirms.Publish publish) {
+    if (publish.ahead() != null) {
+      synchronized (this) {
+        ahead++;
+      }
+    }
+  }
+
+  /** It was not. */
+  void unsent(Confirms.Publish publish) {
+    if (publish.ahead() != null) {
+      arrived();
+    }
+  }
+
+  /** Hears what becomes of a publish in it. */
+  Confirms.Fate fate(Flow flow) {
+    return (publish, outcome, failure, told) -> {
+      flow.became(outcome, failure, told);
+      if (!flow.isFine(outcome, failure)) {
+        refused(told, flow.told(outcome, failure));
+      }
+      if (publish.ahead() != null) {
+        arrived();
+      }
+    };
+  }
+
+  private synchronized void refused(boolean told, String what) {
+    if (told) {
+      refused++;
+    } else if (broken == null) {
+      broken = what;
+    }
+  }
+
+  private void arrived() {
+    List<Ticket<Void>> done;
+    synchronized (this) {
+      ahead--;
+      if (ahead > 0 || waiting.isEmpty()) {
+        return;
+      }
+      done = List.copyOf(waiting);
+      waiting.clear();
+    }
+    done.forEach(each -> each.complete(null));
+  }
+
+  /** Done when all that was published in it is confirmed. */
+  synchronized Ticket<Void> confirmed() {
+    if (ahead == 0) {
+      return Ticket.done();
+    }
+    Ticket<Void> ticket = new Ticket<>();
+    waiting.add(ticket);
+    return ticket;
+  }
+
+  /** How many publishes failed whose senders know it. */
+  synchronized int refused() {
+    return refused;
+  }
+
+  /** What was not taken, and its sender does not know; null for nothing. */
+  synchronized String broken() {
+    return broken;
+  }
+
   /** Remembers what it settled, which is unsettled again when it is rolled back. */
   synchronized void settled(List<RabbitDelivery> deliveries) {
     settled.addAll(deliveries);
   }
 
-  synchronized void unsettle() {
-    settled.forEach(RabbitDelivery::unsettle);
+  /** What it had settled is in hand again. */
+  synchronized List<RabbitDelivery> unsettle() {
+    List<RabbitDelivery> again = List.copyOf(settled);
+    again.forEach(RabbitDelivery::unsettle);
+    settled.clear();
+    return again;
+  }
+
+  synchronized void committed() {
+    settled.forEach(RabbitDelivery::end);
     settled.clear();
   }
 
@@ -77,8 +178,42 @@ class RabbitTransaction implements Transaction {
 
   /** Each operation stands for itself. */
   static final class Auto extends RabbitTransaction {
-    Auto() {
+    private final LostPublishes lost;
+
+    Auto(LostPublishes lost) {
       super(Map.of());
+      this.lost = lost;
+    }
+
+    @Override
+    boolean isOf(RabbitChannel channel) {
+      return true;
+    }
+
+    /** What is persistent is safe when its sender goes on. */
+    @Override
+    boolean letsAhead(RabbitChannel on, boolean persistent) {
+      return !persistent;
+    }
+
+    @Override
+    void sending(Confirms.Publish publish) {
+      // Nothing that ends waits for it.
+    }
+
+    @Override
+    void unsent(Confirms.Publish publish) {
+      // Nothing that ends waits for it.
+    }
+
+    @Override
+    Confirms.Fate fate(Flow flow) {
+      return (publish, outcome, failure, told) -> {
+        flow.became(outcome, failure, told);
+        if (!told && !flow.isFine(outcome, failure)) {
+          lost.lost(flow.told(outcome, failure));
+        }
+      };
     }
 
     @Override
@@ -127,6 +262,17 @@ class RabbitTransaction implements Transaction {
       begun = true;
     }
 
+    @Override
+    boolean isOf(RabbitChannel other) {
+      return other == channel;
+    }
+
+    /** Its end waits only for what is on its own channel. */
+    @Override
+    boolean letsAhead(RabbitChannel on, boolean persistent) {
+      return on == channel;
+    }
+
     /** Its end waits only for what is on its own channel. */
     @Override
     void settling(RabbitChannel on, Ticket<Void> ticket) {
@@ -161,10 +307,12 @@ class RabbitTransaction implements Transaction {
     }
 
     private Ticket<Void> end(String command) {
+      channel.flush();
       over = true;
       if (!begun) {
         return Ticket.done();
       }
+      hands().ending();
       Ticket<Void> ticket = new Ticket<>();
       end(command, elsewhere.values().iterator(), ticket);
       return ticket;
@@ -175,18 +323,35 @@ class RabbitTransaction implements Transaction {
         first.next().whenDone((done, failure) -> end(command, first, ticket));
         return;
       }
-      Ticket<Void> answer = channel.ended(this, command);
+      boolean commits = command.equals("commit");
+      Map<String, Object> arguments = new HashMap<>(name());
+      if (commits) {
+        // What failed without its sender knowing fails the commit.
+        arguments.put("refused", refused());
+      }
+      Ticket<Void> answer = channel.ended(this, command, arguments);
       answer.whenDone(
           (done, failure) -> {
-            if (failure != null || command.equals("rollback")) {
-              unsettle();
+            if (failure == null && commits) {
+              committed();
             }
+            hands().ended(unsettle());
             if (failure == null) {
               ticket.complete(null);
             } else {
               ticket.fail(failure);
             }
           });
+    }
+
+    private Hands hands() {
+      return channel.settling().hands();
+    }
+
+    /** Of its own channel: another one's are in hand for themselves. */
+    @Override
+    synchronized List<RabbitDelivery> unsettle() {
+      return super.unsettle().stream().filter(each -> each.owner() == channel).toList();
     }
   }
 }

@@ -1,14 +1,18 @@
 package io.bindery.rabbitmq;
 
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
+import io.bindery.engine.XaException;
 import io.bindery.engine.XidKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** The XA verbs, as commands on a channel of the connection's own. Thread-safe. */
@@ -60,7 +64,39 @@ final class RabbitXa implements XaBranches {
 
   @Override
   public Ticket<Void> end(Xid xid, int flags) {
-    return Tickets.nothing(ask("xa-end", xid, "flags", flags));
+    RabbitTransaction branch = branches.get(key(xid));
+    if (branch == null) {
+      return Tickets.nothing(ask("xa-end", xid, "flags", flags));
+    }
+    // The server waits for no other channel.
+    Ticket<Void> ended = new Ticket<>();
+    branch.confirmed().whenDone((done, none) -> end(branch, xid, flags, ended));
+    return ended;
+  }
+
+  /** What failed without its sender knowing leaves nothing but a rollback. */
+  private void end(RabbitTransaction branch, Xid xid, int flags, Ticket<Void> ended) {
+    String broken = branch.broken();
+    ask("xa-end", xid, "flags", broken == null ? flags : XAResource.TMFAIL)
+        .whenDone(
+            (done, failure) -> {
+              AmqpException why = broken == null ? failure : rollback(broken, failure);
+              if (why == null) {
+                ended.complete(null);
+              } else {
+                ended.fail(why);
+              }
+            });
+  }
+
+  /** The server says that the branch is to be rolled back, but not for which message. */
+  private static AmqpException rollback(String broken, AmqpException failure) {
+    if (failure != null && !(failure instanceof XaException)) {
+      return failure;
+    }
+    int code = failure instanceof XaException told ? told.errorCode() : XAException.XA_RBROLLBACK;
+    return new XaException(
+        code, "A message of the branch was not taken, so it is rolled back: " + broken);
   }
 
   @Override
@@ -93,6 +129,7 @@ final class RabbitXa implements XaBranches {
         done -> {
           RabbitTransaction branch = branches.remove(key(xid));
           if (branch != null) {
+            branch.rolledBack();
             branch.unsettle();
           }
           return null;

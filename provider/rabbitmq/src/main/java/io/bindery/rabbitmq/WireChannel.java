@@ -1,6 +1,5 @@
 package io.bindery.rabbitmq;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
@@ -37,6 +36,7 @@ final class WireChannel {
   private final AtomicLong commands = new AtomicLong();
   private final Object writing = new Object();
   private volatile AmqpException ended;
+  private volatile Runnable before = () -> {};
 
   /** Hears what comes. On the connection's thread, which must not be blocked. */
   interface Listener {
@@ -102,6 +102,10 @@ final class WireChannel {
     }
   }
 
+  boolean isOpen() {
+    return ended == null;
+  }
+
   AmqpException closed() {
     return new AmqpException(ReplyCode.CHANNEL_ERROR, "The channel is closed", ended);
   }
@@ -111,38 +115,51 @@ final class WireChannel {
     return writing;
   }
 
-  Ticket<PublishOutcome> publish(Route route, BasicProperties properties, byte[] body) {
-    Ticket<PublishOutcome> ticket = new Ticket<>();
-    try {
-      publish(ticket, route, properties, body);
-    } catch (AmqpException e) {
-      return Ticket.failed(e);
-    }
-    return ticket;
+  /** What is to go out before anything else does. It may write. */
+  void before(Runnable first) {
+    before = first;
   }
 
-  private void publish(
-      Ticket<PublishOutcome> ticket, Route route, BasicProperties properties, byte[] body)
-      throws AmqpException {
+  /**
+   * Publishes.
+   *
+   * @param about null for a command, whose ticket is null, too
+   */
+  Ticket<PublishOutcome> publish(Content content, Confirms.Publish about) throws AmqpException {
     synchronized (writing) {
+      before.run();
       if (ended != null) {
         throw closed();
       }
-      confirms.add(ticket);
+      Ticket<PublishOutcome> ticket = confirms.add(about);
       long number = channel.getNextPublishSeqNo();
       try {
-        write(
-            () ->
-                channel.basicPublish(
-                    route.exchange(), route.routingKey(), route.mandatory(), properties, body),
-            "publishing to '" + route.exchange() + "'");
+        write(() -> content.to(channel), "publishing");
       } catch (AmqpException e) {
         if (ended == null && channel.getNextPublishSeqNo() == number) {
           confirms.takeBack();
         }
         throw e;
       }
+      return ticket;
     }
+  }
+
+  /** A message, and where it goes. */
+  record Content(Route route, BasicProperties properties, byte[] body) {
+    private void to(Channel channel) throws IOException {
+      channel.basicPublish(
+          route.exchange(), route.routingKey(), route.mandatory(), properties, body);
+    }
+  }
+
+  private void command(String name, BasicProperties properties) throws AmqpException {
+    publish(new Content(new Route(EXCHANGE, name, false), properties, NOTHING), null);
+  }
+
+  /** Done when everything whose sender did not wait for it is confirmed. */
+  Ticket<Void> idle() {
+    return confirms.idle();
   }
 
   /** Sends a command that is answered. */
@@ -163,7 +180,7 @@ final class WireChannel {
     BasicProperties properties =
         new BasicProperties.Builder().headers(arguments).replyTo(REPLIES).correlationId(id).build();
     try {
-      publish(null, new Route(EXCHANGE, command, false), properties, NOTHING);
+      command(command, properties);
     } catch (AmqpException e) {
       asked.remove(id);
       ticket.fail(e);
@@ -175,35 +192,28 @@ final class WireChannel {
   void tell(String command, Map<String, Object> arguments) {
     BasicProperties properties = new BasicProperties.Builder().headers(arguments).build();
     try {
-      publish(null, new Route(EXCHANGE, command, false), properties, NOTHING);
+      command(command, properties);
     } catch (AmqpException e) {
       // The channel is over, and whoever must know is told so.
       assert ended != null : e;
     }
   }
 
-  void acknowledge(long tag) throws AmqpException {
+  /**
+   * Acknowledges.
+   *
+   * @param multiple with all before it that are not settled
+   */
+  void acknowledge(long tag, boolean multiple) throws AmqpException {
     synchronized (writing) {
-      write(() -> channel.basicAck(tag, false), "acknowledging");
+      write(() -> channel.basicAck(tag, multiple), "acknowledging");
     }
   }
 
   void refuse(long tag, boolean requeue) throws AmqpException {
     synchronized (writing) {
+      before.run();
       write(() -> channel.basicNack(tag, false, requeue), "giving back");
-    }
-  }
-
-  void cancel(String tag) {
-    AMQP.Basic.Cancel cancel =
-        new AMQP.Basic.Cancel.Builder().consumerTag(tag).nowait(true).build();
-    synchronized (writing) {
-      try {
-        write(() -> channel.asyncRpc(cancel), "cancelling a consumer");
-      } catch (AmqpException e) {
-        // The channel is over, and its consumers with it.
-        assert ended != null : e;
-      }
     }
   }
 

@@ -44,6 +44,11 @@ final class WireEngine implements EngineUnderTest {
     return AmqpServer.start(of, ServerSettings.local(0, Authenticator.of(of)));
   }
 
+  /** The broker itself, behind the back of the engine over the network. */
+  Engine broker() {
+    return broker.engine();
+  }
+
   @Override
   public Engine engine() {
     return engine;

@@ -48,6 +48,7 @@ final class ClientConnection implements FrameListener {
   private final Map<Integer, ClientChannel> channels = new HashMap<>();
   private final Branches branches = new Branches();
   private final Map<Long, Transaction> transactions = new HashMap<>(0);
+  private final Refusals refusals = new Refusals();
   private final List<ClientChannel> toFinish = new ArrayList<>();
   private Phase phase = Phase.GREETING;
   private AmqpConnection opened;
@@ -350,8 +351,13 @@ final class ClientConnection implements FrameListener {
     return transactions;
   }
 
+  Refusals refusals() {
+    return refusals;
+  }
+
   /** A transaction is over: each channel that settled something in it learns of it. */
   void ended(Transaction over, boolean committed) {
+    refusals.forget(over);
     channels.values().forEach(each -> each.work().settling().ended(over, committed));
   }
 

@@ -11,6 +11,7 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -209,6 +210,7 @@ final class Publishing {
   private final class Publish implements BiConsumer<PublishOutcome, AmqpException> {
     private final long number;
     private final BasicMethod.Publish method;
+    private final Transaction within = channel.work().entered();
     private AmqpMessage message;
 
     private Publish(long number, BasicMethod.Publish method) {
@@ -222,16 +224,29 @@ final class Publishing {
         return;
       }
       if (failure != null) {
+        refused(failure.getMessage());
         failed(failure);
         return;
       }
       if (outcome == PublishOutcome.UNROUTED) {
         unrouted();
+      } else if (outcome == PublishOutcome.REJECTED) {
+        refused("a queue has reached its length limit and refuses more");
       }
       channel.work().published(number, outcome != PublishOutcome.REJECTED);
     }
 
+    private void refused(String why) {
+      if (channel.connection().transactions().containsValue(within)) {
+        String to = "to exchange '" + method.exchange() + "' with key '" + method.routingKey();
+        channel.connection().refusals().add(within, to + "': " + why);
+      }
+    }
+
     private void unrouted() {
+      if (method.mandatory()) {
+        refused("no queue is bound");
+      }
       if (reports) {
         report("unrouted", Map.of());
       } else if (method.mandatory()) {

@@ -63,15 +63,31 @@ final class TransactionCommands {
   private void end(Command command, boolean commit) throws AmqpException {
     Transaction over =
         command.has(NUMBER) ? opened(command.number(NUMBER)) : channel.work().entered();
+    int known = commit ? command.number("refused", Integer.MAX_VALUE) : Integer.MAX_VALUE;
     if (!open.values().remove(over)) {
       throw command.refused("the channel is in no transaction of its own");
     }
     channel.await(
         channel.work().allTaken(),
         (taken, none) -> {
+          Refusals.Refused refused = channel.connection().refusals().in(over);
+          if (refused.count() > known) {
+            rollback(command, over, refused.last());
+            return;
+          }
           Ticket<Void> ended = commit ? over.commit() : over.rollback();
           channel.await(ended, (done, failure) -> ended(command, over, commit, failure));
         });
+  }
+
+  /** A commit that its client would not want. */
+  private void rollback(Command command, Transaction over, String why) {
+    AmqpException unknown =
+        command.refused(
+            "a publish of the transaction was not taken, so it was rolled back: " + why);
+    channel.await(
+        over.rollback(),
+        (done, failure) -> ended(command, over, false, failure == null ? unknown : failure));
   }
 
   private void ended(Command command, Transaction over, boolean commit, AmqpException failure) {

@@ -450,6 +450,27 @@ class ControlTest {
         "1 give-back c {}", client.command(1, "give-back", Map.of("unseen", List.of(3))).get(0));
   }
 
+  @Test
+  void aCommitFailsWhenMoreWasRefusedThanItsClientKnows() {
+    client.say(1, new ConfirmMethod.Select(false));
+    client.command(1, "report-publishes", Map.of());
+    client.tell(1, "begin", Map.of("transaction", 1));
+    client.publish(1, "q", "never");
+    client.publish(1, "nowhere", "not mandatory");
+    client.say(ControlScript.published(1, "no-x", "k", ControlScript.text("-")));
+    client.say(
+        Peers.method(1, new BasicMethod.Publish("", "gone", true, false)), Peers.content(1, "-"));
+    String failed = client.command(1, "commit", Map.of("refused", 1)).get(0);
+    assertTrue(failed.startsWith("1 commit c {reply-code=406, reply-text="), failed);
+    assertTrue(failed.contains("exchange '' with key 'gone': no queue is bound"), failed);
+    assertEquals(0, ready());
+    client.tell(1, "begin", Map.of("transaction", 1));
+    client.publish(1, "q", "in");
+    client.say(ControlScript.published(1, "no-x", "k", ControlScript.text("-")));
+    assertEquals("1 commit c {}", client.command(1, "commit", Map.of("refused", 1)).get(0));
+    assertEquals(1, ready());
+  }
+
   // --- publishes ---
 
   @Test

@@ -1,0 +1,145 @@
+package io.bindery.rabbitmq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.Transaction;
+import io.bindery.testkit.EngineContract;
+import io.bindery.testkit.EngineUnderTest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Acknowledgements that go out together. */
+class AcknowledgingTest extends EngineContract {
+  private static final int PREFETCH = 100;
+
+  private Channel consuming;
+  private Tapped tapped;
+
+  @Override
+  protected EngineUnderTest start() throws AmqpException {
+    return WireEngine.inMemory();
+  }
+
+  @BeforeEach
+  void consume() throws AmqpException {
+    queue("q");
+    send("q", "a", "b", "c", "d");
+    consuming = otherChannel();
+    tapped = tap(consuming, new ConsumeSpec("q", "t", PREFETCH, false, "", false, Map.of(), false));
+  }
+
+  /** Without an empty drain at its end, which would write what waits. */
+  private List<Delivery> four() {
+    List<Delivery> four = tapped.drain(4);
+    assertEquals(4, four.size());
+    return four;
+  }
+
+  private void accept(Delivery delivery) throws AmqpException {
+    await(consuming.settle(delivery, Outcome.ACCEPTED, consuming.autoCommit()));
+  }
+
+  /** How many the broker has, without asking the channel anything, which would write what waits. */
+  private long held() {
+    return ((WireEngine) under)
+        .broker().observe().queues().stream()
+            .filter(each -> each.name().equals("q"))
+            .mapToLong(each -> each.ready() + each.unacknowledged())
+            .sum();
+  }
+
+  private void awaitHeld(long expected) {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+    while (held() != expected && System.nanoTime() < deadlineNs) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertEquals(expected, held());
+  }
+
+  @Test
+  void theyAreWrittenSoon() throws AmqpException {
+    accept(four().get(0));
+    awaitHeld(3);
+  }
+
+  @Test
+  void theyAreWrittenBeforeTheChannelCloses() throws AmqpException {
+    List<Delivery> four = four();
+    accept(four.get(0));
+    accept(four.get(1));
+    consuming.close();
+    assertEquals(List.of("c", "d"), drained("q"));
+  }
+
+  @Test
+  void theyAreWrittenBeforeTheConsumerCloses() throws AmqpException {
+    List<Delivery> four = four();
+    accept(four.get(0));
+    tapped.consumer().close();
+    consuming.close();
+    assertEquals(List.of("b", "c", "d"), drained("q"));
+  }
+
+  @Test
+  void whatIsStillInHandDoesNotGoWithThem() throws AmqpException {
+    List<Delivery> four = four();
+    accept(four.get(0));
+    accept(four.get(2));
+    accept(four.get(3));
+    tapped.consumer().close();
+    await(consuming.giveBack(List.of(four.get(1)), List.of()));
+    Delivery again = get("q");
+    assertEquals("b", body(again));
+    assertTrue(again.redelivered());
+    assertEquals(0, ready("q"));
+  }
+
+  @Test
+  void whatNobodyDrainedDoesNotGoWithThem() throws AmqpException {
+    Delivery first = tapped.drain(1).get(0);
+    send("q", "e");
+    under.settled();
+    tapped.consumer().pause(true);
+    accept(first);
+    tapped.consumer().pause(false);
+    List<Delivery> others = tapped.drain();
+    accept(others.get(3));
+    consuming.close();
+    assertEquals(List.of("b", "c", "d"), drained("q"));
+  }
+
+  @Test
+  void whatATransactionGaveUpDoesNotGoWithThem() throws AmqpException {
+    List<Delivery> four = four();
+    Transaction transaction = consuming.begin();
+    await(consuming.settle(four.get(0), Outcome.ACCEPTED, transaction));
+    await(consuming.settle(four.get(1), Outcome.ACCEPTED, transaction));
+    await(transaction.rollback());
+    accept(four.get(2));
+    await(consuming.giveBack(List.of(four.get(0), four.get(1)), List.of(four.get(3))));
+    consuming.close();
+    assertEquals(List.of("a", "b", "d"), drained("q"));
+  }
+
+  @Test
+  void aCommitTakesThemAlong() throws AmqpException {
+    List<Delivery> four = four();
+    Transaction transaction = consuming.begin();
+    await(consuming.settle(four.get(0), Outcome.ACCEPTED, transaction));
+    await(consuming.settle(four.get(1), Outcome.ACCEPTED, transaction));
+    assertEquals(4, held());
+    await(transaction.commit());
+    consuming.close();
+    assertEquals(List.of("c", "d"), drained("q"));
+  }
+}
