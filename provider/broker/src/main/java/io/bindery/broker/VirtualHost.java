@@ -19,6 +19,7 @@ import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,10 @@ final class VirtualHost {
   private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
   private final Set<String> predeclared = new HashSet<>();
   private final Map<String, QueueHome> queues = new ConcurrentHashMap<>();
+
+  /** Those of the queues that a connection has exclusively; of connections that have any. */
+  private final Map<BrokerConnection, Set<MessageQueue>> exclusive = new HashMap<>();
+
   private final LongAdder publishedToDefault = new LongAdder();
   private final QueueEnvironment environment;
   private final Ledger ledger;
@@ -379,6 +384,9 @@ final class VirtualHost {
     MessageQueue queue = new MessageQueue(definition, environment, id);
     QueueExpiry expiry = new QueueExpiry(queue, environment.environment(), this::expired);
     queues.put(queue.name(), new QueueHome(queue, owner, expiry));
+    if (owner != null) {
+      exclusive.computeIfAbsent(owner, first -> new HashSet<>()).add(queue);
+    }
     expiry.start();
     return queue;
   }
@@ -424,7 +432,12 @@ final class VirtualHost {
     if (queueOrNull(queue.name()) != queue) {
       return false;
     }
-    queues.remove(queue.name()).expiry.stop();
+    QueueHome home = queues.remove(queue.name());
+    home.expiry.stop();
+    if (home.owner != null) {
+      exclusive.computeIfPresent(
+          home.owner, (owner, its) -> its.remove(queue) && its.isEmpty() ? null : its);
+    }
     unbindTarget(queue);
     if (queue.id() != 0) {
       ledger.deleteQueue(queue.id());
@@ -457,16 +470,12 @@ final class VirtualHost {
 
   /** Deletes what was exclusive to a connection. */
   void connectionLeft(BrokerConnection connection) {
-    List<MessageQueue> exclusive;
+    List<MessageQueue> gone;
     synchronized (this) {
-      exclusive =
-          queues.values().stream()
-              .filter(home -> home.owner == connection)
-              .map(QueueHome::queue)
-              .toList();
-      exclusive.forEach(this::detach);
+      gone = List.copyOf(exclusive.getOrDefault(connection, Set.of()));
+      gone.forEach(this::detach);
     }
-    exclusive.forEach(MessageQueue::delete);
+    gone.forEach(MessageQueue::delete);
   }
 
   /** The host is deleted: so is all that is in it. Nobody finds the host any more. */

@@ -285,6 +285,7 @@ final class ClientConnection implements FrameListener {
       return;
     }
     deadline.cancel();
+    deadline = () -> {};
     opened = connection;
     knowsControl = clientCan(Control.EXCHANGE);
     phase = Phase.OPEN;

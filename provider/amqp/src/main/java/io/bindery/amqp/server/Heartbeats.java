@@ -7,6 +7,12 @@ package io.bindery.amqp.server;
 final class Heartbeats {
   private static final int TICKS_OF_SILENCE = 4;
 
+  /**
+   * Ticks of all connections come together at multiples of this, each a little later than it might:
+   * a thread that wakes up for each of ten thousand does little else.
+   */
+  private static final long TOGETHER_MS = 250;
+
   private final ClientConnection connection;
   private final Wire wire;
   private Wire.Later next;
@@ -24,8 +30,14 @@ final class Heartbeats {
   void start(int seconds) {
     if (seconds > 0) {
       halfMs = seconds * 500L;
-      next = wire.schedule(this::tick, halfMs);
+      schedule();
     }
+  }
+
+  private void schedule() {
+    long togetherMs = Math.min(TOGETHER_MS, halfMs / 4);
+    long late = (wire.nowMs() + halfMs) % togetherMs;
+    next = wire.schedule(this::tick, late == 0 ? halfMs : halfMs + togetherMs - late);
   }
 
   void received() {
@@ -47,7 +59,7 @@ final class Heartbeats {
       connection.sendHeartbeat();
     }
     sent = false;
-    next = wire.schedule(this::tick, halfMs);
+    schedule();
   }
 
   void stop() {

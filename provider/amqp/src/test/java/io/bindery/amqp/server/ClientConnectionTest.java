@@ -640,6 +640,21 @@ class ClientConnectionTest {
     assertTrue(wire.isClosed());
   }
 
+  @Test
+  void heartbeatsOfConnectionsThatOpenedOneAfterTheOtherComeTogether() {
+    wire.pass(133);
+    openWithHeartbeat();
+    long last = 0;
+    for (int i = 1; i <= 40; i++) {
+      wire.pass(61);
+      send(Peers.frame(8, 0));
+      long sentMs = Peers.heard(wire.sent()).contains("heartbeat") ? wire.nowMs() : 0;
+      assertTrue(sentMs % 250 < 61, "it came at " + sentMs);
+      last = Math.max(last, sentMs);
+    }
+    assertTrue(last > 0);
+  }
+
   // --- flow ---
 
   @Test

@@ -12,6 +12,7 @@ import java.util.PriorityQueue;
 final class DelayedEntries {
   private final PriorityQueue<Entry> byTime =
       new PriorityQueue<>(
+          1,
           (a, b) ->
               a.dueMs != b.dueMs
                   ? Long.compare(a.dueMs, b.dueMs)

@@ -22,6 +22,8 @@ final class Keeping {
   /** How far the mark may be ahead of what was delivered. */
   static final int AHEAD = 1_024;
 
+  private static final long[] NONE = {};
+
   private final MessageQueue queue;
   private final Ledger ledger;
   private final int id;
@@ -29,15 +31,15 @@ final class Keeping {
   private final List<Consumer<JournalException>> waiting = new ArrayList<>(0);
 
   /** Below which entries carry the mark themselves, or it was asked for. */
-  private long[] asked = new long[0];
+  private long[] asked = NONE;
 
   /** Below which it was asked for. */
-  private long[] pending = new long[0];
+  private long[] pending = NONE;
 
-  private long[] durable = new long[0];
+  private long[] durable = NONE;
 
   /** How many have their places and are not yet on disk. */
-  private long[] coming = new long[0];
+  private long[] coming = NONE;
 
   private boolean blocked;
   private boolean unblocked;

@@ -6,7 +6,9 @@ import java.util.Arrays;
 final class Ranges {
   private static final int FIRST_PAIRS = 8;
 
-  private long[] pairs = new long[FIRST_PAIRS * 2];
+  private static final long[] NONE = {};
+
+  private long[] pairs = NONE;
   private int used;
 
   boolean isEmpty() {
@@ -19,7 +21,7 @@ final class Ranges {
       return;
     }
     if (used == pairs.length) {
-      pairs = Arrays.copyOf(pairs, used * 2);
+      pairs = Arrays.copyOf(pairs, Math.max(FIRST_PAIRS * 2, used * 2));
     }
     pairs[used++] = number;
     pairs[used++] = number;
@@ -30,7 +32,7 @@ final class Ranges {
     long[] taken = Arrays.copyOf(pairs, used);
     used = 0;
     if (pairs.length > FIRST_PAIRS * 64) {
-      pairs = new long[FIRST_PAIRS * 2];
+      pairs = NONE;
     }
     return taken;
   }

@@ -4,6 +4,7 @@ import io.bindery.broker.queue.Selection.InLane;
 import io.bindery.broker.routing.NoLocal;
 import io.bindery.broker.routing.SelectorIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,10 @@ final class Selections {
   private final List<Selection> onlyPlain;
   private final Map<Picks, Selection> selective = new HashMap<>();
   private final SelectorIndex<Selection> index = new SelectorIndex<>();
-  private final Scan[] scans;
+
+  /** One for each lane; none before the first selection that leaves something to others. */
+  private Scan[] scans = {};
+
   private final List<Selection> accepting = new ArrayList<>();
   private boolean brokeOff;
 
@@ -53,10 +57,6 @@ final class Selections {
     this.laneCount = laneCount;
     this.plain = new Selection(ConsumerSettings.TAKES_ALL, laneCount);
     this.onlyPlain = List.of(plain);
-    this.scans = new Scan[laneCount];
-    for (int lane = 0; lane < laneCount; lane++) {
-      scans[lane] = new Scan();
-    }
   }
 
   /** Of all consumers that leave nothing to others. */
@@ -77,6 +77,7 @@ final class Selections {
       selection = selective.get(picks);
       if (selection == null) {
         selection = new Selection(settings, laneCount);
+        makeScans();
         selective.put(picks, selection);
         index.add(settings.selector(), selection);
         for (int lane = 0; lane < laneCount; lane++) {
@@ -86,6 +87,13 @@ final class Selections {
     }
     selection.joined();
     return selection;
+  }
+
+  private void makeScans() {
+    if (scans.length == 0) {
+      scans = new Scan[laneCount];
+      Arrays.setAll(scans, lane -> new Scan());
+    }
   }
 
   /** Takes a consumer out. */
