@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * A URI of a broker over the network, understood: {@code
- * amqp://USER:PASSWORD@HOST:PORT,HOST:PORT/VHOST?connectTimeout=10000&heartbeat=60&trust=PATH}.
+ * amqp://USER:PASSWORD@HOST:PORT,HOST:PORT/VHOST?connectTimeout=10000&heartbeat=60&trust=PATH&cert=PATH&key=PATH}.
  *
  * @param secure whether it is TLS
  * @param hosts where to connect, tried in this order
@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
  * @param connectTimeoutMs for each host
  * @param heartbeatSeconds after how long a silent peer is given up, 0 for never
  * @param trust path of a file with the certificates (PEM) that are trusted, empty for those of Java
+ * @param cert path of a file with this client's own certificate and its chain (PEM), empty for none
+ * @param key path of a file with its private key (PEM, PKCS #8, not encrypted), empty with {@code
+ *     cert}
  */
 record AmqpUri(
     boolean secure,
@@ -36,7 +39,9 @@ record AmqpUri(
     String virtualHost,
     int connectTimeoutMs,
     int heartbeatSeconds,
-    String trust) {
+    String trust,
+    String cert,
+    String key) {
   static final String PLAIN = "amqp";
   static final String SECURE = "amqps";
 
@@ -46,7 +51,8 @@ record AmqpUri(
   private static final int CONNECT_MS = 10_000;
   private static final int HEARTBEAT_SECONDS = 60;
   private static final int MAX_SECONDS = 65_535;
-  private static final List<String> KEYS = List.of("connectTimeout", "heartbeat", "trust");
+  private static final List<String> KEYS =
+      List.of("connectTimeout", "heartbeat", "trust", "cert", "key");
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+\\])(?::([0-9]{1,5}))?");
 
@@ -71,13 +77,7 @@ record AmqpUri(
     String login = at < 0 ? "" : authority.substring(0, at);
     int colon = login.indexOf(':');
     Map<String, String> parameters = parameters(uri.getRawQuery());
-    String trust = parameters.getOrDefault("trust", "");
-    if (parameters.containsKey("trust") && (trust.isEmpty() || !secure)) {
-      throw wrong(
-          trust.isEmpty()
-              ? "trust is empty, but must be the path of a file with certificates (PEM)"
-              : "trust says which certificates are trusted, and there are none: write amqps://");
-    }
+    checkFiles(parameters, secure);
     return new AmqpUri(
         secure,
         hosts(authority.substring(at + 1), secure ? SECURE_PORT : PORT),
@@ -86,7 +86,24 @@ record AmqpUri(
         virtualHost(uri.getRawPath()),
         number(parameters, "connectTimeout", CONNECT_MS, Integer.MAX_VALUE),
         number(parameters, "heartbeat", HEARTBEAT_SECONDS, MAX_SECONDS),
-        trust);
+        parameters.getOrDefault("trust", ""),
+        parameters.getOrDefault("cert", ""),
+        parameters.getOrDefault("key", ""));
+  }
+
+  private static void checkFiles(Map<String, String> parameters, boolean secure)
+      throws AmqpException {
+    for (String each : List.of("trust", "cert", "key")) {
+      if (parameters.getOrDefault(each, "none").isEmpty()) {
+        throw wrong(each + " is empty, but must be the path of a file (PEM)");
+      }
+      if (parameters.containsKey(each) && !secure) {
+        throw wrong(each + " is for certificates, and there are none: write amqps://");
+      }
+    }
+    if (parameters.containsKey("cert") != parameters.containsKey("key")) {
+      throw wrong("cert and key belong together: a certificate, and the private key of it");
+    }
   }
 
   private static List<Host> hosts(String text, int defaultPort) throws AmqpException {

@@ -59,7 +59,8 @@ final class Dialer {
     factory.setUsername(user);
     factory.setPassword(password());
     factory.setVirtualHost(virtualHost);
-    factory.setSaslConfig(DefaultSaslConfig.PLAIN);
+    factory.setSaslConfig(
+        provesByCertificate() ? DefaultSaslConfig.EXTERNAL : DefaultSaslConfig.PLAIN);
     factory.setConnectionTimeout(uri.connectTimeoutMs());
     factory.setRequestedHeartbeat(uri.heartbeatSeconds());
     factory.setMaxInboundMessageBodySize(Integer.MAX_VALUE);
@@ -70,9 +71,14 @@ final class Dialer {
     factory.setThreadFactory(Errands.readers(uri.hosts().get(0).toString()));
     factory.setClientProperties(properties());
     if (uri.secure()) {
-      Tls.secure(factory, uri.trust());
+      Tls.secure(factory, uri);
     }
     return factory;
+  }
+
+  /** Who has a certificate and names no user is whom the certificate names. */
+  private boolean provesByCertificate() {
+    return !uri.cert().isEmpty() && uri.user().isEmpty() && spec.user().isEmpty();
   }
 
   /** Who gives a user gives the password with it. */
@@ -136,7 +142,11 @@ final class Dialer {
           || each instanceof PossibleAuthenticationFailureException) {
         return new AmqpException(
             ReplyCode.ACCESS_REFUSED,
-            "The server at " + host + " refused the user '" + user + "' with this password",
+            "The server at "
+                + host
+                + (provesByCertificate()
+                    ? " refused the certificate of " + uri.cert()
+                    : " refused the user '" + user + "' with this password"),
             failure);
       }
       if (each instanceof ShutdownSignalException signal && signal.getReason() != null) {

@@ -20,7 +20,8 @@ class AmqpUriTest {
   @Test
   void whatIsNotSaidHasItsDefault() throws AmqpException {
     assertEquals(
-        new AmqpUri(false, List.of(new AmqpUri.Host("broker", 5672)), "", "", "/", 10_000, 60, ""),
+        new AmqpUri(
+            false, List.of(new AmqpUri.Host("broker", 5672)), "", "", "/", 10_000, 60, "", "", ""),
         parse("amqp://broker"));
     assertEquals(List.of(new AmqpUri.Host("broker", 5671)), parse("AMQPS://broker/").hosts());
     assertEquals("/", parse("amqp://broker/").virtualHost());
@@ -31,7 +32,7 @@ class AmqpUriTest {
     AmqpUri all =
         parse(
             "amqps://al%40ice:p%3Aw+d@a,b.example:5673/or%2Fders"
-                + "?connectTimeout=5&heartbeat=0&trust=/etc/ca%20s.pem");
+                + "?connectTimeout=5&heartbeat=0&trust=/etc/ca%20s.pem&cert=/c.pem&key=/k.pem");
     assertTrue(all.secure());
     assertEquals(
         List.of(new AmqpUri.Host("a", 5671), new AmqpUri.Host("b.example", 5673)), all.hosts());
@@ -43,6 +44,7 @@ class AmqpUriTest {
     assertEquals(5, all.connectTimeoutMs());
     assertEquals(0, all.heartbeatSeconds());
     assertEquals("/etc/ca s.pem", all.trust());
+    assertEquals(List.of("/c.pem", "/k.pem"), List.of(all.cert(), all.key()));
     assertEquals("amqps://a:5671,b.example:5673/or%2Fders", all.plain().toString());
     assertFalse(all.toString().contains("w+d"));
   }
@@ -63,6 +65,8 @@ class AmqpUriTest {
             Map.entry("amqp://broker?heartbeat=-1", "0 to 65535"),
             Map.entry("amqp://broker?heartbeat=1&heartbeat=2", "twice"),
             Map.entry("amqp://broker?trust=/ca.pem", "amqps"),
+            Map.entry("amqp://broker?cert=/c.pem&key=/k.pem", "amqps"),
+            Map.entry("amqps://broker?cert=/c.pem", "belong together"),
             Map.entry("amqps://broker?trust=", "PEM"));
     wrong.forEach(
         (uri, named) -> {
