@@ -115,17 +115,43 @@ final class Command {
     return (int) value;
   }
 
-  /** Integers; none where none are given. */
-  List<Long> numbers(String argument) throws AmqpException {
+  /**
+   * Integers, and arrays of the first and the last of several in a row; none where none are given.
+   *
+   * @param most how many may be named, so that a range of all numbers is not made
+   */
+  List<Long> ranges(String argument, int most) throws AmqpException {
     Object value = has(argument) ? given(argument) : List.of();
     if (!(value instanceof List<?> list)) {
       throw mustBe(argument, value, "an array of integers");
     }
     List<Long> numbers = new ArrayList<>(list.size());
     for (Object each : list) {
-      numbers.add(number(argument, each));
+      if (each instanceof List<?> range) {
+        addRange(argument, range, most, numbers);
+      } else {
+        numbers.add(number(argument, each));
+      }
     }
     return numbers;
+  }
+
+  private void addRange(String argument, List<?> range, int most, List<Long> numbers)
+      throws AmqpException {
+    if (range.size() != 2) {
+      throw mustBe(argument, range, "an integer, or an array of a first and a last one");
+    }
+    long first = number(argument, range.get(0));
+    long last = number(argument, range.get(1));
+    if (first < 1 || last < first) {
+      throw mustBe(argument, range, "a first and a last one that is no less");
+    }
+    if (last - first >= most - numbers.size()) {
+      throw refused("argument '" + argument + "' names more than there are: " + range);
+    }
+    for (long each = first; each <= last; each++) {
+      numbers.add(each);
+    }
   }
 
   /** Tables that have arguments of their own; none where none are given. */

@@ -2,7 +2,6 @@ package io.bindery.amqp.server;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Outcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +10,9 @@ final class DeliveryCommands {
   private static final String TAG = "consumer-tag";
   private static final String CREDIT = "credit";
   private static final String SEEN_UP_TO = "seen-up-to";
+
+  /** So many that are settled already may be named, where those are passed over. */
+  private static final int SETTLED_TOO = 65_536;
 
   private final ClientChannel channel;
 
@@ -126,13 +128,11 @@ final class DeliveryCommands {
   }
 
   private void settle(Command command) throws AmqpException {
-    channel
-        .work()
-        .settling()
-        .settle(
-            command.numbers("delivery-tags"),
-            outcome(command),
-            failure -> finish(command, failure));
+    Settling settling = channel.work().settling();
+    settling.settle(
+        command.ranges("delivery-tags", settling.unsettled().size()),
+        outcome(command),
+        failure -> finish(command, failure));
   }
 
   private static Outcome outcome(Command command) throws AmqpException {
@@ -148,7 +148,8 @@ final class DeliveryCommands {
 
   private void giveBack(Command command) throws AmqpException {
     boolean rest = command.flag("rest");
-    List<Long> unseen = new ArrayList<>(command.numbers("unseen"));
+    int most = channel.work().settling().unsettled().size() + SETTLED_TOO;
+    List<Long> unseen = command.ranges("unseen", most);
     for (Command each : command.parts("consumers")) {
       Feed feed = channel.consuming().find(each.text(TAG));
       if (feed != null) {
@@ -163,7 +164,8 @@ final class DeliveryCommands {
       channel
           .work()
           .settling()
-          .giveBack(command.numbers("seen"), unseen, failure -> gaveBack(command, rest, failure));
+          .giveBack(
+              command.ranges("seen", most), unseen, failure -> gaveBack(command, rest, failure));
     } finally {
       channel.consuming().hold(false);
     }

@@ -14,6 +14,7 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Observation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -324,6 +325,31 @@ class ControlTest {
         client.command(1, "settle", outcome("failed", 9)));
     assertEquals(done("settle"), client.command(1, "settle", outcome("rejected", 11)));
     assertEquals(0, ready());
+  }
+
+  @Test
+  void tagsInARowAreNamedByTheFirstAndTheLast() {
+    String[] many = new String[20_000];
+    Arrays.fill(many, "x");
+    client.publish(1, "q", many);
+    consume(Map.of());
+    assertEquals(20_000, held());
+    Object tooMany = List.of(2, Long.MAX_VALUE);
+    refused(406, "more than there are", client.command(1, "settle", outcome("accepted", tooMany)));
+    Object backwards = List.of(5, 4);
+    refused(406, "a last one", client.command(1, "settle", outcome("accepted", backwards)));
+    refused(406, "a first", client.command(1, "settle", outcome("accepted", List.of(2, 3, 4))));
+    assertEquals(20_000, held());
+    Object all = List.of(6, 20_001);
+    assertEquals(done("settle"), client.command(1, "settle", outcome("accepted", 2, all)));
+    assertEquals(3, held());
+    client.command(1, "pause", Map.of("consumer-tag", "t", "paused", true));
+    assertEquals(
+        done("give-back"),
+        client.command(
+            1, "give-back", Map.of("seen", List.of(3, List.of(4, 7)), "unseen", List.of())));
+    assertEquals(0, held());
+    assertEquals(3, ready());
   }
 
   @Test
