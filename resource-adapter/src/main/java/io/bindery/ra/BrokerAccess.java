@@ -12,7 +12,21 @@ import java.util.regex.Pattern;
  * @param password a secret: never printed
  */
 record BrokerAccess(String uri, String user, String password) {
+  private static final Pattern OVER_NETWORK =
+      Pattern.compile("amqps?://", Pattern.CASE_INSENSITIVE);
   private static final Pattern ONE_SLASH = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*):/(?!/)");
+
+  /**
+   * A connection over a network that is lost does not come back by itself here, unless its URI says
+   * so: pools and activations replace theirs, and must hear of it at once.
+   */
+  BrokerAccess {
+    int query = uri.indexOf('?');
+    boolean says = query >= 0 && uri.indexOf("reconnect=", query) >= 0;
+    if (OVER_NETWORK.matcher(uri).lookingAt() && !says) {
+      uri += (query < 0 ? "?" : "&") + "reconnect=0";
+    }
+  }
 
   /**
    * A broker's URI as it was meant. Open Liberty takes the values of definition annotations for

@@ -140,6 +140,17 @@ class ActivationSpecTest {
   }
 
   @Test
+  void aConnectionOverTheNetworkComesBackByItselfOnlyWhereItIsSaid() {
+    assertEquals("vm://x?dir=y", new BrokerAccess("vm://x?dir=y", "", "").uri());
+    assertEquals("amqp://a,b/v?reconnect=0", new BrokerAccess("amqp://a,b/v", "", "").uri());
+    assertEquals(
+        "AMQPS://a?heartbeat=9&reconnect=0",
+        new BrokerAccess("AMQPS://a?heartbeat=9", "", "").uri());
+    String said = "amqp://a?heartbeat=9&reconnect=60";
+    assertEquals(said, new BrokerAccess(said, "", "").uri());
+  }
+
+  @Test
   void noTextShowsAPassword() {
     BinderyActivationSpec spec = spec();
     spec.setPassword("s3cret");

@@ -2,7 +2,10 @@ package io.bindery.engine;
 
 import java.util.function.Consumer;
 
-/** A client's connection to one virtual host (AMQP 0-9-1, class connection). Thread-safe. */
+/**
+ * A client's connection to one virtual host (AMQP 0-9-1, class connection). One over a network may
+ * come back by itself when it is lost: see {@link Channel}. Thread-safe.
+ */
 public interface AmqpConnection extends AutoCloseable {
   /** Its engine. */
   Engine engine();
@@ -22,12 +25,15 @@ public interface AmqpConnection extends AutoCloseable {
   /** The XA verbs. */
   XaBranches xa();
 
-  /** What the engine can do with queues of that type ({@code classic} is the default type). */
+  /**
+   * What the engine can do with queues of that type ({@code classic} is the default type), as the
+   * server says that it is connected to.
+   */
   Capabilities capabilities(String queueType);
 
   /**
-   * Calls the listener once when the connection ends otherwise than by {@link #close}; at once when
-   * it has ended so.
+   * Calls the listener once when the connection ends otherwise than by {@link #close}, and will not
+   * come back; at once when it has ended so.
    *
    * @param listener must not block
    */

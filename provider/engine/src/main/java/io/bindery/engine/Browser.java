@@ -14,6 +14,7 @@ public interface Browser extends AutoCloseable {
    * @param max at most so many, at least 1
    * @param into where they are added
    * @return how many; 0 is the end
+   * @throws IllegalStateException when the connection was lost before the end
    */
   int next(int max, List<? super Delivery> into);
 

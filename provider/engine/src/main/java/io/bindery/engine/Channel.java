@@ -6,6 +6,12 @@ import java.util.List;
  * A light isolated conversation inside a connection (AMQP 0-9-1, 2.1.2 and class channel). A failed
  * operation leaves it usable. Publishes of one channel to one queue stay in order.
  *
+ * <p>Where a lost connection comes back by itself, its channels, subscriptions and consumers come
+ * back with it, and operations wait meanwhile. A publish that was not confirmed fails; what was
+ * settled without an answer may come again; a transaction with work in it is rolled back, what
+ * follows in it is in vain, and its commit fails with CONNECTION_FORCED, or with INTERNAL_ERROR
+ * when it was under way and its outcome is not known.
+ *
  * <p>For one thread at a time, except {@link #close} and {@link #settle}, which any thread may
  * call. No operation throws but for null arguments: failures are in the tickets.
  */
@@ -93,7 +99,7 @@ public interface Channel extends AutoCloseable {
 
   /**
    * Settles one delivery of this channel. Fails with PRECONDITION_FAILED when it is settled
-   * already.
+   * already, with {@link DeliveryLostException} when it went back with a connection that was lost.
    */
   Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction);
 

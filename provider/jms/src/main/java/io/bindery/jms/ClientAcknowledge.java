@@ -2,6 +2,7 @@ package io.bindery.jms;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.DeliveryLostException;
 import io.bindery.jms.message.JmsMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
@@ -41,10 +42,12 @@ final class ClientAcknowledge extends SessionMode {
       return;
     }
     AmqpException failure = DupsOkAcknowledge.acceptAll(this, unacknowledged);
+    if (failure == null || failure instanceof DeliveryLostException) {
+      unacknowledged.clear();
+    }
     if (failure != null) {
       throw JmsExceptions.of(failure, "acknowledging the session's messages");
     }
-    unacknowledged.clear();
   }
 
   @Override

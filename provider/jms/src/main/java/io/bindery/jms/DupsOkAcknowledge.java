@@ -2,6 +2,7 @@ package io.bindery.jms;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.DeliveryLostException;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
@@ -68,20 +69,28 @@ final class DupsOkAcknowledge extends AutoAcknowledge {
     pending.clear();
   }
 
-  /** Settles all that can be; what a deleted queue took along is passed over. */
+  /**
+   * Settles all that can be; what a deleted queue took along is passed over.
+   *
+   * @return a {@link DeliveryLostException} when all is settled but what a lost connection took
+   *     along; null when that took nothing
+   */
   static AmqpException acceptAll(SessionMode mode, List<Delivery> deliveries) {
     Ticket<Void> all = mode.settle(List.copyOf(deliveries), Outcome.ACCEPTED);
     AmqpException failure = failureOf(all);
-    if (failure == null || !isGone(failure)) {
+    if (failure == null || !(isGone(failure) || failure instanceof DeliveryLostException)) {
       return failure;
     }
+    AmqpException lost = null;
     for (Delivery each : deliveries) {
       AmqpException one = failureOf(mode.settle(List.of(each), Outcome.ACCEPTED));
-      if (one != null && !isGone(one)) {
+      if (one instanceof DeliveryLostException) {
+        lost = one;
+      } else if (one != null && !isGone(one)) {
         return one;
       }
     }
-    return null;
+    return lost;
   }
 
   private static boolean isGone(AmqpException failure) {

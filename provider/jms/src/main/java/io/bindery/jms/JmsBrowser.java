@@ -5,6 +5,7 @@ import io.bindery.engine.Browser;
 import io.bindery.engine.Delivery;
 import io.bindery.jms.message.JmsMessage;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import java.util.ArrayList;
@@ -96,11 +97,20 @@ final class JmsBrowser implements QueueBrowser {
       }
       batch.clear();
       position = 0;
-      if (closed || browser.next(BATCH, batch) == 0) {
+      if (closed || next() == 0) {
         browser.close();
         open.remove(browser);
       }
       return !batch.isEmpty();
+    }
+
+    /** An enumeration that only ended would say that it had seen all. */
+    private int next() {
+      try {
+        return browser.next(BATCH, batch);
+      } catch (IllegalStateException e) {
+        throw new JMSRuntimeException("browsing " + queue + ": " + e.getMessage(), null, e);
+      }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bindery.jms;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.DeliveryLostException;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
@@ -139,8 +140,8 @@ abstract class SessionMode {
   /**
    * Settles one delivery as accepted.
    *
-   * @return false when it is no longer this consumer's: its queue was deleted, or it was given to
-   *     another
+   * @return false when it is no longer this consumer's: its queue was deleted, it was given to
+   *     another, or it went with a connection that was lost, and comes again
    */
   final boolean accept(Delivery delivery, Transaction transaction) throws JMSException {
     Ticket<Void> ticket = receipts().settle(delivery, Outcome.ACCEPTED, ofReceipts(transaction));
@@ -150,8 +151,9 @@ abstract class SessionMode {
       return true;
     }
     if (failure.replyCode() == ReplyCode.PRECONDITION_FAILED
-        || failure.replyCode() == ReplyCode.NOT_FOUND) {
-      LOG.log(Level.DEBUG, "A delivery was settled already", failure);
+        || failure.replyCode() == ReplyCode.NOT_FOUND
+        || failure instanceof DeliveryLostException) {
+      LOG.log(Level.DEBUG, "A delivery was settled already, or is lost", failure);
       return false;
     }
     throw JmsExceptions.of(failure, "acknowledging a message");

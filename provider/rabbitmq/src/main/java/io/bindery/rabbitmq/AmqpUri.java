@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * A URI of a broker over the network, understood: {@code
- * amqp://USER:PASSWORD@HOST:PORT,HOST:PORT/VHOST?connectTimeout=10000&heartbeat=60&trust=PATH&cert=PATH&key=PATH}.
+ * amqp://USER:PASSWORD@HOST:PORT,HOST:PORT/VHOST?connectTimeout=10000&heartbeat=60&reconnect=180&trust=PATH&cert=PATH&key=PATH}.
  *
  * @param secure whether it is TLS
  * @param hosts where to connect, tried in this order
@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param virtualHost {@code /} where the URI has none
  * @param connectTimeoutMs for each host
  * @param heartbeatSeconds after how long a silent peer is given up, 0 for never
+ * @param reconnectSeconds how long a lost connection tries to come back, 0 for not at all
  * @param trust path of a file with the certificates (PEM) that are trusted, empty for those of Java
  * @param cert path of a file with this client's own certificate and its chain (PEM), empty for none
  * @param key path of a file with its private key (PEM, PKCS #8, not encrypted), empty with {@code
@@ -39,6 +40,7 @@ record AmqpUri(
     String virtualHost,
     int connectTimeoutMs,
     int heartbeatSeconds,
+    int reconnectSeconds,
     String trust,
     String cert,
     String key) {
@@ -51,8 +53,16 @@ record AmqpUri(
   private static final int CONNECT_MS = 10_000;
   private static final int HEARTBEAT_SECONDS = 60;
   private static final int MAX_SECONDS = 65_535;
+
+  /**
+   * Longer than a server's restart, and than a server with this heartbeat takes to find out that a
+   * client is gone whose client identifier and queues it holds.
+   */
+  private static final int RECONNECT_SECONDS = 180;
+
+  private static final int MAX_RECONNECT_SECONDS = 1_000_000;
   private static final List<String> KEYS =
-      List.of("connectTimeout", "heartbeat", "trust", "cert", "key");
+      List.of("connectTimeout", "heartbeat", "reconnect", "trust", "cert", "key");
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+\\])(?::([0-9]{1,5}))?");
 
@@ -86,6 +96,7 @@ record AmqpUri(
         virtualHost(uri.getRawPath()),
         number(parameters, "connectTimeout", CONNECT_MS, Integer.MAX_VALUE),
         number(parameters, "heartbeat", HEARTBEAT_SECONDS, MAX_SECONDS),
+        number(parameters, "reconnect", RECONNECT_SECONDS, MAX_RECONNECT_SECONDS),
         parameters.getOrDefault("trust", ""),
         parameters.getOrDefault("cert", ""),
         parameters.getOrDefault("key", ""));

@@ -4,7 +4,6 @@ import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
-import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ConnectSpec;
@@ -138,8 +137,8 @@ final class Dialer {
       if (each instanceof AmqpException known) {
         return known;
       }
-      if (each instanceof AuthenticationFailureException
-          || each instanceof PossibleAuthenticationFailureException) {
+      // Not PossibleAuthenticationFailureException: that is a connection that was lost meanwhile.
+      if (each instanceof AuthenticationFailureException) {
         return new AmqpException(
             ReplyCode.ACCESS_REFUSED,
             "The server at "

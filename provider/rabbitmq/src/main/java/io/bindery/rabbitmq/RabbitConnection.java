@@ -65,6 +65,28 @@ final class RabbitConnection implements AmqpConnection {
     }
   }
 
+  /** Whether it is there: neither closed nor lost. */
+  boolean isUp() {
+    return !closed.get() && wire.isOpen();
+  }
+
+  /** Whether it ended otherwise than by {@link #close}. */
+  boolean isLost() {
+    synchronized (listeners) {
+      return failure != null || (!closed.get() && !wire.isOpen());
+    }
+  }
+
+  /** The server's address. */
+  String peer() {
+    return wire.getAddress().getHostAddress() + ":" + wire.getPort();
+  }
+
+  /** The broker's own identity. */
+  String identity() {
+    return String.valueOf(wire.getServerProperties().get("identity"));
+  }
+
   /** A number that no other transaction of the connection has. */
   long nextTransaction() {
     return transactions.incrementAndGet();

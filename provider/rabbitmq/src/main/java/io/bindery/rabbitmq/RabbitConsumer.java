@@ -63,6 +63,10 @@ final class RabbitConsumer implements Consumer, Sink {
     this.credit = terms.credit() && !paused ? window : 0;
   }
 
+  RabbitChannel channel() {
+    return channel;
+  }
+
   @Override
   public String tag() {
     return tag;

@@ -23,15 +23,22 @@ final class RabbitEngine implements Engine {
   static final int MESSAGE_BYTES = 128 * 1024 * 1024;
 
   private final AmqpUri uri;
+  private final Pace pace;
   private final Set<RabbitConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong topology = new AtomicLong();
   private final LostPublishes lostPublishes = new LostPublishes(System::nanoTime);
+  private final Set<LastingConnection> lasting = ConcurrentHashMap.newKeySet();
   private int leases;
   private volatile String identity;
   private volatile boolean closed;
 
   RabbitEngine(AmqpUri uri) {
+    this(uri, Pace.SYSTEM);
+  }
+
+  RabbitEngine(AmqpUri uri, Pace pace) {
     this.uri = uri;
+    this.pace = pace;
     this.identity = uri.toString();
   }
 
@@ -56,13 +63,43 @@ final class RabbitEngine implements Engine {
     errands.execute(
         () -> {
           try {
-            ticket.complete(dial(spec, errands));
+            ticket.complete(lasting(spec, dial(spec, errands)));
           } catch (AmqpException e) {
             errands.end();
             ticket.fail(e);
           }
         });
     return ticket;
+  }
+
+  private LastingConnection lasting(ConnectSpec spec, RabbitConnection first) {
+    LastingConnection connection = new LastingConnection(this, spec, first);
+    lasting.add(connection);
+    connection.begin();
+    if (closed) {
+      connection.fail(closedException());
+    }
+    return connection;
+  }
+
+  /** How long a lost connection tries to come back, 0 for not at all. */
+  long reconnectMs() {
+    return uri.reconnectSeconds() * 1_000L;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  /** Connects to the first host that answers. Waits. */
+  RabbitConnection dial(ConnectSpec spec) throws AmqpException {
+    Errands errands = new Errands(uri.hosts().get(0).toString());
+    try {
+      return dial(spec, errands);
+    } catch (AmqpException e) {
+      errands.end();
+      throw e;
+    }
   }
 
   private RabbitConnection dial(ConnectSpec spec, Errands errands) throws AmqpException {
@@ -105,6 +142,11 @@ final class RabbitEngine implements Engine {
     return lostPublishes;
   }
 
+  void forget(LastingConnection connection) {
+    lasting.remove(connection);
+  }
+
+  /** Those that stand. */
   Set<RabbitConnection> connections() {
     return connections;
   }
@@ -138,7 +180,7 @@ final class RabbitEngine implements Engine {
         return;
       }
     }
-    end(List.copyOf(connections), true);
+    end(true);
   }
 
   @Override
@@ -148,14 +190,14 @@ final class RabbitEngine implements Engine {
 
   @Override
   public void close() {
-    end(List.copyOf(connections), false);
+    end(false);
   }
 
-  private void end(List<RabbitConnection> open, boolean orderly) {
+  private void end(boolean orderly) {
     closed = true;
     RabbitEngineProvider.forget(this);
     AmqpException why = closedException();
-    for (RabbitConnection each : open) {
+    for (LastingConnection each : List.copyOf(lasting)) {
       if (orderly) {
         each.close();
       } else {

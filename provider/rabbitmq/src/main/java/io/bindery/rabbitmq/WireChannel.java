@@ -82,7 +82,7 @@ final class WireChannel {
     AmqpException why = Failures.of(signal);
     ended = why;
     listener.ended(why);
-    confirms.end(why);
+    confirms.end(Losses.unconfirmed(why));
     asked.values().forEach(each -> each.fail(why));
     asked.clear();
   }
@@ -100,10 +100,6 @@ final class WireChannel {
     } catch (IOException | RuntimeException e) {
       throw ended == null ? Failures.of(e, doing) : closed();
     }
-  }
-
-  boolean isOpen() {
-    return ended == null;
   }
 
   AmqpException closed() {
@@ -194,8 +190,7 @@ final class WireChannel {
     try {
       command(command, properties);
     } catch (AmqpException e) {
-      // The channel is over, and whoever must know is told so.
-      assert ended != null : e;
+      // The channel is over, or about to be, and whoever must know is told so.
     }
   }
 

@@ -21,7 +21,17 @@ class AmqpUriTest {
   void whatIsNotSaidHasItsDefault() throws AmqpException {
     assertEquals(
         new AmqpUri(
-            false, List.of(new AmqpUri.Host("broker", 5672)), "", "", "/", 10_000, 60, "", "", ""),
+            false,
+            List.of(new AmqpUri.Host("broker", 5672)),
+            "",
+            "",
+            "/",
+            10_000,
+            60,
+            180,
+            "",
+            "",
+            ""),
         parse("amqp://broker"));
     assertEquals(List.of(new AmqpUri.Host("broker", 5671)), parse("AMQPS://broker/").hosts());
     assertEquals("/", parse("amqp://broker/").virtualHost());
@@ -32,7 +42,7 @@ class AmqpUriTest {
     AmqpUri all =
         parse(
             "amqps://al%40ice:p%3Aw+d@a,b.example:5673/or%2Fders"
-                + "?connectTimeout=5&heartbeat=0&trust=/etc/ca%20s.pem&cert=/c.pem&key=/k.pem");
+                + "?connectTimeout=5&heartbeat=0&reconnect=7&trust=/etc/ca%20s.pem&cert=/c.pem&key=/k.pem");
     assertTrue(all.secure());
     assertEquals(
         List.of(new AmqpUri.Host("a", 5671), new AmqpUri.Host("b.example", 5673)), all.hosts());
@@ -43,6 +53,7 @@ class AmqpUriTest {
     assertEquals("or/ders", all.virtualHost());
     assertEquals(5, all.connectTimeoutMs());
     assertEquals(0, all.heartbeatSeconds());
+    assertEquals(7, all.reconnectSeconds());
     assertEquals("/etc/ca s.pem", all.trust());
     assertEquals(List.of("/c.pem", "/k.pem"), List.of(all.cert(), all.key()));
     assertEquals("amqps://a:5671,b.example:5673/or%2Fders", all.plain().toString());
@@ -60,7 +71,7 @@ class AmqpUriTest {
             Map.entry("amqp://a,,b", "'' is no host"),
             Map.entry("amqp://broker/a/b", "%2F"),
             Map.entry("amqp://broker#b", "fragment"),
-            Map.entry("amqp://broker?tiemout=1", "connectTimeout, heartbeat, trust"),
+            Map.entry("amqp://broker?tiemout=1", "connectTimeout, heartbeat, reconnect, trust"),
             Map.entry("amqp://broker?heartbeat=soon", "heartbeat"),
             Map.entry("amqp://broker?heartbeat=-1", "0 to 65535"),
             Map.entry("amqp://broker?heartbeat=1&heartbeat=2", "twice"),

@@ -126,7 +126,7 @@ class ConnectingTest {
 
   @Test
   void aServerThatGoesAwayIsAFailureOfTheConnection() throws AmqpException, InterruptedException {
-    AmqpConnection connection = connect(uri());
+    AmqpConnection connection = connect(uri() + "?reconnect=0");
     BlockingQueue<AmqpException> told = new LinkedBlockingQueue<>();
     connection.onFailure(told::add);
     Channel channel = connection.openChannel().await();

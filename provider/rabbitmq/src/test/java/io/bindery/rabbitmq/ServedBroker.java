@@ -20,7 +20,8 @@ public final class ServedBroker implements BrokerReach {
   public String open(Engine engine, String uri) throws AmqpException {
     AmqpServer server = AmqpServer.start(engine, ServerSettings.local(0, Authenticator.of(engine)));
     servers.put(engine, server);
-    return "amqp://127.0.0.1:" + server.port();
+    // Brokers that end do not come back here.
+    return "amqp://127.0.0.1:" + server.port() + "?reconnect=0";
   }
 
   @Override

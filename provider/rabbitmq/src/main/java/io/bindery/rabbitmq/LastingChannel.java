@@ -1,0 +1,480 @@
+package io.bindery.rabbitmq;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Binding;
+import io.bindery.engine.Browser;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.Outcome;
+import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.QueueStatus;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
+import io.bindery.engine.Signal;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A channel that comes back with its connection, with its subscriptions and consumers. While there
+ * is no connection, operations wait for it; what was under way is asked again where that does no
+ * harm, and fails otherwise. Threads as the seam says.
+ */
+final class LastingChannel implements Channel {
+  private final LastingConnection home;
+  private final Line<RabbitChannel> line = new Line<>(each -> each.home().isUp());
+  private final LastingTransaction autoCommit = new LastingTransaction.Auto();
+  private final AtomicLong numbers = new AtomicLong();
+  private final List<LastingSubscription> subscriptions = new ArrayList<>(0);
+  private final List<LastingConsumer> consumers = new ArrayList<>(1);
+
+  /** What it has on the connection that is there; null while that comes back. */
+  private RabbitChannel bound;
+
+  private boolean closed;
+
+  LastingChannel(LastingConnection home) {
+    this.home = home;
+  }
+
+  Line<RabbitChannel> line() {
+    return line;
+  }
+
+  synchronized RabbitChannel bound() {
+    return bound;
+  }
+
+  @Override
+  public AmqpConnection connection() {
+    return home;
+  }
+
+  // --- being lost, and coming back ---
+
+  /** Its connection is lost. */
+  void suspend(RabbitConnection lost) {
+    RabbitChannel live = line.live();
+    if (live != null && live.home() == lost) {
+      line.suspend(live);
+    }
+  }
+
+  /** From now on nothing is added to it but by who brings it back. */
+  synchronized void unbind() {
+    bound = null;
+  }
+
+  synchronized List<LastingSubscription> subscriptions() {
+    return List.copyOf(subscriptions);
+  }
+
+  synchronized List<LastingConsumer> consumers() {
+    return List.copyOf(consumers);
+  }
+
+  /** Goes on, on a connection that is there; what waited is asked first. */
+  void resume(RabbitChannel fresh) {
+    boolean over;
+    synchronized (this) {
+      bound = fresh;
+      over = closed;
+    }
+    if (over) {
+      fresh.close();
+      return;
+    }
+    subscriptions().forEach(LastingSubscription::resume);
+    consumers().forEach(LastingConsumer::resume);
+    line.resume(fresh);
+  }
+
+  /** Its connection will not come back. */
+  void lost(AmqpException why) {
+    synchronized (this) {
+      closed = true;
+    }
+    line.end(why, Losses.closed("channel"));
+    consumers().forEach(LastingConsumer::end);
+  }
+
+  // --- topology ---
+
+  @Override
+  public Ticket<Void> declareExchange(ExchangeSpec spec) {
+    return line.ask(
+        on ->
+            Tickets.then(
+                on.declareExchange(spec),
+                done -> {
+                  home.topology().declared(spec);
+                  return null;
+                }));
+  }
+
+  @Override
+  public Ticket<Void> checkExchange(String name) {
+    return line.ask(on -> on.checkExchange(name));
+  }
+
+  @Override
+  public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
+    return line.ask(
+        on ->
+            Tickets.then(
+                on.deleteExchange(name, ifUnused),
+                done -> {
+                  home.topology().exchangeDeleted(name);
+                  return null;
+                }));
+  }
+
+  @Override
+  public Ticket<Void> bind(Binding binding) {
+    return line.ask(
+        on ->
+            Tickets.then(
+                on.bind(binding),
+                done -> {
+                  home.topology().bound(binding);
+                  return null;
+                }));
+  }
+
+  @Override
+  public Ticket<Void> unbind(Binding binding) {
+    return line.ask(
+        on ->
+            Tickets.then(
+                on.unbind(binding),
+                done -> {
+                  home.topology().unbound(binding);
+                  return null;
+                }));
+  }
+
+  @Override
+  public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
+    return line.ask(
+        on ->
+            Tickets.then(
+                on.declareQueue(spec),
+                status -> {
+                  home.topology().declared(spec.named(status.name()));
+                  return status;
+                }));
+  }
+
+  @Override
+  public Ticket<QueueStatus> checkQueue(String name) {
+    return line.ask(on -> on.checkQueue(name));
+  }
+
+  @Override
+  public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
+    return line.ask(
+        on ->
+            Tickets.then(
+                on.deleteQueue(name, ifUnused, ifEmpty),
+                count -> {
+                  home.topology().queueDeleted(name);
+                  return count;
+                }));
+  }
+
+  @Override
+  public Ticket<Long> purgeQueue(String name) {
+    return line.ask(on -> on.purgeQueue(name));
+  }
+
+  // --- subscriptions, consumers, browsers ---
+
+  @Override
+  public Ticket<Subscription> subscribe(SubscriptionSpec spec) {
+    return line.ask(
+        on -> {
+          Ticket<Subscription> ticket = new Ticket<>();
+          on.subscribe(spec)
+              .whenDone(
+                  (made, failure) -> {
+                    if (failure != null) {
+                      ticket.fail(failure);
+                      return;
+                    }
+                    LastingSubscription lasting = new LastingSubscription(this, spec, made);
+                    keep(on, ticket, lasting, subscriptions);
+                  });
+          return ticket;
+        });
+  }
+
+  /** What stands on a connection that was lost meanwhile is asked for once more. */
+  private <R, L extends R> void keep(
+      RabbitChannel on, Ticket<R> ticket, L lasting, List<? super L> among) {
+    boolean there;
+    synchronized (this) {
+      there = bound == on;
+      if (there) {
+        among.add(lasting);
+      }
+    }
+    if (there) {
+      ticket.complete(lasting);
+    } else {
+      ticket.fail(Losses.closed("channel"));
+    }
+  }
+
+  @Override
+  public Ticket<Void> unsubscribe(String clientId, String name) {
+    return new Repeated<Void>(
+            failure -> failure.replyCode() == ReplyCode.NOT_FOUND ? Ticket.done() : null)
+        .ask(line, on -> on.unsubscribe(clientId, name));
+  }
+
+  @Override
+  public Ticket<Consumer> consume(ConsumeSpec spec, Signal signal) {
+    String tag = spec.tag().isEmpty() ? "bindery-" + numbers.incrementAndGet() : spec.tag();
+    ConsumeSpec named =
+        new ConsumeSpec(
+            spec.queue(),
+            tag,
+            spec.prefetch(),
+            spec.exclusive(),
+            spec.selector(),
+            spec.noLocal(),
+            spec.arguments(),
+            spec.paused());
+    return line.ask(
+        on -> {
+          Ticket<Consumer> ticket = new Ticket<>();
+          on.consume(named, signal)
+              .whenDone(
+                  (made, failure) -> {
+                    if (failure != null) {
+                      ticket.fail(failure);
+                      return;
+                    }
+                    LastingConsumer lasting = new LastingConsumer(this, named, signal);
+                    lasting.begin((RabbitConsumer) made);
+                    keep(on, ticket, lasting, consumers);
+                  });
+          return ticket;
+        });
+  }
+
+  synchronized void forget(LastingSubscription subscription) {
+    subscriptions.remove(subscription);
+  }
+
+  void forget(LastingConsumer consumer) {
+    synchronized (this) {
+      consumers.remove(consumer);
+    }
+    home.consumerLeft(consumer.queue());
+  }
+
+  @Override
+  public Ticket<Delivery> get(String queue, String selector) {
+    return line.ask(on -> on.get(queue, selector));
+  }
+
+  @Override
+  public Ticket<Browser> browse(String queue, String selector) {
+    return line.ask(
+        on ->
+            Tickets.then(on.browse(queue, selector), made -> new LastingBrowser(made, on.home())));
+  }
+
+  // --- what flows ---
+
+  @Override
+  public Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction) {
+    LastingTransaction within = (LastingTransaction) transaction;
+    RabbitChannel on = line.live();
+    if (on != null) {
+      Ticket<PublishOutcome> ticket = publish(on, route, message, within);
+      AmqpException failure = ticket.failure();
+      if (failure == null) {
+        return ticket;
+      }
+      if (!line.isLoss(on, failure)) {
+        return ticket;
+      }
+      line.suspend(on);
+      if (!line.isUnsent(on, failure)) {
+        return Ticket.failed(Losses.unconfirmed(failure));
+      }
+    }
+    return within.isLost()
+        ? Ticket.failed(Losses.rolledBack())
+        : line.askOnce(there -> publish(there, route, message, within));
+  }
+
+  private static Ticket<PublishOutcome> publish(
+      RabbitChannel on, Route route, AmqpMessage message, LastingTransaction within) {
+    try {
+      return on.publish(route, message, within.on(on));
+    } catch (AmqpException e) {
+      return Ticket.failed(e);
+    }
+  }
+
+  /** In a transaction that is lost it is in vain, which the commit tells. */
+  @Override
+  public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
+    LastingTransaction within = (LastingTransaction) transaction;
+    RabbitChannel on = holder(delivery);
+    if (on == null) {
+      return wentBack(delivery, outcome, within);
+    }
+    Ticket<Void> ticket;
+    try {
+      ticket = on.settle(delivery, outcome, within.on(on));
+    } catch (AmqpException e) {
+      return within.isLost() ? Ticket.done() : Ticket.failed(e);
+    }
+    AmqpException failure = ticket.failure();
+    return failure != null && line.isLoss(on, failure)
+        ? wentBack(delivery, outcome, within)
+        : ticket;
+  }
+
+  /** The channel that has a delivery; null when that is lost. */
+  private RabbitChannel holder(Delivery delivery) {
+    RabbitChannel on = line.live();
+    if (on != null && delivery instanceof RabbitDelivery own && own.owner() == on) {
+      return on;
+    }
+    return Losses.isLost(delivery) ? null : bound();
+  }
+
+  private Ticket<Void> wentBack(Delivery delivery, Outcome outcome, LastingTransaction within) {
+    if (isClosed()) {
+      return Ticket.failed(Losses.closed("channel"));
+    }
+    boolean matters = outcome == Outcome.ACCEPTED || outcome == Outcome.REJECTED;
+    return matters && !within.isLost() ? Ticket.failed(Losses.lost(delivery)) : Ticket.done();
+  }
+
+  @Override
+  public Ticket<Void> settle(
+      List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
+    LastingTransaction within = (LastingTransaction) transaction;
+    if (within.isLost() || deliveries.isEmpty()) {
+      return Ticket.done();
+    }
+    List<Delivery> there = there(deliveries);
+    if (there.size() < deliveries.size()) {
+      Ticket<Void> told = wentBack(gone(deliveries), outcome, within);
+      if (told.failure() != null) {
+        // All or none.
+        return told;
+      }
+    }
+    RabbitChannel on = bound();
+    if (there.isEmpty() || on == null) {
+      return openTicket();
+    }
+    try {
+      return answered(on, on.settle(there, outcome, within.on(on)), outcome, within);
+    } catch (AmqpException e) {
+      return within.isLost() ? Ticket.done() : Ticket.failed(e);
+    }
+  }
+
+  private Ticket<Void> answered(
+      RabbitChannel on, Ticket<Void> answer, Outcome outcome, LastingTransaction within) {
+    Ticket<Void> ticket = new Ticket<>();
+    answer.whenDone(
+        (done, failure) -> {
+          boolean goesBack = outcome == Outcome.FAILED || outcome == Outcome.RELEASED;
+          if (failure == null || (line.isLoss(on, failure) && (goesBack || !within.autoCommit()))) {
+            ticket.complete(null);
+          } else {
+            ticket.fail(line.isLoss(on, failure) ? Losses.settledOrNot() : failure);
+          }
+        });
+    return ticket;
+  }
+
+  private static List<Delivery> there(List<? extends Delivery> deliveries) {
+    List<Delivery> there = new ArrayList<>(deliveries.size());
+    for (Delivery each : deliveries) {
+      if (!Losses.isLost(each)) {
+        there.add(each);
+      }
+    }
+    return there;
+  }
+
+  private static Delivery gone(List<? extends Delivery> deliveries) {
+    for (Delivery each : deliveries) {
+      if (Losses.isLost(each)) {
+        return each;
+      }
+    }
+    return deliveries.get(0);
+  }
+
+  /** What went with a connection is given back already. */
+  @Override
+  public Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen) {
+    List<Delivery> failed = there(seen);
+    List<Delivery> released = there(unseen);
+    RabbitChannel on = bound();
+    if (on == null || (failed.isEmpty() && released.isEmpty())) {
+      return openTicket();
+    }
+    return answered(on, on.giveBack(failed, released), Outcome.RELEASED, autoCommit);
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private Ticket<Void> openTicket() {
+    return isClosed() ? Ticket.failed(Losses.closed("channel")) : Ticket.done();
+  }
+
+  // --- transactions ---
+
+  @Override
+  public Transaction autoCommit() {
+    return autoCommit;
+  }
+
+  @Override
+  public Transaction begin() {
+    return new LastingTransaction.Local(this);
+  }
+
+  @Override
+  public void close() {
+    RabbitChannel on;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      on = bound;
+    }
+    home.forget(this);
+    if (on != null) {
+      on.close();
+    }
+    AmqpException why = Losses.closed("channel");
+    line.end(why, why);
+    consumers().forEach(LastingConsumer::end);
+  }
+}

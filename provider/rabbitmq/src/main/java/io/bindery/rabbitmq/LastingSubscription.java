@@ -1,0 +1,70 @@
+package io.bindery.rabbitmq;
+
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
+
+/**
+ * A subscription that comes back with its connection: a durable one is attached again, another one
+ * made anew, and then without what was published meanwhile. Thread-safe.
+ */
+final class LastingSubscription implements Subscription {
+  private final LastingChannel channel;
+  private final SubscriptionSpec spec;
+  private final Outcome outcome;
+  private Subscription live;
+
+  /** What goes on in its place, once its channel does. */
+  private Subscription next;
+
+  private boolean closed;
+
+  LastingSubscription(LastingChannel channel, SubscriptionSpec spec, Subscription first) {
+    this.channel = channel;
+    this.spec = spec;
+    this.live = first;
+    this.outcome = first.outcome();
+  }
+
+  SubscriptionSpec spec() {
+    return spec;
+  }
+
+  synchronized void prepare(Subscription fresh) {
+    next = fresh;
+  }
+
+  /** Goes on with what was prepared. */
+  void resume() {
+    Subscription fresh;
+    synchronized (this) {
+      fresh = next;
+      next = null;
+      live = fresh == null ? live : fresh;
+      if (fresh == null || !closed) {
+        return;
+      }
+    }
+    fresh.close();
+  }
+
+  @Override
+  public synchronized String queue() {
+    return live.queue();
+  }
+
+  @Override
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    Subscription there;
+    synchronized (this) {
+      closed = true;
+      there = live;
+    }
+    channel.forget(this);
+    there.close();
+  }
+}
