@@ -18,7 +18,8 @@ class RoomsTest {
           .resideInAPackage("io.bindery.engine..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("io.bindery.engine..", "java..", "javax.transaction.xa..");
+          .resideInAnyPackage(
+              "io.bindery.engine..", "java..", "javax.management..", "javax.transaction.xa..");
 
   @ArchTest
   static final ArchRule THE_BROKER_KNOWS_ONLY_THE_ENGINE =
@@ -84,6 +85,8 @@ class RoomsTest {
           .resideInAnyPackage(
               "io.bindery.rabbitmq..",
               "io.bindery.engine",
+              "io.bindery.engine.json",
+              "io.bindery.engine.management",
               "com.rabbitmq.client",
               "java..",
               "javax.net.ssl..",

@@ -150,8 +150,14 @@ final class Deliverer {
     return null;
   }
 
+  /** A message without an identifier is known by its place in the queue. */
+  private static Object identity(Delivery delivery) {
+    String id = delivery.message().messageId();
+    return id == null || id.isEmpty() ? (Object) delivery.sequence() : id;
+  }
+
   private Slice failed(Delivery delivery) {
-    if (context.watch().failed(delivery.sequence())) {
+    if (context.watch().failed(identity(delivery))) {
       context.events().paused();
     }
     long delayMs = context.settings().limits().redeliveryDelayMs();

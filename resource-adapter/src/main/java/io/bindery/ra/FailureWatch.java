@@ -9,7 +9,7 @@ import java.util.Set;
  */
 final class FailureWatch {
   private final int limit;
-  private final Set<Long> failed = new HashSet<>();
+  private final Set<Object> failed = new HashSet<>();
   private volatile boolean paused;
 
   /** With a limit of 0 it never pauses. */
@@ -25,14 +25,14 @@ final class FailureWatch {
   /**
    * A message failed.
    *
-   * @param sequence its place in the queue, which it keeps when it is given back
+   * @param message what tells it from others, and stays the same when it is given back
    * @return whether this one made the activation pause
    */
-  synchronized boolean failed(long sequence) {
+  synchronized boolean failed(Object message) {
     if (limit == 0 || paused) {
       return false;
     }
-    failed.add(sequence);
+    failed.add(message);
     paused = failed.size() >= limit;
     return paused;
   }

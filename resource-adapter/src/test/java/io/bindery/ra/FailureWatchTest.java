@@ -12,7 +12,7 @@ class FailureWatchTest {
   @Test
   void oneMessagePausesNothingHoweverOftenItFails() {
     for (int i = 0; i < 100; i++) {
-      assertFalse(watch.failed(7));
+      assertFalse(watch.failed("7"));
     }
     assertFalse(watch.paused());
   }

@@ -174,7 +174,7 @@ class OutboundTest extends AdapterFixture {
   }
 
   @Test
-  void temporaryDestinationsGoWithTheHandle() throws JMSException {
+  void temporaryDestinationsGoWithTheHandle() throws JMSException, AmqpException {
     String name;
     try (Connection connection = factory.createConnection()) {
       TemporaryQueue queue = connection.createSession().createTemporaryQueue();

@@ -68,10 +68,14 @@ final class TestBroker implements AutoCloseable {
 
   /** The queue as operators see it, or null. */
   Observation.QueueView view(String queue) {
-    return engine.observe().queues().stream()
-        .filter(each -> each.name().equals(queue))
-        .findFirst()
-        .orElse(null);
+    try {
+      return engine.observe().queues().stream()
+          .filter(each -> each.name().equals(queue))
+          .findFirst()
+          .orElse(null);
+    } catch (AmqpException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** What lies in a queue, in delivery included; 0 when there is no such queue. */

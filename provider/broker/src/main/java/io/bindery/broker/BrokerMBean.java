@@ -1,18 +1,16 @@
 package io.bindery.broker;
 
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Arguments;
 import io.bindery.engine.Observation;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.management.ObservedTables;
+import io.bindery.engine.management.OpenTable;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -28,10 +26,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
 import javax.management.openmbean.CompositeData;
-import javax.management.openmbean.CompositeDataSupport;
-import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
-import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 
 /**
@@ -109,21 +104,16 @@ final class BrokerMBean implements DynamicMBean {
     return shown == null ? List.of() : shown.branches().inDoubt();
   }
 
-  private Object value(String attribute, Supplier<Observation> all)
+  private Object value(String attribute, ObservedTables.Source all)
       throws AttributeNotFoundException, ReflectionException {
     try {
       return switch (attribute) {
         case "Name" -> name;
         case "Owner" -> "the class loader " + BrokerMBean.class.getClassLoader();
-        case "Exchanges" -> Tables.EXCHANGES.rows(all.get().exchanges());
-        case "Bindings" -> Tables.BINDINGS.rows(all.get().bindings());
-        case "Queues" -> Tables.QUEUES.rows(all.get().queues());
-        case "Consumers" -> Tables.CONSUMERS.rows(all.get().consumers());
-        case "Connections" -> Tables.CONNECTIONS.rows(all.get().connections());
         case "InDoubt" -> Tables.IN_DOUBT.rows(inDoubt());
-        default -> throw new AttributeNotFoundException("There is no attribute " + attribute);
+        default -> ObservedTables.rows(attribute, all);
       };
-    } catch (OpenDataException e) {
+    } catch (OpenDataException | AmqpException e) {
       throw new ReflectionException(e);
     }
   }
@@ -184,25 +174,26 @@ final class BrokerMBean implements DynamicMBean {
     return new MBeanInfo(
         BrokerMBean.class.getName(),
         "An embedded Bindery broker",
-        new MBeanAttributeInfo[] {
-          attribute("Name", String.class, "The name in vm://NAME"),
-          attribute("Owner", String.class, "Whose it is"),
-          attribute("Exchanges", CompositeData[].class, "All exchanges"),
-          attribute("Bindings", CompositeData[].class, "All bindings"),
-          attribute("Queues", CompositeData[].class, "All queues"),
-          attribute("Consumers", CompositeData[].class, "All consumers"),
-          attribute("Connections", CompositeData[].class, "All connections"),
-          attribute(
-              "InDoubt",
-              CompositeData[].class,
-              "Branches that are prepared, or that an operator has decided")
-        },
+        attributes().toArray(MBeanAttributeInfo[]::new),
         null,
         new MBeanOperationInfo[] {
           operation(COMMIT, "Commits a prepared branch in place of its transaction manager"),
           operation(ROLL_BACK, "Rolls a prepared branch back in place of its transaction manager")
         },
         null);
+  }
+
+  private static List<MBeanAttributeInfo> attributes() {
+    List<MBeanAttributeInfo> all = new ArrayList<>();
+    all.add(ObservedTables.attribute("Name", String.class, "The name in vm://NAME"));
+    all.add(ObservedTables.attribute("Owner", String.class, "Whose it is"));
+    all.addAll(ObservedTables.attributes());
+    all.add(
+        ObservedTables.attribute(
+            "InDoubt",
+            CompositeData[].class,
+            "Branches that are prepared, or that an operator has decided"));
+    return all;
   }
 
   private static MBeanOperationInfo operation(String name, String description) {
@@ -216,59 +207,10 @@ final class BrokerMBean implements DynamicMBean {
         MBeanOperationInfo.ACTION);
   }
 
-  private static MBeanAttributeInfo attribute(String name, Class<?> type, String description) {
-    return new MBeanAttributeInfo(name, type.getName(), description, true, false, false);
-  }
-
   /** The rows, made when somebody first reads some: that is no part of a broker's start. */
   private static final class Tables {
-    static final Table<Observation.ExchangeView> EXCHANGES =
-        new Table<Observation.ExchangeView>("Exchange")
-            .with("vhost", SimpleType.STRING, Observation.ExchangeView::virtualHost)
-            .with("name", SimpleType.STRING, Observation.ExchangeView::name)
-            .with("type", SimpleType.STRING, Observation.ExchangeView::type)
-            .with("durable", SimpleType.BOOLEAN, Observation.ExchangeView::durable)
-            .with("published", SimpleType.LONG, Observation.ExchangeView::published);
-    static final Table<Observation.BindingView> BINDINGS =
-        new Table<Observation.BindingView>("Binding")
-            .with("vhost", SimpleType.STRING, Observation.BindingView::virtualHost)
-            .with("source", SimpleType.STRING, view -> view.binding().source())
-            .with("destination", SimpleType.STRING, view -> view.binding().destination())
-            .with(
-                "destinationType",
-                SimpleType.STRING,
-                view -> view.binding().destinationType().name().toLowerCase(Locale.ROOT))
-            .with("routingKey", SimpleType.STRING, view -> view.binding().routingKey())
-            .with(
-                "selector",
-                SimpleType.STRING,
-                view ->
-                    String.valueOf(
-                        view.binding().arguments().getOrDefault(Arguments.SELECTOR, "")));
-    static final Table<Observation.QueueView> QUEUES =
-        new Table<Observation.QueueView>("Queue")
-            .with("vhost", SimpleType.STRING, Observation.QueueView::virtualHost)
-            .with("name", SimpleType.STRING, Observation.QueueView::name)
-            .with("durable", SimpleType.BOOLEAN, Observation.QueueView::durable)
-            .with("exclusive", SimpleType.BOOLEAN, Observation.QueueView::exclusive)
-            .with("autoDelete", SimpleType.BOOLEAN, Observation.QueueView::autoDelete)
-            .with("ready", SimpleType.LONG, Observation.QueueView::ready)
-            .with("unacknowledged", SimpleType.LONG, Observation.QueueView::unacknowledged)
-            .with("consumers", SimpleType.INTEGER, Observation.QueueView::consumers)
-            .with("published", SimpleType.LONG, view -> view.counters().published())
-            .with("delivered", SimpleType.LONG, view -> view.counters().delivered())
-            .with("acknowledged", SimpleType.LONG, view -> view.counters().acknowledged())
-            .with("redelivered", SimpleType.LONG, view -> view.counters().redelivered())
-            .with("deadLettered", SimpleType.LONG, view -> view.counters().deadLettered());
-    static final Table<Observation.ConsumerView> CONSUMERS =
-        new Table<Observation.ConsumerView>("Consumer")
-            .with("vhost", SimpleType.STRING, Observation.ConsumerView::virtualHost)
-            .with("queue", SimpleType.STRING, Observation.ConsumerView::queue)
-            .with("tag", SimpleType.STRING, Observation.ConsumerView::tag)
-            .with("prefetch", SimpleType.INTEGER, Observation.ConsumerView::prefetch)
-            .with("unacknowledged", SimpleType.LONG, Observation.ConsumerView::unacknowledged);
-    static final Table<InDoubt> IN_DOUBT =
-        new Table<InDoubt>("Branch")
+    static final OpenTable<InDoubt> IN_DOUBT =
+        new OpenTable<InDoubt>("Branch")
             .with("branch", SimpleType.STRING, view -> view.id().toString())
             .with("state", SimpleType.STRING, InDoubt::state)
             .with("formatId", SimpleType.INTEGER, view -> view.id().getFormatId())
@@ -288,47 +230,6 @@ final class BrokerMBean implements DynamicMBean {
             .with("acknowledgements", SimpleType.INTEGER, view -> view.work().acknowledged())
             .with("queues", SimpleType.STRING, view -> String.join(", ", view.work().queues()));
 
-    static final Table<Observation.ConnectionView> CONNECTIONS =
-        new Table<Observation.ConnectionView>("Connection")
-            .with("vhost", SimpleType.STRING, Observation.ConnectionView::virtualHost)
-            .with("name", SimpleType.STRING, Observation.ConnectionView::name)
-            .with("user", SimpleType.STRING, Observation.ConnectionView::user)
-            .with("clientId", SimpleType.STRING, Observation.ConnectionView::clientId)
-            .with("channels", SimpleType.INTEGER, Observation.ConnectionView::channels);
-
     private Tables() {}
-  }
-
-  /** Turns values into rows of JMX's open types. */
-  private static final class Table<T> {
-    private final String typeName;
-    private final ArrayList<String> names = new ArrayList<>();
-    private final ArrayList<OpenType<?>> types = new ArrayList<>();
-    private final ArrayList<Function<T, Object>> getters = new ArrayList<>();
-
-    private Table(String typeName) {
-      this.typeName = typeName;
-    }
-
-    private Table<T> with(String name, OpenType<?> type, Function<T, Object> getter) {
-      names.add(name);
-      types.add(type);
-      getters.add(getter);
-      return this;
-    }
-
-    private CompositeData[] rows(List<T> values) throws OpenDataException {
-      String[] keys = names.toArray(String[]::new);
-      CompositeType type =
-          new CompositeType(typeName, typeName, keys, keys, types.toArray(OpenType<?>[]::new));
-      CompositeData[] rows = new CompositeData[values.size()];
-      for (int i = 0; i < rows.length; i++) {
-        T value = values.get(i);
-        rows[i] =
-            new CompositeDataSupport(
-                type, keys, getters.stream().map(getter -> getter.apply(value)).toArray());
-      }
-      return rows;
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.bindery.broker;
 import io.bindery.broker.queue.MessageQueue;
 import io.bindery.broker.queue.QueueConsumer;
 import io.bindery.broker.routing.Exchange;
+import io.bindery.engine.Arguments;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Observation;
 import io.bindery.engine.Observation.BindingView;
@@ -60,6 +61,8 @@ final class Observer {
         .forEach(exchange -> look(host, exchange));
     host.queues().stream()
         .map(VirtualHost.QueueHome::queue)
+        // A queue of replies is open to whoever knows its name.
+        .filter(queue -> !Arguments.isReplyQueue(queue.name()))
         .sorted(Comparator.comparing(MessageQueue::name))
         .forEach(queue -> look(host, queue));
   }

@@ -21,8 +21,13 @@ public interface Engine extends AutoCloseable {
   /** Connects: ACCESS_REFUSED for wrong credentials, INVALID_PATH for an unknown virtual host. */
   Ticket<AmqpConnection> connect(ConnectSpec spec);
 
-  /** A view of what is there, as of now. */
-  Observation observe();
+  /**
+   * A view of what is there, as of now. An engine that reaches its broker over a network asks and
+   * waits, so it is not for threads that must not.
+   *
+   * @throws AmqpException when the broker does not say it; an embedded one always does
+   */
+  Observation observe() throws AmqpException;
 
   /**
    * Takes a lease. When the last lease is closed the engine closes in an orderly way. An engine on

@@ -3,8 +3,9 @@ package io.bindery.engine;
 import java.util.List;
 
 /**
- * What an engine holds, as of one moment. Counters only grow, so that a rate is the difference of
- * two observations.
+ * What an engine holds, each part as of one moment. Counters only grow while a broker runs, so that
+ * a rate is the difference of two observations. Over a network, arguments that JSON has no type for
+ * come as strings, numbers as long or double.
  *
  * @param exchanges all exchanges
  * @param bindings all bindings, without those of the default exchange

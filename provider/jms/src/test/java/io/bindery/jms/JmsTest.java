@@ -97,11 +97,15 @@ abstract class JmsTest {
 
   /** How many messages of a queue are delivered and not settled. */
   final long unacknowledged(String name) {
-    return engine.observe().queues().stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .unacknowledged();
+    try {
+      return engine.observe().queues().stream()
+          .filter(each -> each.name().equals(name))
+          .findFirst()
+          .orElseThrow()
+          .unacknowledged();
+    } catch (AmqpException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Closed with the test. */

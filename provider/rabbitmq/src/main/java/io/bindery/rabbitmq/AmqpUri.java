@@ -31,6 +31,8 @@ import java.util.stream.Collectors;
  * @param cert path of a file with this client's own certificate and its chain (PEM), empty for none
  * @param key path of a file with its private key (PEM, PKCS #8, not encrypted), empty with {@code
  *     cert}
+ * @param management where the broker's management is: {@code http://HOST:PORT} or {@code
+ *     https://…}, without a slash at its end; empty for where the server says
  */
 record AmqpUri(
     boolean secure,
@@ -43,7 +45,8 @@ record AmqpUri(
     int reconnectSeconds,
     String trust,
     String cert,
-    String key) {
+    String key,
+    String management) {
   static final String PLAIN = "amqp";
   static final String SECURE = "amqps";
 
@@ -62,9 +65,14 @@ record AmqpUri(
 
   private static final int MAX_RECONNECT_SECONDS = 1_000_000;
   private static final List<String> KEYS =
-      List.of("connectTimeout", "heartbeat", "reconnect", "trust", "cert", "key");
+      List.of("connectTimeout", "heartbeat", "reconnect", "trust", "cert", "key", "management");
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+\\])(?::([0-9]{1,5}))?");
+
+  /** No user and no password: those of the URI are used. */
+  private static final Pattern MANAGEMENT =
+      Pattern.compile(
+          "(https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+\\])(:[0-9]{1,5})?(/[^?#]*[^?#/])?)/?");
 
   /** A host and its port. */
   record Host(String name, int port) {
@@ -99,22 +107,37 @@ record AmqpUri(
         number(parameters, "reconnect", RECONNECT_SECONDS, MAX_RECONNECT_SECONDS),
         parameters.getOrDefault("trust", ""),
         parameters.getOrDefault("cert", ""),
-        parameters.getOrDefault("key", ""));
+        parameters.getOrDefault("key", ""),
+        management(parameters));
   }
 
   private static void checkFiles(Map<String, String> parameters, boolean secure)
       throws AmqpException {
+    String other = parameters.getOrDefault("management", "");
     for (String each : List.of("trust", "cert", "key")) {
       if (parameters.getOrDefault(each, "none").isEmpty()) {
         throw wrong(each + " is empty, but must be the path of a file (PEM)");
       }
-      if (parameters.containsKey(each) && !secure) {
+      if (parameters.containsKey(each) && !secure && !other.startsWith("https:")) {
         throw wrong(each + " is for certificates, and there are none: write amqps://");
       }
     }
     if (parameters.containsKey("cert") != parameters.containsKey("key")) {
       throw wrong("cert and key belong together: a certificate, and the private key of it");
     }
+  }
+
+  private static String management(Map<String, String> parameters) throws AmqpException {
+    String text = parameters.get("management");
+    if (text == null) {
+      return "";
+    }
+    Matcher address = MANAGEMENT.matcher(text);
+    if (!address.matches()) {
+      // Not told: who writes a password there, too, does not want to read it in a log.
+      throw wrong("management must be http://HOST:PORT or https://HOST:PORT");
+    }
+    return address.group(1);
   }
 
   private static List<Host> hosts(String text, int defaultPort) throws AmqpException {

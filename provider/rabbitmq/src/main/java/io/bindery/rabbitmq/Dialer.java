@@ -15,7 +15,9 @@ import java.util.concurrent.TimeoutException;
 
 /** Connects to the first host of a URI that answers. Waits, so not for threads that must not. */
 final class Dialer {
-  private static final String GUEST = "guest";
+  /** Who it is where nobody is named, and the password. */
+  static final String GUEST = "guest";
+
   private static final String CONTROL = "bindery.control";
 
   private final AmqpUri uri;
@@ -31,7 +33,7 @@ final class Dialer {
   }
 
   /** Who answered. */
-  record Answered(Connection wire, String identity, String virtualHost) {}
+  record Answered(Connection wire, String identity, String virtualHost, Management management) {}
 
   Answered dial() throws AmqpException {
     ConnectionFactory factory = factory();
@@ -129,7 +131,20 @@ final class Dialer {
                   + CONTROL
                   + "), and others are not supported yet"));
     }
-    return new Answered(wire, String.valueOf(server.get("identity")), virtualHost);
+    return new Answered(
+        wire, String.valueOf(server.get("identity")), virtualHost, management(host, server));
+  }
+
+  /** Who the URI names looks, else who is connected. */
+  private Management management(AmqpUri.Host host, Map<String, Object> server) {
+    Management.Login login =
+        uri.user().isEmpty()
+            ? new Management.Login(user, password())
+            : new Management.Login(uri.user(), uri.password());
+    int port = server.get("management-port") instanceof Number told ? told.intValue() : 0;
+    return uri.management().isEmpty()
+        ? Management.told(uri, host, port, login)
+        : Management.named(uri, login);
   }
 
   private AmqpException failure(Exception failure, AmqpUri.Host host) {

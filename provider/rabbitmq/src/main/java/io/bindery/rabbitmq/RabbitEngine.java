@@ -7,6 +7,7 @@ import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.management.EngineMBean;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,9 @@ final class RabbitEngine implements Engine {
   /** What the body of a message may have, bytes. */
   static final int MESSAGE_BYTES = 128 * 1024 * 1024;
 
+  private static final System.Logger LOG = System.getLogger(RabbitEngine.class.getName());
+  private static final int ABORT_MS = 1_000;
+
   private final AmqpUri uri;
   private final Pace pace;
   private final Set<RabbitConnection> connections = ConcurrentHashMap.newKeySet();
@@ -30,6 +34,8 @@ final class RabbitEngine implements Engine {
   private final Set<LastingConnection> lasting = ConcurrentHashMap.newKeySet();
   private int leases;
   private volatile String identity;
+  private volatile Management management;
+  private EngineMBean shown;
   private volatile boolean closed;
 
   RabbitEngine(AmqpUri uri) {
@@ -113,6 +119,7 @@ final class RabbitEngine implements Engine {
       throw e;
     }
     identity = answered.identity();
+    management = answered.management();
     connections.add(connection);
     if (closed) {
       connection.fail(closedException());
@@ -152,25 +159,65 @@ final class RabbitEngine implements Engine {
   }
 
   /**
-   * Nothing to be had over AMQP.
-   *
-   * @throws UnsupportedOperationException always
+   * Asks the broker's management over HTTP, as the user of the URI or, if it names none, as the one
+   * who connected last, and waits for it: at most {@link Management#LIMIT_MS}, and before the first
+   * connection as long as that takes besides.
    */
   @Override
-  public Observation observe() {
-    throw new UnsupportedOperationException(
-        "AMQP cannot say what a broker holds: ask the server's HTTP management");
+  public Observation observe() throws AmqpException {
+    if (closed) {
+      throw closedException();
+    }
+    Management asked = management;
+    return (asked == null ? found() : asked).observe(Management.LIMIT_MS);
+  }
+
+  /** Where it is, before there was a connection whose server says it. */
+  private Management found() throws AmqpException {
+    if (!uri.management().isEmpty()) {
+      boolean nobody = uri.user().isEmpty();
+      return Management.named(
+          uri,
+          new Management.Login(
+              nobody ? Dialer.GUEST : uri.user(), nobody ? Dialer.GUEST : uri.password()));
+    }
+    Dialer.Answered answered = new Dialer(uri, ConnectSpec.anonymous("observe")).dial();
+    answered.wire().abort(ABORT_MS);
+    management = answered.management();
+    return answered.management();
   }
 
   @Override
   public synchronized Lease lease() {
     leases++;
+    show();
     AtomicBoolean given = new AtomicBoolean();
     return () -> {
       if (given.compareAndSet(false, true)) {
         giveBack();
       }
     };
+  }
+
+  /**
+   * Inside a server, where leases are taken, an application sees the broker by an MBean, as it sees
+   * an embedded one.
+   */
+  private void show() {
+    if (shown == null && !closed) {
+      try {
+        shown = EngineMBean.register(uri.toString(), this::observe);
+      } catch (AmqpException e) {
+        LOG.log(System.Logger.Level.WARNING, "The broker is used, and not shown", e);
+      }
+    }
+  }
+
+  private synchronized void hide() {
+    if (shown != null) {
+      shown.close();
+      shown = null;
+    }
   }
 
   private void giveBack() {
@@ -196,6 +243,7 @@ final class RabbitEngine implements Engine {
   private void end(boolean orderly) {
     closed = true;
     RabbitEngineProvider.forget(this);
+    hide();
     AmqpException why = closedException();
     for (LastingConnection each : List.copyOf(lasting)) {
       if (orderly) {

@@ -38,11 +38,16 @@ final class Tls {
 
   /** Makes connections use it, with the files that a URI names. */
   static void secure(ConnectionFactory factory, AmqpUri uri) throws AmqpException {
+    factory.useSslProtocol(context(uri));
+    factory.enableHostnameVerification();
+  }
+
+  /** What has those files. */
+  static SSLContext context(AmqpUri uri) throws AmqpException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(own(uri), trusted(uri.trust()), null);
-      factory.useSslProtocol(context);
-      factory.enableHostnameVerification();
+      return context;
     } catch (GeneralSecurityException e) {
       throw new AmqpException(ReplyCode.INTERNAL_ERROR, "This Java has no TLS: " + e, e);
     }

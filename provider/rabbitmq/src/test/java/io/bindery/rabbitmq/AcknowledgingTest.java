@@ -50,7 +50,7 @@ class AcknowledgingTest extends EngineContract {
   }
 
   /** How many the broker has, without asking the channel anything, which would write what waits. */
-  private long held() {
+  private long held() throws AmqpException {
     return ((WireEngine) under)
         .broker().observe().queues().stream()
             .filter(each -> each.name().equals("q"))
@@ -58,7 +58,7 @@ class AcknowledgingTest extends EngineContract {
             .sum();
   }
 
-  private void awaitHeld(long expected) {
+  private void awaitHeld(long expected) throws AmqpException {
     long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
     while (held() != expected && System.nanoTime() < deadlineNs) {
       LockSupport.parkNanos(1_000_000);

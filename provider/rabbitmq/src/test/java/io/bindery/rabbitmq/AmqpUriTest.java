@@ -31,6 +31,7 @@ class AmqpUriTest {
             180,
             "",
             "",
+            "",
             ""),
         parse("amqp://broker"));
     assertEquals(List.of(new AmqpUri.Host("broker", 5671)), parse("AMQPS://broker/").hosts());
@@ -42,7 +43,8 @@ class AmqpUriTest {
     AmqpUri all =
         parse(
             "amqps://al%40ice:p%3Aw+d@a,b.example:5673/or%2Fders"
-                + "?connectTimeout=5&heartbeat=0&reconnect=7&trust=/etc/ca%20s.pem&cert=/c.pem&key=/k.pem");
+                + "?connectTimeout=5&heartbeat=0&reconnect=7&trust=/etc/ca%20s.pem&cert=/c.pem&key=/k.pem"
+                + "&management=https://m:1/x/");
     assertTrue(all.secure());
     assertEquals(
         List.of(new AmqpUri.Host("a", 5671), new AmqpUri.Host("b.example", 5673)), all.hosts());
@@ -56,6 +58,8 @@ class AmqpUriTest {
     assertEquals(7, all.reconnectSeconds());
     assertEquals("/etc/ca s.pem", all.trust());
     assertEquals(List.of("/c.pem", "/k.pem"), List.of(all.cert(), all.key()));
+    assertEquals("https://m:1/x", all.management());
+    assertEquals("http://[::1]:2", parse("amqp://broker?management=http://[::1]:2").management());
     assertEquals("amqps://a:5671,b.example:5673/or%2Fders", all.plain().toString());
     assertFalse(all.toString().contains("w+d"));
   }
@@ -78,7 +82,9 @@ class AmqpUriTest {
             Map.entry("amqp://broker?trust=/ca.pem", "amqps"),
             Map.entry("amqp://broker?cert=/c.pem&key=/k.pem", "amqps"),
             Map.entry("amqps://broker?cert=/c.pem", "belong together"),
-            Map.entry("amqps://broker?trust=", "PEM"));
+            Map.entry("amqps://broker?trust=", "PEM"),
+            Map.entry("amqp://broker?management=15672", "http://HOST:PORT"),
+            Map.entry("amqp://broker?management=http://a:b@broker", "http://HOST:PORT"));
     wrong.forEach(
         (uri, named) -> {
           AmqpException failure = assertThrows(AmqpException.class, () -> parse(uri), uri);
@@ -92,5 +98,9 @@ class AmqpUriTest {
     AmqpException failure =
         assertThrows(AmqpException.class, () -> parse("amqp://alice:secret@:1/x"));
     assertFalse(failure.getMessage().contains("secret"), failure.getMessage());
+    AmqpException other =
+        assertThrows(
+            AmqpException.class, () -> parse("amqp://broker?management=http://a:secret@broker"));
+    assertFalse(other.getMessage().contains("secret"), other.getMessage());
   }
 }

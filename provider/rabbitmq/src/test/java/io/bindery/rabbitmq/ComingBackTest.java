@@ -206,7 +206,7 @@ class ComingBackTest extends CutTest {
     until("it connects again", () -> network.accepted() > before);
     Done sending = start(() -> send(session, mine, "a"));
     untilWaiting(sending.thread());
-    until("both are there", () -> broker.observe().connections().size() == 2);
+    until("both are there", () -> observed().connections().size() == 2);
     assertTrue(sending.thread().isAlive());
     network.cutServers();
     assertNull(sending.await());

@@ -124,10 +124,18 @@ abstract class CutTest {
   }
 
   final Observation.QueueView observed(String queue) {
-    return broker.observe().queues().stream()
+    return observed().queues().stream()
         .filter(each -> each.name().equals(queue))
         .findFirst()
         .orElse(null);
+  }
+
+  final Observation observed() {
+    try {
+      return broker.observe();
+    } catch (AmqpException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static void until(String what, BooleanSupplier condition) {

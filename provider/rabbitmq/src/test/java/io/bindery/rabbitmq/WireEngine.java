@@ -3,17 +3,25 @@ package io.bindery.rabbitmq;
 import io.bindery.amqp.server.AmqpServer;
 import io.bindery.amqp.server.Authenticator;
 import io.bindery.amqp.server.ServerSettings;
+import io.bindery.broker.Broker;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Arguments;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Observation;
 import io.bindery.engine.Ticket;
+import io.bindery.server.access.AccessControl;
+import io.bindery.server.access.AccessFile;
+import io.bindery.server.http.Desk;
+import io.bindery.server.http.Management;
+import io.bindery.server.settings.Settings;
 import io.bindery.testkit.EmbeddedEngine;
 import io.bindery.testkit.EngineUnderTest;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The engine over the network: to a server in this virtual machine, over the embedded broker. */
 final class WireEngine implements EngineUnderTest {
@@ -27,6 +35,8 @@ final class WireEngine implements EngineUnderTest {
   private final AmqpServer plainServer;
   private final RabbitEngine engine;
   private final RabbitEngine plain;
+  private Management management;
+  private Engine asked;
 
   private WireEngine(EngineUnderTest broker) throws AmqpException {
     this.broker = broker;
@@ -59,17 +69,29 @@ final class WireEngine implements EngineUnderTest {
     return plain;
   }
 
+  /** Over HTTP, as the operator, who sees all. */
   @Override
-  public Observation observe() {
+  public Observation observe() throws AmqpException {
     settled();
-    Observation all = broker.observe();
-    // Each channel has a queue of replies.
-    return new Observation(
-        all.exchanges(),
-        all.bindings(),
-        all.queues().stream().filter(each -> !Arguments.isReplyQueue(each.name())).toList(),
-        all.consumers().stream().filter(each -> !Arguments.isReplyQueue(each.queue())).toList(),
-        all.connections());
+    if (management == null) {
+      try {
+        AccessControl access =
+            new AccessControl(new AccessFile(Path.of("target", "no such file")), "token");
+        management =
+            Management.start(
+                new Settings.Endpoint("127.0.0.1", 0),
+                new Desk((Broker) broker.engine(), access),
+                Set.of(),
+                () -> true);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      asked =
+          Engines.find(
+              "amqp://%s:token@127.0.0.1:%d?management=http://127.0.0.1:%d"
+                  .formatted(AccessControl.OPERATOR, server.port(), management.port()));
+    }
+    return asked.observe();
   }
 
   @Override
@@ -110,6 +132,10 @@ final class WireEngine implements EngineUnderTest {
 
   @Override
   public void close() {
+    if (management != null) {
+      asked.close();
+      management.close();
+    }
     engine.close();
     plain.close();
     server.close();

@@ -80,9 +80,7 @@ public final class BinderyServer implements AutoCloseable {
     AccessControl access = access();
     broker = broker(access);
     opened.push(broker);
-    Logins logins = new Logins(access, settings.loopbackUsers());
-    amqp = listen(settings.amqp(), "amqp.port", logins, false);
-    amqps = listen(settings.amqps(), "amqps.port", logins, true);
+    // First: clients are told its port.
     if (settings.http() != null) {
       try {
         management =
@@ -93,6 +91,9 @@ public final class BinderyServer implements AutoCloseable {
         throw taken(settings.http(), "http.port", e);
       }
     }
+    Logins logins = new Logins(access, settings.loopbackUsers());
+    amqp = listen(settings.amqp(), "amqp.port", logins, false);
+    amqps = listen(settings.amqps(), "amqps.port", logins, true);
     ready = true;
   }
 
@@ -189,7 +190,8 @@ public final class BinderyServer implements AutoCloseable {
                 limits.heartbeatSeconds(),
                 limits.handshakeSeconds() * 1_000L,
                 limits.messageBytes(),
-                limits.connections()));
+                limits.connections()),
+            httpPort());
     try {
       AmqpServer server =
           AmqpServer.start(

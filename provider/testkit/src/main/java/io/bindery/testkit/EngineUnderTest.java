@@ -1,5 +1,6 @@
 package io.bindery.testkit;
 
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
 
@@ -45,8 +46,8 @@ public interface EngineUnderTest extends AutoCloseable {
   /** An engine with no settings at all. */
   Engine plainEngine();
 
-  /** What the broker of the engine holds, which not every engine can say itself. */
-  default Observation observe() {
+  /** What the engine says that its broker holds, as of everything that was caused so far. */
+  default Observation observe() throws AmqpException {
     return engine().observe();
   }
 

@@ -154,7 +154,7 @@ public abstract class QueueLimitsContract extends EngineContract {
     assertEquals(List.of("q"), queues(), "a new queue of the name has its own time");
   }
 
-  private List<String> queues() {
+  private List<String> queues() throws AmqpException {
     return under.observe().queues().stream().map(queue -> queue.name()).toList();
   }
 

@@ -74,7 +74,7 @@ public abstract class TransactionContract extends EngineContract {
     assertEquals(List.of("b"), drained("q"));
   }
 
-  private io.bindery.engine.Observation.QueueView queueView() {
+  private io.bindery.engine.Observation.QueueView queueView() throws AmqpException {
     return under.observe().queues().get(0);
   }
 

@@ -59,6 +59,7 @@ final class Handshake {
     properties.put("version", version == null ? "0" : version);
     properties.put("platform", "Java " + Runtime.version().feature());
     properties.put("identity", connection.engine().identity());
+    properties.put("management-port", settings.managementPort());
     properties.put("capabilities", can);
     return properties;
   }

@@ -12,9 +12,16 @@ import java.util.function.Supplier;
  * @param authenticator who may log in
  * @param tls asked for each connection, so that certificates may change; null for no TLS
  * @param limits its limits
+ * @param managementPort where the same host has management over HTTP, which clients are told; 0 for
+ *     nowhere
  */
 public record ServerSettings(
-    String host, int port, Authenticator authenticator, Supplier<SslContext> tls, Limits limits) {
+    String host,
+    int port,
+    Authenticator authenticator,
+    Supplier<SslContext> tls,
+    Limits limits,
+    int managementPort) {
   /** Checks that nothing but {@code tls} is null. */
   public ServerSettings {
     Objects.requireNonNull(host);
@@ -24,17 +31,22 @@ public record ServerSettings(
 
   /** On the loopback address, without TLS, with the default limits. */
   public static ServerSettings local(int port, Authenticator authenticator) {
-    return new ServerSettings("127.0.0.1", port, authenticator, null, Limits.DEFAULT);
+    return new ServerSettings("127.0.0.1", port, authenticator, null, Limits.DEFAULT, 0);
   }
 
   /** The same with other limits. */
   public ServerSettings within(Limits others) {
-    return new ServerSettings(host, port, authenticator, tls, others);
+    return new ServerSettings(host, port, authenticator, tls, others, managementPort);
   }
 
   /** The same with TLS. */
   public ServerSettings secured(Supplier<SslContext> context) {
-    return new ServerSettings(host, port, authenticator, context, limits);
+    return new ServerSettings(host, port, authenticator, context, limits, managementPort);
+  }
+
+  /** The same that tells of management. */
+  public ServerSettings managed(int atPort) {
+    return new ServerSettings(host, port, authenticator, tls, limits, atPort);
   }
 
   /**

@@ -43,7 +43,7 @@ class BranchesAndSubscriptionsTest {
     engine.close();
   }
 
-  private Observation.QueueView view(String queue) {
+  private Observation.QueueView view(String queue) throws AmqpException {
     return engine.observe().queues().stream()
         .filter(each -> each.name().equals(queue))
         .findFirst()
@@ -81,7 +81,7 @@ class BranchesAndSubscriptionsTest {
   // --- branches ---
 
   @Test
-  void whatComesBetweenStartAndEndBelongsToTheBranch() {
+  void whatComesBetweenStartAndEndBelongsToTheBranch() throws AmqpException {
     client.publish(1, "q", "in");
     consume();
     does("xa-start", branch(1));
@@ -105,7 +105,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void onePhaseReadOnlyAndTheRest() {
+  void onePhaseReadOnlyAndTheRest() throws AmqpException {
     does("xa-start", branch(1, "flags", 0));
     client.publish(1, "q", "one");
     does("xa-end", branch(1));
@@ -147,7 +147,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void rollingBackLeavesDeliveriesOnEveryChannelThatHoldsThem() {
+  void rollingBackLeavesDeliveriesOnEveryChannelThatHoldsThem() throws AmqpException {
     client.channel(2);
     client.publish(1, "q", "a", "b");
     client.command(1, "get", Map.of("queue", "q"));
@@ -171,7 +171,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void aBranchThatIsRolledBackElsewhereGivesBackToo() {
+  void aBranchThatIsRolledBackElsewhereGivesBackToo() throws AmqpException {
     client.publish(1, "q", "a");
     client.command(1, "get", Map.of("queue", "q"));
     does("xa-start", branch(1));
@@ -187,7 +187,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void whatIsCommittedElsewhereStaysSettled() {
+  void whatIsCommittedElsewhereStaysSettled() throws AmqpException {
     client.publish(1, "q", "a", "b");
     client.command(1, "get", Map.of("queue", "q"));
     client.command(1, "get", Map.of("queue", "q"));
@@ -204,7 +204,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void aPreparedBranchOutlivesItsConnection() {
+  void aPreparedBranchOutlivesItsConnection() throws AmqpException {
     client.publish(1, "q", "in");
     client.command(1, "get", Map.of("queue", "q"));
     does("xa-start", branch(1));
@@ -287,7 +287,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void aNonDurableSubscriptionGoesWithItsUse() {
+  void aNonDurableSubscriptionGoesWithItsUse() throws AmqpException {
     client.command(1, "subscribe", topic("non-durable", "selector", "n = 1"));
     String queue = (String) client.latest().headers().get("queue");
     client.say(
@@ -328,7 +328,7 @@ class BranchesAndSubscriptionsTest {
   }
 
   @Test
-  void queuesMayHaveTheDefaultsOfJms() {
+  void queuesMayHaveTheDefaultsOfJms() throws AmqpException {
     Map<String, Object> jms = Map.of("x-bindery-defaults", "jms");
     client.say(1, new QueueMethod.Declare("j", false, true, false, false, false, jms));
     assertEquals(

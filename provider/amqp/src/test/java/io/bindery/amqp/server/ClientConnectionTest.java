@@ -282,7 +282,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void afterAHardErrorOnlyCloseOkCounts() {
+  void afterAHardErrorOnlyCloseOkCounts() throws AmqpException {
     open();
     List<String> heard =
         say(
@@ -348,7 +348,7 @@ class ClientConnectionTest {
   }
 
   @Test
-  void aClosedChannelHearsNothingUntilCloseOk() {
+  void aClosedChannelHearsNothingUntilCloseOk() throws AmqpException {
     open();
     List<String> heard =
         say(
@@ -658,7 +658,7 @@ class ClientConnectionTest {
   // --- flow ---
 
   @Test
-  void nothingIsDeliveredWhileTheNetworkTakesNothing() {
+  void nothingIsDeliveredWhileTheNetworkTakesNothing() throws AmqpException {
     open();
     say(Peers.method(1, queue("q")), Peers.method(1, consume("q", false)));
     wire.writable(false);

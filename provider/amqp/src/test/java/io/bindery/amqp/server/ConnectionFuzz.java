@@ -68,7 +68,7 @@ public final class ConnectionFuzz {
     }
   }
 
-  private static void played(Engine engine, byte[] input) {
+  private static void played(Engine engine, byte[] input) throws AmqpException {
     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     ServerSettings settings =
         ServerSettings.local(0, Authenticator.of(engine))

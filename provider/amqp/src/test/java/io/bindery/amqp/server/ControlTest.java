@@ -64,19 +64,19 @@ class ControlTest {
     assertTrue(last.startsWith("1 channel.close[replyCode=" + code) && last.contains(text), last);
   }
 
-  private Observation.QueueView view() {
+  private Observation.QueueView view() throws AmqpException {
     return engine.observe().queues().stream()
         .filter(each -> each.name().equals("q"))
         .findFirst()
         .orElseThrow();
   }
 
-  private long ready() {
+  private long ready() throws AmqpException {
     return view().ready();
   }
 
   /** How many are with consumers. */
-  private long held() {
+  private long held() throws AmqpException {
     return view().unacknowledged();
   }
 
@@ -235,7 +235,7 @@ class ControlTest {
   }
 
   @Test
-  void whatIsPausedGetsNothing() {
+  void whatIsPausedGetsNothing() throws AmqpException {
     consume(Map.of("paused", true));
     assertEquals(List.of(), client.publish(1, "q", "a"));
     assertEquals(
@@ -248,7 +248,7 @@ class ControlTest {
   }
 
   @Test
-  void lookingTakesNothingAndEnds() {
+  void lookingTakesNothingAndEnds() throws AmqpException {
     client.publish(1, "q", "a", "b");
     Map<String, Object> looks = Map.of("x-filter-no-consume", true, "x-filter-auto-close", true);
     assertEquals(
@@ -286,7 +286,7 @@ class ControlTest {
   }
 
   @Test
-  void gettingWithASelector() {
+  void gettingWithASelector() throws AmqpException {
     client.say(coloured("red"), coloured("blue"));
     assertEquals(
         List.of("1 replies 1 m {colour=blue, x-bindery-get=c}"),
@@ -310,7 +310,7 @@ class ControlTest {
   }
 
   @Test
-  void settlingIsAllOrNone() {
+  void settlingIsAllOrNone() throws AmqpException {
     client.publish(1, "q", "a", "b", "c");
     consume(Map.of("prefetch", 3));
     refused(406, "unknown delivery tag 9", client.command(1, "settle", outcome("accepted", 2, 9)));
@@ -328,7 +328,7 @@ class ControlTest {
   }
 
   @Test
-  void tagsInARowAreNamedByTheFirstAndTheLast() {
+  void tagsInARowAreNamedByTheFirstAndTheLast() throws AmqpException {
     String[] many = new String[20_000];
     Arrays.fill(many, "x");
     client.publish(1, "q", many);
@@ -373,7 +373,7 @@ class ControlTest {
   // --- transactions ---
 
   @Test
-  void aTransactionTakesPublishesAndSettles() {
+  void aTransactionTakesPublishesAndSettles() throws AmqpException {
     client.publish(1, "q", "in");
     consume(Map.of());
     client.say(1, new ConfirmMethod.Select(false));
@@ -399,7 +399,7 @@ class ControlTest {
   }
 
   @Test
-  void rollingBackLeavesDeliveriesWithTheClient() {
+  void rollingBackLeavesDeliveriesWithTheClient() throws AmqpException {
     client.publish(1, "q", "in");
     consume(Map.of());
     client.tell(1, "begin", Map.of("transaction", 1));
@@ -414,7 +414,7 @@ class ControlTest {
   }
 
   @Test
-  void severalTransactionsMayBeOpen() {
+  void severalTransactionsMayBeOpen() throws AmqpException {
     client.tell(1, "begin", Map.of("transaction", 1));
     client.publish(1, "q", "one");
     refused(406, "transaction 1 is open", client.command(1, "begin", Map.of("transaction", 1)));
@@ -477,7 +477,7 @@ class ControlTest {
   }
 
   @Test
-  void aCommitFailsWhenMoreWasRefusedThanItsClientKnows() {
+  void aCommitFailsWhenMoreWasRefusedThanItsClientKnows() throws AmqpException {
     client.say(1, new ConfirmMethod.Select(false));
     client.command(1, "report-publishes", Map.of());
     client.tell(1, "begin", Map.of("transaction", 1));

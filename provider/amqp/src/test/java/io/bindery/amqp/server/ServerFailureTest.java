@@ -100,7 +100,7 @@ class ServerFailureTest {
   }
 
   @Test
-  void aMethodThatFailsClosesItsConnectionAndNoOther() {
+  void aMethodThatFailsClosesItsConnectionAndNoOther() throws AmqpException {
     client.publish(1, "q", "a");
     client.say(1, new BasicMethod.Get("q", false));
     fails = "purgeQueue";
@@ -128,7 +128,7 @@ class ServerFailureTest {
   }
 
   @Test
-  void aCloseThatFailsIsAnEnd() {
+  void aCloseThatFailsIsAnEnd() throws AmqpException {
     fails = "giveBack";
     client.publish(1, "q", "a");
     client.say(1, new BasicMethod.Get("q", false));

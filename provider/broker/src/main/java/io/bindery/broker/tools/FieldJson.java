@@ -1,6 +1,7 @@
 package io.bindery.broker.tools;
 
-import io.bindery.broker.tools.JsonReader.Literal;
+import io.bindery.engine.json.JsonException;
+import io.bindery.engine.json.JsonReader.Literal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;

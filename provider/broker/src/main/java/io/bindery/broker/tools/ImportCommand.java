@@ -11,6 +11,7 @@ import io.bindery.broker.store.Store.StoredMessage;
 import io.bindery.broker.store.StoreImport;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.QueueSpec;
+import io.bindery.engine.json.JsonException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,6 @@
 package io.bindery.broker.tools;
 
+import io.bindery.engine.json.JsonReader;
 import java.util.List;
 import java.util.Map;
 

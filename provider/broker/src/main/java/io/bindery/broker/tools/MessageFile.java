@@ -2,6 +2,8 @@ package io.bindery.broker.tools;
 
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.QueueSpec.Defaults;
+import io.bindery.engine.json.JsonException;
+import io.bindery.engine.json.JsonReader;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

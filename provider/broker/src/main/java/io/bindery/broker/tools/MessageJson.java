@@ -2,10 +2,12 @@ package io.bindery.broker.tools;
 
 import io.bindery.broker.store.Store.StoredMessage;
 import io.bindery.broker.store.StoredEntry;
-import io.bindery.broker.tools.JsonReader.Literal;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
 import io.bindery.engine.Route;
+import io.bindery.engine.json.JsonException;
+import io.bindery.engine.json.JsonReader;
+import io.bindery.engine.json.JsonReader.Literal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * What the broker's MXBean said at one moment. Immutable.
  *
- * @param name of the broker; empty if none was found in this JVM
+ * @param name of the broker; empty if the adapter shows none
  */
 public record BrokerSnapshot(
     String name, List<Exchange> exchanges, List<Binding> bindings, List<Queue> queues) {
-  /** No broker in this JVM. */
+  /** No broker. */
   public static final BrokerSnapshot NONE = new BrokerSnapshot("", List.of(), List.of(), List.of());
 
   /** An exchange. */

@@ -8,7 +8,9 @@ import io.bindery.sample.orders.broker.BrokerSnapshot.Queue;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -20,14 +22,15 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
 /**
- * Reads the broker's MXBean. It needs no class of the broker: all is JDK types. Thread-safe, holds
- * nothing.
+ * Reads the MXBean that the adapter shows of its broker, which may be in this JVM or elsewhere. It
+ * needs no class of the broker: all is JDK types. Thread-safe, holds nothing.
  */
 @ApplicationScoped
 public class BrokerView {
   private static final String PATTERN = "io.bindery:type=Broker,*";
+  private static final String[] READ = {"Exchanges", "Bindings", "Queues"};
 
-  /** What the broker says now; {@link BrokerSnapshot#NONE} if there is none in this JVM. */
+  /** What the broker says now; {@link BrokerSnapshot#NONE} if the adapter shows none. */
   public BrokerSnapshot snapshot() {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     try {
@@ -39,7 +42,7 @@ public class BrokerView {
       throw new IllegalStateException(PATTERN, e);
     } catch (JMException e) {
       throw new DeskException(
-              503, "the broker's MXBean cannot be read: " + e.getMessage(), "see the server's log")
+              503, "the broker cannot be seen: " + e.getMessage(), "see the server's log")
           .causedBy(e);
     }
   }
@@ -54,8 +57,8 @@ public class BrokerView {
     if (!now.present()) {
       throw new DeskException(
           503,
-          "no Bindery broker runs in this server",
-          "deploy bindery.rar before the order desk, with a vm:// URI");
+          "no Bindery broker is used in this server",
+          "deploy bindery.rar before the order desk");
     }
     List<String> missing =
         BeanCard.ALL.stream()
@@ -71,11 +74,22 @@ public class BrokerView {
   private static BrokerSnapshot read(MBeanServer server, ObjectName name) throws JMException {
     String key = name.getKeyProperty("name");
     String shown = key != null && key.startsWith("\"") ? ObjectName.unquote(key) : key;
+    Map<String, Object> values = new HashMap<>();
+    // In one: that is one question to a broker elsewhere, and they agree.
+    server
+        .getAttributes(name, READ)
+        .asList()
+        .forEach(attribute -> values.put(attribute.getName(), attribute.getValue()));
+    for (String attribute : READ) {
+      if (!values.containsKey(attribute)) {
+        values.put(attribute, server.getAttribute(name, attribute)); // says why it was left out
+      }
+    }
     return new BrokerSnapshot(
         shown == null ? "bindery" : shown,
-        rows(server.getAttribute(name, "Exchanges"), BrokerView::exchange),
-        rows(server.getAttribute(name, "Bindings"), BrokerView::binding),
-        rows(server.getAttribute(name, "Queues"), BrokerView::queue));
+        rows(values.get("Exchanges"), BrokerView::exchange),
+        rows(values.get("Bindings"), BrokerView::binding),
+        rows(values.get("Queues"), BrokerView::queue));
   }
 
   private static <T> List<T> rows(Object attribute, Function<CompositeData, T> row) {

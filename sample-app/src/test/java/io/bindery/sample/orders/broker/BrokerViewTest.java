@@ -74,19 +74,52 @@ class BrokerViewTest {
     assertEquals(BeanCard.ALL.size(), view.snapshot().queues().size());
   }
 
+  @Test
+  void aBrokerThatIsAwayIsTold() throws JMException {
+    register("bindery", new Away());
+    DeskException refusal = assertThrows(DeskException.class, view::snapshot);
+    assertEquals(503, refusal.status());
+    assertTrue(refusal.getMessage().contains("no answer from 15672"), refusal.getMessage());
+  }
+
   private void register(String name, List<String> queues) throws JMException {
+    register(name, new Sample(queues));
+  }
+
+  private void register(String name, Broker broker) throws JMException {
     ObjectName objectName = new ObjectName("io.bindery:type=Broker,name=" + name);
-    server.registerMBean(new StandardMBean(new Sample(queues), Broker.class), objectName);
+    server.registerMBean(new StandardMBean(broker, Broker.class), objectName);
     registered.add(objectName);
   }
 
   /** What the broker shows, as far as the desk reads it. */
   public interface Broker {
-    CompositeData[] getExchanges() throws OpenDataException;
+    CompositeData[] getExchanges() throws JMException;
 
-    CompositeData[] getBindings() throws OpenDataException;
+    CompositeData[] getBindings() throws JMException;
 
-    CompositeData[] getQueues() throws OpenDataException;
+    CompositeData[] getQueues() throws JMException;
+  }
+
+  private record Away() implements Broker {
+    private static CompositeData[] noAnswer() throws JMException {
+      throw new JMException("no answer from 15672");
+    }
+
+    @Override
+    public CompositeData[] getExchanges() throws JMException {
+      return noAnswer();
+    }
+
+    @Override
+    public CompositeData[] getBindings() throws JMException {
+      return noAnswer();
+    }
+
+    @Override
+    public CompositeData[] getQueues() throws JMException {
+      return noAnswer();
+    }
   }
 
   private record Sample(List<String> names) implements Broker {

@@ -1,4 +1,4 @@
-package io.bindery.broker.tools;
+package io.bindery.engine.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import java.util.Map;
  * null, and numbers as {@link Literal}, so that none is rounded. Strict: nothing may be named
  * twice, and nothing may follow. One thread.
  */
-final class JsonReader {
+public final class JsonReader {
   private static final int MAX_DEPTH = 250;
   private static final int HEX = 16;
   private static final int UNICODE_DIGITS = 4;
@@ -23,14 +23,19 @@ final class JsonReader {
    *
    * @param text its digits
    */
-  record Literal(String text) {}
+  public record Literal(String text) {}
 
   private JsonReader(String text) {
     this.text = text;
   }
 
-  /** The value of a text. */
-  static Object read(String text) throws JsonException {
+  /**
+   * The value of a text.
+   *
+   * @param text at most nested {@value #MAX_DEPTH} deep
+   * @throws JsonException with the column, when it is no JSON
+   */
+  public static Object read(String text) throws JsonException {
     JsonReader reader = new JsonReader(text);
     Object value = reader.value(0);
     reader.space();
