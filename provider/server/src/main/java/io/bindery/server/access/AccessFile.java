@@ -2,7 +2,6 @@ package io.bindery.server.access;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +20,6 @@ import java.util.Set;
 public final class AccessFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
 
@@ -45,7 +43,7 @@ public final class AccessFile {
       return AccessState.EMPTY;
     }
     try {
-      JsonNode root = JSON.readTree(Files.readAllBytes(path));
+      JsonNode root = Json.read(Files.readAllBytes(path));
       return AccessForm.read(root, AccessState.EMPTY.withoutHost("/"));
     } catch (JsonProcessingException e) {
       throw new IOException(
@@ -63,8 +61,7 @@ public final class AccessFile {
 
   /** Replaces it; on disk when this returns. */
   void write(AccessState state) throws IOException {
-    writePrivately(
-        path, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(AccessForm.write(state)));
+    writePrivately(path, Json.write(AccessForm.write(state)));
   }
 
   /**

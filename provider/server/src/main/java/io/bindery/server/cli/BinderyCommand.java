@@ -3,6 +3,7 @@ package io.bindery.server.cli;
 import io.bindery.server.settings.SettingsException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -20,8 +21,9 @@ import picocli.CommandLine.ParseResult;
     footer = {
       "",
       "A first start: bindery serve",
-      "Commands other than serve and store speak to a running broker: on its own machine with",
-      "--data=DIR of that broker, from elsewhere with --url, --user and BINDERY_PASSWORD."
+      "Commands other than serve and store speak to a running broker: on its own",
+      "machine with --data=DIR of that broker, from elsewhere with --url, --user and",
+      "BINDERY_PASSWORD."
     },
     subcommands = {
       ServeCommand.class,
@@ -59,21 +61,27 @@ public final class BinderyCommand {
 
   /** Runs a command with its own output; answers its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals(ServeCommand.NAME)) {
+      // A broker that starts has no time for the other commands.
+      CommandLine serve = ServeCommand.explained(new CommandLine(new ServeCommand()));
+      return told(serve.setCommandName("bindery " + ServeCommand.NAME), out, err)
+          .execute(Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
     CommandLine line = new CommandLine(new BinderyCommand());
-    line.getSubcommands()
-        .get("serve")
-        .getCommandSpec()
-        .usageMessage()
-        .footer(ServeCommand.footer());
-    line.setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(new Told());
+    ServeCommand.explained(line.getSubcommands().get(ServeCommand.NAME));
+    told(line, out, err);
     if (arguments.length == 0) {
       line.usage(err);
       return ExitCode.USAGE;
     }
     return line.execute(arguments);
+  }
+
+  private static CommandLine told(CommandLine line, PrintWriter out, PrintWriter err) {
+    return line.setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Told());
   }
 
   /** Tells what went wrong in a line, without a stack trace: it is for an operator. */

@@ -1,18 +1,27 @@
 package io.bindery.server.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One line for each thing that is logged, on the standard error. */
 final class Logging {
-  private static final String FORMAT = "%1$tFT%1$tT.%1$tL %4$-7s %3$s: %5$s%6$s%n";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+  private static final int LEVEL_WIDTH = 8;
+  private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
 
   private Logging() {}
 
   static void level(System.Logger.Level asked) {
-    System.setProperty("java.util.logging.SimpleFormatter.format", FORMAT);
     Level level =
         switch (asked) {
           case ERROR -> Level.SEVERE;
@@ -25,10 +34,53 @@ final class Logging {
       root.removeHandler(handler);
     }
     ConsoleHandler console = new ConsoleHandler();
-    console.setFormatter(new SimpleFormatter());
+    console.setFormatter(line());
     console.setLevel(level);
     root.addHandler(console);
     Logger.getLogger("io.bindery").setLevel(level);
     root.setLevel(level == Level.FINE ? Level.INFO : level);
+  }
+
+  static Formatter line() {
+    return new Line();
+  }
+
+  /** What is logged as a line, without the data of a locale, which take long to load. */
+  private static final class Line extends Formatter {
+    @Override
+    public String format(LogRecord logged) {
+      StringBuilder line = new StringBuilder();
+      TIME.formatTo(logged.getInstant(), line);
+      line.append(' ').append(logged.getLevel().getName());
+      line.append(" ".repeat(Math.max(1, LEVEL_WIDTH - logged.getLevel().getName().length())));
+      line.append(logged.getLoggerName()).append(": ").append(message(logged)).append('\n');
+      if (logged.getThrown() != null) {
+        StringWriter trace = new StringWriter();
+        logged.getThrown().printStackTrace(new PrintWriter(trace));
+        line.append(trace);
+      }
+      return line.toString();
+    }
+
+    private String message(LogRecord logged) {
+      Object[] parameters = logged.getParameters();
+      String text = logged.getMessage();
+      if (text == null || text.indexOf('\'') >= 0) {
+        // Quoted as java.text.MessageFormat has it.
+        return formatMessage(logged);
+      }
+      return parameters == null
+          ? text
+          : PLACE
+              .matcher(text)
+              .replaceAll(
+                  place -> {
+                    int index = Integer.parseInt(place.group(1));
+                    return Matcher.quoteReplacement(
+                        index < parameters.length
+                            ? String.valueOf(parameters[index])
+                            : place.group());
+                  });
+    }
   }
 }

@@ -7,26 +7,33 @@ import io.bindery.server.settings.Settings;
 import io.bindery.server.settings.SettingsException;
 import io.bindery.server.settings.SettingsReader;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** Starts a broker and serves until it is told to stop (SIGTERM, SIGINT). */
 @Command(
-    name = "serve",
+    name = ServeCommand.NAME,
     description = "Starts a broker, and serves until SIGTERM or Ctrl-C.",
     mixinStandardHelpOptions = true,
+    versionProvider = BinderyCommand.Version.class,
     footerHeading =
         "%nSettings, each as --KEY=VALUE, in the environment, or in the file of --config:%n")
 final class ServeCommand implements Callable<Integer> {
+  static final String NAME = "serve";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -40,17 +47,22 @@ final class ServeCommand implements Callable<Integer> {
 
   @Unmatched private String[] settings = {};
 
-  /** Lines for the help: each key with its default. */
-  static String[] footer() {
+  /** Lets the help of this command tell each key with its default. */
+  static CommandLine explained(CommandLine line) {
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> footer());
+    return line;
+  }
+
+  private static String footer() {
     return Arrays.stream(Key.values())
         .map(
             key ->
                 String.format(
-                    "  %-18s %s%s",
+                    "  %-18s %s%s%n",
                     key.text(),
                     key.description(),
                     key.byDefault().isEmpty() ? "" : " (default " + key.byDefault() + ")"))
-        .toArray(String[]::new);
+        .collect(Collectors.joining());
   }
 
   @Override
@@ -72,10 +84,9 @@ final class ServeCommand implements Callable<Integer> {
             },
             "bindery-stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    long sinceMs = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     out.println(
         "Bindery is ready after "
-            + sinceMs
+            + sinceStartMs()
             + " ms: AMQP on port "
             + port(server.amqpPort())
             + ", AMQP over TLS "
@@ -87,6 +98,12 @@ final class ServeCommand implements Callable<Integer> {
     out.flush();
     stopped.await();
     return 0;
+  }
+
+  private static long sinceStartMs() {
+    Instant now = Instant.now();
+    Instant start = ProcessHandle.current().info().startInstant().orElse(now);
+    return Duration.between(start, now).toMillis();
   }
 
   private static String port(int port) {

@@ -30,7 +30,7 @@ public final class Management implements AutoCloseable {
   private static final int MOST_WAITING = 256;
 
   private final Desk desk;
-  private final Routes routes;
+  private Routes routes;
   private final Set<String> loopbackUsers;
   private final BooleanSupplier ready;
   private final HttpServer server;
@@ -40,7 +40,6 @@ public final class Management implements AutoCloseable {
       HttpServer server, Desk desk, Set<String> loopbackUsers, BooleanSupplier ready) {
     this.server = server;
     this.desk = desk;
-    this.routes = new Routes(desk);
     this.loopbackUsers = loopbackUsers;
     this.ready = ready;
     AtomicInteger number = new AtomicInteger();
@@ -93,7 +92,7 @@ public final class Management implements AutoCloseable {
         if (path.startsWith("/health/")) {
           health(exchange, path);
         } else {
-          routes.answer(authenticated(exchange));
+          routes().answer(authenticated(exchange));
         }
       } catch (Refusal e) {
         refuse(exchange, e.status(), e.getMessage());
@@ -108,6 +107,14 @@ public final class Management implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a request failed: " + exchange.getRequestURI().getPath(), e);
     }
+  }
+
+  /** Made when they are asked for: a start does not wait for all that they need. */
+  private synchronized Routes routes() {
+    if (routes == null) {
+      routes = new Routes(desk);
+    }
+    return routes;
   }
 
   private static int status(AmqpException e) {

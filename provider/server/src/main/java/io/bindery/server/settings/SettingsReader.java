@@ -1,5 +1,6 @@
 package io.bindery.server.settings;
 
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.server.settings.Settings.ClientCertificate;
 import io.bindery.server.settings.Settings.Endpoint;
 import io.bindery.server.settings.Settings.Limits;
@@ -84,7 +85,7 @@ public final class SettingsReader {
       wrong.add(file + " is no text in UTF-8");
       return;
     } catch (IOException e) {
-      wrong.add(file + " cannot be read: " + e);
+      wrong.add("--config cannot be read: " + IoFailure.of(e));
       return;
     }
     Map<Key, Integer> seen = new EnumMap<>(Key.class);

@@ -16,6 +16,7 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import io.bindery.server.BinderyServer;
 import io.bindery.server.StartException;
+import io.bindery.server.settings.Key;
 import io.bindery.server.settings.SettingsException;
 import io.bindery.server.settings.SettingsReader;
 import java.io.ByteArrayInputStream;
@@ -343,9 +344,10 @@ class ServerTest {
                         flags(
                             "--data=" + directory.resolve("second"),
                             "--amqp.port=" + server.amqpPort()))));
-    assertTrue(
-        port.getMessage().contains("127.0.0.1:" + server.amqpPort())
-            && port.getMessage().endsWith("set amqp.port"),
+    assertEquals(
+        "cannot listen on 127.0.0.1:"
+            + server.amqpPort()
+            + ": Address already in use; stop what listens there, or set amqp.port",
         port.getMessage());
     StartException taken =
         assertThrows(
@@ -354,6 +356,34 @@ class ServerTest {
     assertTrue(
         taken.getMessage().contains(Long.toString(ProcessHandle.current().pid())),
         taken.getMessage());
+  }
+
+  @Test
+  void theHelpOfServeTellsEverySetting() {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    assertEquals(0, BinderyCommand.run(writer, writer, "serve", "--help"));
+    assertTrue(printed.toString().startsWith("Usage: bindery serve "), printed.toString());
+    for (Key key : Key.values()) {
+      assertTrue(printed.toString().contains(String.format("%n  " + key.text() + " ")), key.text());
+    }
+  }
+
+  @Test
+  void whatIsWrongWithTheSettingsIsToldByServe() {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    Path nothing = directory.resolve("nothing.conf");
+    assertEquals(
+        2,
+        BinderyCommand.run(
+            writer, writer, "serve", "--check", "--config=" + nothing, "--segment=x"));
+    assertTrue(
+        printed
+            .toString()
+            .startsWith("bindery serve: --config cannot be read: " + nothing + ": it is not there"),
+        printed.toString());
+    assertTrue(printed.toString().contains("--segment is 'x'"), printed.toString());
   }
 
   @Test

@@ -111,6 +111,6 @@ class SettingsReaderTest {
 
   @Test
   void aFileThatCannotBeRead() {
-    assertTrue(wrong(directory.resolve("none")).contains("none cannot be read"));
+    assertTrue(wrong(directory.resolve("none")).endsWith("none: it is not there"));
   }
 }
