@@ -321,13 +321,20 @@ final class LastingChannel implements Channel {
         : line.askOnce(there -> publish(there, route, message, within));
   }
 
-  private static Ticket<PublishOutcome> publish(
+  private Ticket<PublishOutcome> publish(
       RabbitChannel on, Route route, AmqpMessage message, LastingTransaction within) {
+    RabbitTransaction work;
     try {
-      return on.publish(route, message, within.on(on));
+      work = within.on(on);
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
+    Ticket<PublishOutcome> ticket = on.publish(route, message, work);
+    AmqpException failure = ticket.failure();
+    if (failure != null && line.isUnsent(on, failure)) {
+      within.unsent();
+    }
+    return ticket;
   }
 
   /** In a transaction that is lost it is in vain, which the commit tells. */

@@ -20,6 +20,9 @@ abstract class LastingTransaction implements Transaction {
   /** Whether work that was done in it was lost. */
   abstract boolean isLost();
 
+  /** What it was asked for last was not done: there was no connection any more. */
+  void unsent() {}
+
   /** Each operation stands for itself, so none is lost with another. */
   static final class Auto extends LastingTransaction {
     @Override
@@ -53,6 +56,7 @@ abstract class LastingTransaction implements Transaction {
     private final LastingChannel channel;
     private RabbitTransaction.Local work;
     private RabbitChannel at;
+    private int uses;
     private boolean lost;
     private boolean over;
 
@@ -69,14 +73,26 @@ abstract class LastingTransaction implements Transaction {
         throw over();
       }
       if (work == null) {
-        at = channel.bound();
-        if (at == null || at.home() != using.home()) {
-          lost = true;
-          throw Losses.rolledBack();
+        RabbitChannel own = channel.bound();
+        if (own == null || own.home() != using.home()) {
+          lost = using.home().isUp();
+          throw lost ? Losses.rolledBack() : Losses.closed("channel");
         }
-        work = (RabbitTransaction.Local) at.begin();
+        at = own;
+        work = (RabbitTransaction.Local) own.begin();
       }
+      uses++;
       return work;
+    }
+
+    /** Where nothing else was done in it, it is of the next connection. */
+    @Override
+    synchronized void unsent() {
+      uses--;
+      if (uses == 0 && !lost && !over) {
+        at = null;
+        work = null;
+      }
     }
 
     @Override

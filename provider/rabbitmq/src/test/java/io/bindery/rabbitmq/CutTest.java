@@ -22,8 +22,8 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -38,7 +38,7 @@ abstract class CutTest {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
-  private final List<Connection> open = new ArrayList<>();
+  private final List<Connection> open = new CopyOnWriteArrayList<>();
   @TempDir Path directory;
   private String name;
   Engine broker;
