@@ -100,6 +100,12 @@ abstract class CutTest {
     return later(factory.createConnection());
   }
 
+  /** One that no cut concerns. */
+  final Connection connectPastTheNetwork() throws JMSException {
+    String uri = "amqp://127.0.0.1:" + server.port();
+    return later(new BinderyXAConnectionFactory(uri).createConnection());
+  }
+
   final <T extends Connection> T later(T connection) throws JMSException {
     open.add(connection);
     connection.start();
