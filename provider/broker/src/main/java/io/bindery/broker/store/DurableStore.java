@@ -3,7 +3,6 @@ package io.bindery.broker.store;
 import io.bindery.broker.journal.Commitment;
 import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.Journal;
-import io.bindery.broker.journal.JournalDirectory;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
 import io.bindery.broker.journal.RecordVisitor;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -40,31 +38,22 @@ import javax.transaction.xa.Xid;
 public final class DurableStore implements Store, Ledger {
   private static final System.Logger LOG = System.getLogger(DurableStore.class.getName());
 
-  /** Marks positions in the journal that is thrown away. */
-  static final long SPILLED = 1L << 62;
-
   private final StoreDirectories directories;
   private final StoreSettings settings;
   private final Environment environment;
   private final Journal journal;
   private final Checkpoints checkpoints;
   private final Liveness live = new Liveness();
-  private final Liveness spilled = new Liveness();
   private final AtomicInteger lastQueueId = new AtomicInteger();
   private final KeptState found;
   private final Riders riders;
-  private Journal spill;
+  private final Declarations declarations =
+      new Declarations(
+          (type, record, completion) -> append(type, record, Commitment.SYNC, completion));
+  private Spill spill;
   private ReadAhead readAhead;
   private Checkpointer checkpointer;
   private List<Evacuation> evacuations = List.of();
-
-  /** The youngest segment of what is spilled; under a lock of its journal. */
-  private long lastSpilled;
-
-  private volatile Ticket<Void> lastDeclared = Ticket.done();
-
-  /** What is declared as a whole, or null; guarded by this. */
-  private List<WorkCodec.Declaration> together;
 
   private DurableStore(
       StoreDirectories directories, StoreSettings settings, Environment environment)
@@ -126,15 +115,15 @@ public final class DurableStore implements Store, Ledger {
   @Override
   public void start(KeptSource source, Consumer<AmqpException> onFailure) throws AmqpException {
     try {
-      clear(directories.spill());
-      spill = Journal.open(directories.spill(), settings.spill(), environment);
+      spill =
+          new Spill(directories.spill(), settings.spill(), environment, () -> checkpointer.wake());
       checkpointer = new Checkpointer(journal, checkpoints, live, source);
       journal.start(why -> failed(why, onFailure));
       spill.start(why -> failed(why, onFailure));
       evacuations =
           List.of(
               evacuation(new Evacuation.Log(journal, live, this, 0), source),
-              evacuation(new Evacuation.Log(spill, spilled, this, SPILLED), source));
+              evacuation(spill.log(this), source));
       readAhead = new ReadAhead(environment);
       checkpointer.start(environment, evacuations, why -> failed(why, onFailure));
       if (found.hasParked()) {
@@ -162,16 +151,8 @@ public final class DurableStore implements Store, Ledger {
    * would be delivered twice.
    */
   private void started() throws AmqpException {
-    declare(RecordTypes.STARTED, ByteBuffer.allocate(0));
+    declarations.add(RecordTypes.STARTED, ByteBuffer.allocate(0));
     declared().await();
-  }
-
-  private static void clear(JournalDirectory directory) throws IOException {
-    for (String name : directory.names()) {
-      if (name.endsWith(".log")) {
-        directory.delete(name);
-      }
-    }
   }
 
   private void failed(JournalException why, Consumer<AmqpException> onFailure) {
@@ -205,7 +186,7 @@ public final class DurableStore implements Store, Ledger {
   @Override
   public long keepMessage(StoredMessage message) {
     ByteBuffer record = MessageCodec.encode(0, message);
-    return spill(RecordTypes.MESSAGE, record, message.message().sizeBytes());
+    return spill.add(RecordTypes.MESSAGE, record, message.message().sizeBytes()) | Spill.MARK;
   }
 
   @Override
@@ -223,7 +204,7 @@ public final class DurableStore implements Store, Ledger {
     long[] places = new long[positions.length];
     int kept = 0;
     for (int i = 0; i < positions.length; i++) {
-      places[i] = positions[i] & ~SPILLED;
+      places[i] = positions[i] & ~Spill.MARK;
       kept += places[i] == positions[i] ? 1 : 0;
     }
     int[] index = new int[1];
@@ -233,7 +214,7 @@ public final class DurableStore implements Store, Ledger {
     try {
       journal.read(places, 0, kept, visitor);
       if (kept < places.length) {
-        spill.read(places, kept, places.length, visitor);
+        spill.read(places, kept, visitor);
       }
     } catch (JournalException e) {
       throw new StoreException("messages cannot be read back: " + e.getMessage(), e);
@@ -246,52 +227,16 @@ public final class DurableStore implements Store, Ledger {
   }
 
   private StoredRecord read(long position) throws JournalException {
-    return (position & SPILLED) == 0 ? journal.read(position) : spill.read(position & ~SPILLED);
+    return Spill.has(position) ? spill.read(position & ~Spill.MARK) : journal.read(position);
   }
 
   @Override
   public long keepPage(ByteBuffer page, boolean durable) {
     if (!durable) {
-      return spill(RecordTypes.PAGE, page, page.remaining());
+      return spill.add(RecordTypes.PAGE, page, page.remaining()) | Spill.MARK;
     }
     Counted counted = new Counted(live, page.remaining());
     return journal.append(RecordTypes.PAGE, page, Commitment.LATER, counted);
-  }
-
-  private long spill(int type, ByteBuffer record, int bytes) {
-    return spill.append(type, record, Commitment.LATER, new Spilled(bytes)) | SPILLED;
-  }
-
-  /**
-   * Counts what is spilled; when the first of a segment is written those before it may be freed.
-   */
-  private final class Spilled implements Completion {
-    private final int bytes;
-    private boolean first;
-
-    Spilled(int bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public void placed(long position) {
-      spilled.add(position, bytes);
-      first = Liveness.segment(position) > lastSpilled;
-      lastSpilled = Liveness.segment(position);
-    }
-
-    @Override
-    public void durable() {
-      if (first) {
-        spill.segments().forEach(each -> freeSpilled(each.number()));
-        checkpointer.wake();
-      }
-    }
-
-    @Override
-    public void failed(JournalException why) {
-      // The store has failed, and says so itself.
-    }
   }
 
   @Override
@@ -305,9 +250,9 @@ public final class DurableStore implements Store, Ledger {
 
   @Override
   public void forget(long position, int bytes) {
-    boolean isSpilled = (position & SPILLED) != 0;
-    long where = position & ~SPILLED;
-    long needed = (isSpilled ? spilled : live).remove(where, bytes);
+    boolean isSpilled = Spill.has(position);
+    long where = position & ~Spill.MARK;
+    long needed = isSpilled ? spill.remove(where, bytes) : live.remove(where, bytes);
     if (checkpointer == null) {
       return;
     }
@@ -320,7 +265,7 @@ public final class DurableStore implements Store, Ledger {
 
   private void died(long segment, boolean isSpilled) {
     if (isSpilled) {
-      freeSpilled(segment);
+      spill.free(segment);
     } else {
       checkpointer.died(segment);
     }
@@ -328,15 +273,12 @@ public final class DurableStore implements Store, Ledger {
 
   @Override
   public void moved(long from, long to, int bytes) {
-    ((to & SPILLED) == 0 ? live : spilled).add(to & ~SPILLED, bytes);
-    forget(from, bytes);
-  }
-
-  private void freeSpilled(long segment) {
-    if (segment < Liveness.segment(spill.durable()) && spilled.live(segment) <= 0) {
-      spilled.forget(List.of(segment));
-      spill.free(segment);
+    if (Spill.has(to)) {
+      spill.moved(to & ~Spill.MARK, bytes);
+    } else {
+      live.add(to, bytes);
     }
+    forget(from, bytes);
   }
 
   /** How many segments were left by what was needed of them, so that they could be freed. */
@@ -376,19 +318,21 @@ public final class DurableStore implements Store, Ledger {
     int id = lastQueueId.incrementAndGet();
     int head = Integer.BYTES + WorkCodec.hostBytes(host);
     ByteBuffer record = WorkCodec.host(host, DeclarationCodec.encode(head, spec));
-    declare(RecordTypes.QUEUE, WorkCodec.queue(id, record));
+    declarations.add(RecordTypes.QUEUE, WorkCodec.queue(id, record));
     return id;
   }
 
   @Override
   public void deleteQueue(int queue) {
-    declare(RecordTypes.QUEUE_GONE, ByteBuffer.allocate(Integer.BYTES).putInt(queue).flip());
+    declarations.add(
+        RecordTypes.QUEUE_GONE, ByteBuffer.allocate(Integer.BYTES).putInt(queue).flip());
   }
 
   @Override
   public void declareExchange(String host, ExchangeSpec spec) {
     int head = WorkCodec.hostBytes(host);
-    declare(RecordTypes.EXCHANGE, WorkCodec.host(host, DeclarationCodec.encode(head, spec)));
+    declarations.add(
+        RecordTypes.EXCHANGE, WorkCodec.host(host, DeclarationCodec.encode(head, spec)));
   }
 
   @Override
@@ -396,7 +340,7 @@ public final class DurableStore implements Store, Ledger {
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
     int head = WorkCodec.hostBytes(host);
     ByteBuffer record = ByteBuffer.allocate(head + text.length).position(head).put(text);
-    declare(RecordTypes.EXCHANGE_GONE, WorkCodec.host(host, record.position(head)));
+    declarations.add(RecordTypes.EXCHANGE_GONE, WorkCodec.host(host, record.position(head)));
   }
 
   @Override
@@ -411,57 +355,24 @@ public final class DurableStore implements Store, Ledger {
 
   private void bound(int type, String host, StoredBinding binding) {
     int head = WorkCodec.hostBytes(host);
-    declare(type, WorkCodec.host(host, DeclarationCodec.encode(head, binding)));
+    declarations.add(type, WorkCodec.host(host, DeclarationCodec.encode(head, binding)));
   }
 
   @Override
   public void subscribe(int queue, SubscriptionSpec spec) {
-    declare(
+    declarations.add(
         RecordTypes.SUBSCRIPTION,
         WorkCodec.queue(queue, DeclarationCodec.encode(Integer.BYTES, spec)));
   }
 
   @Override
-  public synchronized void together(Declaring work) throws AmqpException {
-    together = new ArrayList<>();
-    try {
-      work.run();
-    } finally {
-      List<WorkCodec.Declaration> all = together;
-      together = null;
-      if (!all.isEmpty()) {
-        declare(RecordTypes.TOGETHER, WorkCodec.together(all));
-      }
-    }
-  }
-
-  private synchronized void declare(int type, ByteBuffer record) {
-    if (together != null) {
-      together.add(new WorkCodec.Declaration(type, record));
-      return;
-    }
-    Ticket<Void> ticket = new Ticket<>();
-    lastDeclared = ticket;
-    append(
-        type,
-        record,
-        Commitment.SYNC,
-        new Completion() {
-          @Override
-          public void durable() {
-            ticket.complete(null);
-          }
-
-          @Override
-          public void failed(JournalException why) {
-            ticket.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, why.getMessage()));
-          }
-        });
+  public void together(Declaring work) throws AmqpException {
+    declarations.together(work);
   }
 
   @Override
   public Ticket<Void> declared() {
-    return lastDeclared;
+    return declarations.written();
   }
 
   private void append(int type, ByteBuffer record, Commitment commitment, Completion completion) {
@@ -563,45 +474,6 @@ public final class DurableStore implements Store, Ledger {
   /** Takes a checkpoint, and waits for it. For tools and tests; not on a thread of the store. */
   public void checkpoint() throws JournalException {
     checkpointer.now();
-  }
-
-  /**
-   * Tells entries their position, and counts what is needed of it.
-   *
-   * @param entries whose message it is
-   * @param live what is needed
-   * @param next whom to tell what becomes of the record, or null
-   */
-  private record Placed(List<? extends Kept> entries, Liveness live, Completion next)
-      implements Completion {
-    @Override
-    public void placed(long position) {
-      for (Kept entry : entries) {
-        entry.position(position);
-        live.add(position, entry.sizeBytes());
-      }
-    }
-
-    @Override
-    public void durable() {
-      if (next != null) {
-        next.durable();
-      }
-    }
-
-    @Override
-    public void afterGroup() {
-      if (next != null) {
-        next.afterGroup();
-      }
-    }
-
-    @Override
-    public void failed(JournalException why) {
-      if (next != null) {
-        next.failed(why);
-      }
-    }
   }
 
   /** The failure of a directory that cannot be used. */

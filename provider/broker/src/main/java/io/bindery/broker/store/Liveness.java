@@ -65,7 +65,7 @@ final class Liveness {
     add(page.position(), page.bytes());
     for (int i = 0; i < page.messages().length; i += 2) {
       // What was spilled is not there any more.
-      if (page.messages()[i] < segment(DurableStore.SPILLED)) {
+      if (page.messages()[i] < segment(Spill.MARK)) {
         addTo(page.messages()[i], page.messages()[i + 1]);
       }
     }
