@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ public final class BrokerProcess implements AutoCloseable {
   private static final long STEP_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Path work;
+  private final List<String> settings;
   private Process process;
   private int port;
   private int starts;
@@ -28,8 +30,10 @@ public final class BrokerProcess implements AutoCloseable {
    * One that is not started.
    *
    * @param name of its folder below the build's target, which is emptied
+   * @param settings what else it is told, as flags
    */
-  public BrokerProcess(String name) throws IOException {
+  public BrokerProcess(String name, String... settings) throws IOException {
+    this.settings = List.of(settings);
     work = Path.of(System.getProperty("bindery.target"), "interop", name);
     if (Files.exists(work)) {
       try (var all = Files.walk(work)) {
@@ -42,27 +46,33 @@ public final class BrokerProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
+  /** Gives it who may do what, in the form of RabbitMQ's definitions, before it is started. */
+  public void access(Path definitions) throws IOException {
+    Path data = Files.createDirectories(work.resolve("data"));
+    Files.copy(definitions, data.resolve("access.json"));
+  }
+
   /** Starts it on the port that it had before, or any; returns when it serves. */
   public void start() throws IOException {
     Path log = work.resolve("console-" + ++starts + ".log");
     Path jar =
         Path.of(System.getProperty("bindery.root"), "provider/server/target/bindery-server.jar");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-jar",
+                jar.toString(),
+                "serve",
+                "--data=" + work.resolve("data"),
+                "--amqp.host=127.0.0.1",
+                "--amqp.port=" + port,
+                "--http.port=off",
+                "--segment=1m"));
+    command.addAll(settings);
     process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx512m",
-                    "-jar",
-                    jar.toString(),
-                    "serve",
-                    "--data=" + work.resolve("data"),
-                    "--amqp.host=127.0.0.1",
-                    "--amqp.port=" + port,
-                    "--http.port=off",
-                    "--segment=1m"))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     long endNs = System.nanoTime() + LIMIT_NS;
     Matcher ready = READY.matcher(text(log));
     while (!ready.find()) {

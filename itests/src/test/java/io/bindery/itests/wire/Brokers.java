@@ -4,13 +4,21 @@ import io.bindery.amqp.server.AmqpServer;
 import io.bindery.amqp.server.Login;
 import io.bindery.amqp.server.Peer;
 import io.bindery.amqp.server.ServerSettings;
+import io.bindery.broker.Authenticator;
+import io.bindery.broker.Broker;
+import io.bindery.broker.BrokerSettings;
+import io.bindery.broker.Permissions;
+import io.bindery.broker.runtime.SystemEnvironment;
+import io.bindery.broker.store.Ledger;
+import io.bindery.broker.store.Store;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Engine;
-import io.bindery.engine.Engines;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.itests.interop.BrokerProcess;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The broker that this run of the wire suite speaks to, by the system property {@code
@@ -18,7 +26,13 @@ import java.io.IOException;
  * in a process, and without it our server is in this virtual machine.
  */
 final class Brokers {
+  /** The most bytes of a body that each of them takes. */
+  static final long MESSAGE_BYTES = 2 * 1024 * 1024;
+
+  private static final long MEMORY_BYTES = 64 * 1024 * 1024;
   private static final String WHICH = System.getProperty("bindery.wire", "here");
+
+  private static final String DEFINITIONS = "itests/src/test/resources/wire/definitions.json";
 
   private static int port;
 
@@ -36,8 +50,13 @@ final class Brokers {
     return port;
   }
 
-  private static Ticket<Login> guest(String user, String password, Peer peer) {
-    return user.equals("guest") && password.equals("guest")
+  /** Who may do what: the passwords of all are their names. */
+  static Path definitions() {
+    return Path.of(System.getProperty("bindery.root"), DEFINITIONS);
+  }
+
+  private static Ticket<Login> known(String user, String password, Peer peer) {
+    return password.equals(user) && !user.equals("nobody")
         ? Ticket.done(new Login(user, password))
         : Ticket.failed(new AmqpException(ReplyCode.ACCESS_REFUSED, "Login was refused"));
   }
@@ -50,14 +69,58 @@ final class Brokers {
         return rabbit.port();
       }
       case "jar" -> {
-        BrokerProcess broker = new BrokerProcess("wire");
+        BrokerProcess broker = new BrokerProcess("wire", "--message.max=" + MESSAGE_BYTES);
+        broker.access(definitions());
         broker.start();
         return broker.port();
       }
       default -> {
-        Engine engine = Engines.find("vm://wire-suite");
-        return AmqpServer.start(engine, ServerSettings.local(0, Brokers::guest)).port();
+        BrokerSettings settings =
+            new BrokerSettings(
+                URI.create("vm://wire-suite"),
+                new SystemEnvironment("wire"),
+                Store.NONE,
+                Ledger.NONE,
+                MEMORY_BYTES,
+                Authenticator.ANYBODY,
+                new Limited(),
+                List.of("/"));
+        ServerSettings.Limits all = ServerSettings.Limits.DEFAULT;
+        return AmqpServer.start(
+                Broker.create(settings),
+                ServerSettings.local(0, Brokers::known)
+                    .within(
+                        new ServerSettings.Limits(
+                            all.frameMax(),
+                            all.channelMax(),
+                            all.heartbeatSeconds(),
+                            all.handshakeTimeoutMs(),
+                            MESSAGE_BYTES,
+                            all.connections())))
+            .port();
       }
+    }
+  }
+
+  /** What the definitions say, for our server in this virtual machine. */
+  private static final class Limited implements Permissions {
+    private static final String NAME = "limited";
+
+    @Override
+    public boolean allows(String user, String virtualHost, Access access, String resource) {
+      return !user.equals(NAME) || resource.startsWith("open.");
+    }
+
+    @Override
+    public boolean mayEnter(String user, String virtualHost) {
+      return !user.equals("outsider");
+    }
+
+    @Override
+    public boolean allowsTopic(String user, String virtualHost, Access access, Topic topic) {
+      return !user.equals(NAME)
+          || !topic.exchange().equals("open.topic")
+          || topic.key().startsWith("mine.");
     }
   }
 }

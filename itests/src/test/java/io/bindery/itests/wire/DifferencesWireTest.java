@@ -8,6 +8,7 @@ import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ChannelMethod;
 import io.bindery.amqp.codec.ConnectionMethod;
 import io.bindery.amqp.codec.MethodType;
+import io.bindery.amqp.codec.QueueMethod;
 import io.bindery.engine.AmqpException;
 import java.io.IOException;
 import java.util.List;
@@ -114,6 +115,29 @@ class DifferencesWireTest extends WireSuite {
       }
     }
     assertEquals("poison", awaited(dead).text());
+  }
+
+  @Test
+  @Cites("4.2.6.1, constant content-too-large: a content header is one frame; 311 if too large")
+  void propertiesThatTheReceiverCannotTake() throws IOException, AmqpException {
+    String queue = fresh();
+    ask(shared(queue), QueueMethod.DeclareOk.class);
+    publish("", queue, properties().headers(Map.of("long", "x".repeat(6_000))), "large");
+    awaitReady(queue, 1);
+    try (RawClient narrow = new RawClient(Brokers.port())) {
+      narrow.tune();
+      narrow.send(0, new ConnectionMethod.TuneOk(2_047, 4_096, 0));
+      narrow.send(0, new ConnectionMethod.Open("/"));
+      narrow.expect(0, ConnectionMethod.OpenOk.class);
+      narrow.openChannel(1);
+      narrow.send(1, new BasicMethod.Get(queue, false));
+      if (Brokers.isRabbit()) {
+        assertEquals("large", narrow.message(1, BasicMethod.GetOk.class).text());
+        return;
+      }
+      channelError(narrow, 311, MethodType.BASIC_GET);
+    }
+    assertEquals("large", awaited(queue).text());
   }
 
   @Test

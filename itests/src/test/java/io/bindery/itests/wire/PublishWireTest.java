@@ -47,6 +47,20 @@ class PublishWireTest extends WireSuite {
   }
 
   @Test
+  @Cites("RabbitMQ, \"Configuration\", max_message_size: 406")
+  void aBodyBeyondTheLimitIsRefused() throws IOException, AmqpException {
+    String queue = queue();
+    int size = Math.toIntExact(Brokers.MESSAGE_BYTES);
+    client.send(Octets.method(1, new BasicMethod.Publish("", queue, false, false)));
+    client.send(Octets.header(1, size + 1));
+    for (int sent = 0; Brokers.isRabbit() && sent <= size; sent += 65_536) {
+      client.send(Octets.frame(Octets.BODY, 1, new byte[Math.min(65_536, size + 1 - sent)]));
+    }
+    channelError(406, MethodType.BASIC_PUBLISH);
+    assertEquals(0, ready(queue));
+  }
+
+  @Test
   @Cites("basic.publish, mandatory; basic.return: 312, with the content")
   void theMandatoryComesBack() throws IOException, AmqpException {
     publishMandatory("nobody", "back");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -53,11 +54,19 @@ final class RabbitProcess {
     if (!Files.isExecutable(SERVER)) {
       throw new IOException("cannot run " + SERVER + "; apt-get install rabbitmq-server");
     }
+    Path settings =
+        Files.writeString(
+            work.resolve("rabbitmq.conf"),
+            "load_definitions = "
+                + Brokers.definitions()
+                + "\nmax_message_size = "
+                + Brokers.MESSAGE_BYTES
+                + "\n");
     String mapperPort = Integer.toString(freePort());
     process(Map.of(), "mapper.log", "epmd", "-port", mapperPort, "-address", LOOPBACK);
     Process server =
         process(
-            Map.of(
+            variables(
                 "HOME",
                 work.toString(),
                 "ERL_EPMD_PORT",
@@ -70,6 +79,8 @@ final class RabbitProcess {
                 Integer.toString(port),
                 "RABBITMQ_DIST_PORT",
                 Integer.toString(freePort()),
+                "RABBITMQ_CONFIG_FILE",
+                settings.toString(),
                 "RABBITMQ_MNESIA_BASE",
                 work.resolve("data").toString(),
                 "RABBITMQ_ENABLED_PLUGINS_FILE",
@@ -91,6 +102,14 @@ final class RabbitProcess {
     }
     Matcher version = VERSION.matcher(Files.readString(log, StandardCharsets.UTF_8));
     Figures.add("peer: " + (version.find() ? version.group() : "RabbitMQ"));
+  }
+
+  private static Map<String, String> variables(String... namesAndValues) {
+    Map<String, String> variables = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      variables.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return variables;
   }
 
   private Process process(Map<String, String> environment, String log, String... command)

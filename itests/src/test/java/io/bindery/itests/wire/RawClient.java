@@ -106,8 +106,13 @@ final class RawClient implements AutoCloseable {
 
   /** An open connection without heartbeats, and no channel. */
   static RawClient open(int port) throws IOException, AmqpException {
+    return open(port, "guest");
+  }
+
+  /** The same of another user, whose password is its name. */
+  static RawClient open(int port, String user) throws IOException, AmqpException {
     RawClient client = new RawClient(port);
-    client.tune();
+    client.tune(user);
     client.send(0, new ConnectionMethod.TuneOk(2_047, 131_072, 0));
     client.send(0, new ConnectionMethod.Open("/"));
     client.expect(0, ConnectionMethod.OpenOk.class);
@@ -116,9 +121,13 @@ final class RawClient implements AutoCloseable {
 
   /** Logs in; answers what the broker proposes. */
   ConnectionMethod.Tune tune() throws IOException, AmqpException {
+    return tune("guest");
+  }
+
+  ConnectionMethod.Tune tune(String user) throws IOException, AmqpException {
     send(Octets.protocolHeader());
     expect(0, ConnectionMethod.Start.class);
-    send(0, Octets.plain("guest", "guest"));
+    send(0, Octets.plain(user, user));
     return expect(0, ConnectionMethod.Tune.class);
   }
 
