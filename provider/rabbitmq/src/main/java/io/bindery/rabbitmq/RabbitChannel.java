@@ -317,7 +317,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   void change(RabbitTransaction transaction) {
     if (current != transaction) {
       current = transaction;
-      transaction.enter(this);
+      settling.beforeAll(() -> transaction.enter(this));
     }
   }
 

@@ -23,6 +23,9 @@ final class Settling {
   private final RabbitChannel channel;
   private final Hands hands = new Hands();
 
+  /** Guarded by the wire. */
+  private boolean held;
+
   Settling(RabbitChannel channel) {
     this.channel = channel;
   }
@@ -87,24 +90,44 @@ final class Settling {
       return;
     }
     synchronized (writing()) {
-      Hands.Batch batch = hands.take();
-      if (batch == null) {
+      if (held) {
         return;
       }
-      List<RabbitDelivery> accepted = batch.accepted();
       try {
-        channel.change(batch.within());
-        if (batch.multiple()) {
-          long last = accepted.get(accepted.size() - 1).tag();
-          channel.wire().acknowledge(last, accepted.size() > 1);
-          return;
-        }
-        for (RabbitDelivery each : accepted) {
-          channel.wire().acknowledge(each.tag(), false);
+        // What comes meanwhile, too.
+        for (Hands.Batch next = hands.take(); next != null; next = hands.take()) {
+          channel.change(next.within());
+          write(next);
         }
       } catch (AmqpException e) {
         // The channel is over, or about to be, and whoever must know is told so: it comes again.
       }
+    }
+  }
+
+  private void write(Hands.Batch batch) throws AmqpException {
+    List<RabbitDelivery> accepted = batch.accepted();
+    if (batch.multiple()) {
+      long last = accepted.get(accepted.size() - 1).tag();
+      channel.wire().acknowledge(last, accepted.size() > 1);
+      return;
+    }
+    for (RabbitDelivery each : accepted) {
+      channel.wire().acknowledge(each.tag(), false);
+    }
+  }
+
+  /**
+   * Writes something that acknowledgements which come meanwhile must not overtake: they may belong
+   * to what it begins, or be later than those that it is written for. Holding the wire.
+   */
+  void beforeAll(Runnable write) {
+    boolean outer = held;
+    held = true;
+    try {
+      write.run();
+    } finally {
+      held = outer;
     }
   }
 

@@ -142,4 +142,28 @@ class AcknowledgingTest extends EngineContract {
     consuming.close();
     assertEquals(List.of("c", "d"), drained("q"));
   }
+
+  @Test
+  void whatIsAcceptedWhileATransactionBeginsBelongsToIt() throws AmqpException {
+    List<Delivery> four = four();
+    RabbitChannel own = (RabbitChannel) consuming;
+    RabbitTransaction transaction =
+        new RabbitTransaction(Map.of("transaction", 77)) {
+          @Override
+          boolean isOf(RabbitChannel channel) {
+            return true;
+          }
+
+          @Override
+          void enter(RabbitChannel on) {
+            // As another thread does at this moment.
+            on.settling().hands().accept((RabbitDelivery) four.get(1), this);
+            on.wire().tell("begin", name());
+          }
+        };
+    await(consuming.settle(four.get(0), Outcome.ACCEPTED, transaction));
+    await(own.asked("rollback", Map.of("transaction", 77)));
+    consuming.close();
+    assertEquals(List.of("a", "b", "c", "d"), drained("q"));
+  }
 }
