@@ -145,8 +145,11 @@ class AcknowledgingTest extends EngineContract {
 
   @Test
   void whatIsAcceptedWhileATransactionBeginsBelongsToIt() throws AmqpException {
-    List<Delivery> four = four();
-    RabbitChannel own = (RabbitChannel) consuming;
+    tapped.consumer().close();
+    RabbitConnection below = ((RabbitEngine) under.engine()).connections().iterator().next();
+    RabbitChannel own = (RabbitChannel) await(below.openChannel());
+    Delivery first = await(own.get("q", ""));
+    Delivery second = await(own.get("q", ""));
     RabbitTransaction transaction =
         new RabbitTransaction(Map.of("transaction", 77)) {
           @Override
@@ -157,13 +160,13 @@ class AcknowledgingTest extends EngineContract {
           @Override
           void enter(RabbitChannel on) {
             // As another thread does at this moment.
-            on.settling().hands().accept((RabbitDelivery) four.get(1), this);
+            on.settling().hands().accept((RabbitDelivery) second, this);
             on.wire().tell("begin", name());
           }
         };
-    await(consuming.settle(four.get(0), Outcome.ACCEPTED, transaction));
+    await(own.settle(first, Outcome.ACCEPTED, transaction));
     await(own.asked("rollback", Map.of("transaction", 77)));
-    consuming.close();
+    own.close();
     assertEquals(List.of("a", "b", "c", "d"), drained("q"));
   }
 }
