@@ -28,6 +28,14 @@ public interface Delivery {
   /** How often an application failed on it. */
   int failureCount();
 
+  /**
+   * Whether it went back with a connection that was lost: it comes again, and cannot be settled.
+   * May be true only a moment after that.
+   */
+  default boolean isLost() {
+    return false;
+  }
+
   /** Whether it may have been seen before. */
   default boolean redelivered() {
     return deliveryCount() > 0;

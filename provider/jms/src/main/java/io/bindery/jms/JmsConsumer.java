@@ -264,6 +264,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         return null;
       }
       Delivery next = buffer.get(position++);
+      if (next.isLost()) {
+        continue;
+      }
       if (!isExpired(next)) {
         return next;
       }

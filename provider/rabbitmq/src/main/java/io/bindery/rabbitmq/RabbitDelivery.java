@@ -60,6 +60,11 @@ final class RabbitDelivery implements Delivery {
   }
 
   @Override
+  public boolean isLost() {
+    return owner.home().isClosed();
+  }
+
+  @Override
   public AmqpMessage message() {
     return received.message();
   }

@@ -21,9 +21,11 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.IOException;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What of a connection comes back when it was lost, and how what cannot is told. */
@@ -69,6 +71,32 @@ class ComingBackTest extends CutTest {
   }
 
   @Test
+  void aListenerDoesNotSeeWhatIsLostBeforeItComesAgain() throws JMSException, InterruptedException {
+    Session session = connect().createSession();
+    Queue queue = session.createQueue("orders");
+    Connection sender = connectPastTheNetwork();
+    send(sender.createSession(), queue, "a", "b", "c");
+    BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    AtomicInteger calls = new AtomicInteger();
+    session
+        .createConsumer(queue)
+        .setMessageListener(
+            message -> {
+              try {
+                if (calls.getAndIncrement() == 0) {
+                  cut();
+                }
+                seen.add(text(message) + " " + message.getJMSRedelivered());
+              } catch (JMSException e) {
+                throw new JMSRuntimeException(e.getMessage(), null, e);
+              }
+            });
+    for (String each : List.of("a false", "a true", "b true", "c true")) {
+      assertEquals(each, seen.poll(LONG_MS, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  @Test
   void whatWasSentAheadAndNotShownComesAgainMarkedRedelivered() throws JMSException {
     Session session = connect().createSession();
     Queue queue = session.createQueue("orders");
@@ -88,6 +116,22 @@ class ComingBackTest extends CutTest {
 
   private boolean isSentAgain() {
     return observed("orders").counters().redelivered() > 0;
+  }
+
+  /** The network neither says anything nor ends: only the heartbeats are missing. */
+  @Test
+  void aNetworkThatIsSilentIsGivenUp() throws JMSException, InterruptedException {
+    Connection connection =
+        later(new BinderyConnectionFactory(uri() + "?heartbeat=1").createConnection());
+    Session session = connection.createSession();
+    Queue queue = session.createQueue("orders");
+    MessageConsumer consumer = session.createConsumer(queue);
+    int before = network.accepted();
+    network.mute(true);
+    until("the silence is noticed", () -> network.accepted() > before);
+    network.mute(false);
+    send(session, queue, "a");
+    assertEquals("a", receive(consumer));
   }
 
   @Test
