@@ -1,9 +1,17 @@
 package io.bindery.amqp.server;
 
+import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Observation;
+import io.bindery.engine.Route;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +71,7 @@ public final class ConnectionFuzz {
     try (Engine engine = Engines.find("vm://fuzz" + NUMBER.incrementAndGet())) {
       played(engine, input);
       played(engine, input); // what the first left behind harms no second
+      checkServes(engine);
     } catch (AmqpException e) {
       throw new AssertionError("no engine", e);
     }
@@ -100,6 +109,35 @@ public final class ConnectionFuzz {
       check(prepared || queue.unacknowledged() == 0, "a delivery is left behind");
       check(!queue.spec().exclusive(), "an exclusive queue is left behind");
     }
+  }
+
+  /** No queue that is left has lost what wakes its next consumer. */
+  private static void checkServes(Engine engine) throws AmqpException {
+    for (var queue : engine.observe().queues()) {
+      // Arguments may say that there is no room, or that what comes expires at once.
+      if (queue.spec().arguments().isEmpty()) {
+        ConnectSpec after = new ConnectSpec("guest", "guest", queue.virtualHost(), "after", 0);
+        try (AmqpConnection connection = engine.connect(after).await()) {
+          checkServes(connection.openChannel().await(), queue.name());
+        }
+      }
+    }
+  }
+
+  private static void checkServes(Channel channel, String queue) throws AmqpException {
+    AtomicInteger signals = new AtomicInteger();
+    Consumer consumer = channel.consume(ConsumeSpec.of(queue, 0), signals::incrementAndGet).await();
+    List<Delivery> came = new ArrayList<>();
+    int more = 1;
+    while (more > 0) {
+      more = consumer.drain(100, came);
+    }
+    int before = signals.get();
+    channel
+        .publish(Route.toQueue(queue), AmqpMessage.builder().build(), channel.autoCommit())
+        .await();
+    check(signals.get() > before, "a consumer is not woken");
+    check(consumer.drain(1, came) == 1, "a consumer gets nothing");
   }
 
   private static void check(boolean holds, String otherwise) {
