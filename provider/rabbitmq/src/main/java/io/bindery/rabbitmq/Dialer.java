@@ -2,7 +2,6 @@ package io.bindery.rabbitmq;
 
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.bindery.engine.AmqpException;
@@ -33,17 +32,18 @@ final class Dialer {
   }
 
   /** Who answered. */
-  record Answered(Connection wire, String identity, String virtualHost, Management management) {}
+  record Answered(
+      Connection wire, Outflow out, String identity, String virtualHost, Management management) {}
 
   Answered dial() throws AmqpException {
-    ConnectionFactory factory = factory();
+    JoiningFactory factory = factory();
     AmqpException last = null;
     StringBuilder tried = new StringBuilder();
     for (AmqpUri.Host host : uri.hosts()) {
       factory.setHost(host.name());
       factory.setPort(host.port());
       try {
-        return checked(factory.newConnection(spec.name()), host);
+        return checked(factory.newConnection(spec.name()), factory.latest(), host);
       } catch (IOException | TimeoutException | RuntimeException e) { // boundary: the library
         last = failure(e, host);
         if (last.replyCode() != ReplyCode.CONNECTION_FORCED) {
@@ -55,8 +55,8 @@ final class Dialer {
     throw new AmqpException(ReplyCode.CONNECTION_FORCED, tried.toString(), last);
   }
 
-  private ConnectionFactory factory() throws AmqpException {
-    ConnectionFactory factory = new ConnectionFactory();
+  private JoiningFactory factory() throws AmqpException {
+    JoiningFactory factory = new JoiningFactory();
     factory.setUsername(user);
     factory.setPassword(password());
     factory.setVirtualHost(virtualHost);
@@ -113,7 +113,7 @@ final class Dialer {
     return properties;
   }
 
-  private Answered checked(Connection wire, AmqpUri.Host host) throws IOException {
+  private Answered checked(Connection wire, Outflow out, AmqpUri.Host host) throws IOException {
     Map<String, Object> server = MessageCodec.headers(wire.getServerProperties());
     boolean knows =
         server.get("capabilities") instanceof Map<?, ?> can
@@ -132,7 +132,7 @@ final class Dialer {
                   + "), and others are not supported yet"));
     }
     return new Answered(
-        wire, String.valueOf(server.get("identity")), virtualHost, management(host, server));
+        wire, out, String.valueOf(server.get("identity")), virtualHost, management(host, server));
   }
 
   /** Who the URI names looks, else who is connected. */

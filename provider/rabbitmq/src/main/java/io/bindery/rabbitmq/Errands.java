@@ -42,7 +42,7 @@ final class Errands implements Executor {
   }
 
   /** Ours in a server: of no application. */
-  private static Thread ready(Thread thread) {
+  static Thread ready(Thread thread) {
     thread.setDaemon(true);
     thread.setContextClassLoader(Errands.class.getClassLoader());
     return thread;

@@ -64,6 +64,7 @@ final class RabbitBrowser implements Browser, Sink {
     }
     if (more > 0) {
       channel.wire().tell("credit", Map.of("consumer-tag", tag, "credit", more));
+      channel.wire().push();
     }
     return count;
   }

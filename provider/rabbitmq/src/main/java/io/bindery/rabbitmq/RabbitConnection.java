@@ -32,6 +32,7 @@ final class RabbitConnection implements AmqpConnection {
 
   private final RabbitEngine engine;
   private final Connection wire;
+  private final Outflow out;
   private final String virtualHost;
   private final Errands errands;
   private final ControlDesk desk;
@@ -44,10 +45,11 @@ final class RabbitConnection implements AmqpConnection {
   private RabbitXa branches;
   private AmqpException failure;
 
-  RabbitConnection(RabbitEngine engine, Connection wire, String virtualHost, Errands errands) {
+  RabbitConnection(RabbitEngine engine, Dialer.Answered answered, Errands errands) {
     this.engine = engine;
-    this.wire = wire;
-    this.virtualHost = virtualHost;
+    this.wire = answered.wire();
+    this.out = answered.out();
+    this.virtualHost = answered.virtualHost();
     this.errands = errands;
     this.desk = new ControlDesk(wire, errands);
   }
@@ -55,7 +57,7 @@ final class RabbitConnection implements AmqpConnection {
   /** Makes it ready: asks the server some times, so not on the connection's thread. */
   void begin() throws AmqpException {
     try {
-      control = WireChannel.open(wire.createChannel(), new Deaf());
+      control = WireChannel.open(wire.createChannel(), out, new Deaf());
       branches = new RabbitXa(control);
       capabilities("classic");
       desk.open();
@@ -138,7 +140,7 @@ final class RabbitConnection implements AmqpConnection {
           "The connection has all its " + wire.getChannelMax() + " channels (channel-max)");
     }
     RabbitChannel channel = new RabbitChannel(this);
-    channel.begin(WireChannel.open(opened, channel));
+    channel.begin(WireChannel.open(opened, out, channel));
     channels.add(channel);
     return channel;
   }

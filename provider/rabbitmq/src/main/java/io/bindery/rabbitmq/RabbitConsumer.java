@@ -139,6 +139,8 @@ final class RabbitConsumer implements Consumer, Sink {
     }
     if (count == 0) {
       channel.flush();
+      // Who drains is about to wait.
+      channel.wire().push();
     }
     return count;
   }
@@ -205,6 +207,7 @@ final class RabbitConsumer implements Consumer, Sink {
       return;
     }
     ask();
+    channel.wire().push();
     if (wakes) {
       signal.work();
     }

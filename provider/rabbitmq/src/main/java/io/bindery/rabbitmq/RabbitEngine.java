@@ -110,8 +110,7 @@ final class RabbitEngine implements Engine {
 
   private RabbitConnection dial(ConnectSpec spec, Errands errands) throws AmqpException {
     Dialer.Answered answered = new Dialer(uri, spec).dial();
-    RabbitConnection connection =
-        new RabbitConnection(this, answered.wire(), answered.virtualHost(), errands);
+    RabbitConnection connection = new RabbitConnection(this, answered, errands);
     try {
       connection.begin();
     } catch (AmqpException e) {

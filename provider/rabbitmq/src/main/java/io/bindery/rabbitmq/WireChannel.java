@@ -11,6 +11,7 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,12 +25,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * wait for the network, and the network for that thread.
  */
 final class WireChannel {
+  private static final System.Logger LOG = System.getLogger(WireChannel.class.getName());
+
   static final String EXCHANGE = "bindery.control";
 
   private static final String REPLIES = "amq.rabbitmq.reply-to";
   private static final byte[] NOTHING = new byte[0];
 
   private final Channel channel;
+  private final Outflow out;
   private final Listener listener;
   private final Confirms confirms = new Confirms();
   private final Map<String, Ticket<Answer>> asked = new ConcurrentHashMap<>();
@@ -59,14 +63,15 @@ final class WireChannel {
    */
   record Answer(Map<String, Object> fields, Envelope envelope, MessageCodec.Received received) {}
 
-  private WireChannel(Channel channel, Listener listener) {
+  private WireChannel(Channel channel, Outflow out, Listener listener) {
     this.channel = channel;
+    this.out = out;
     this.listener = listener;
   }
 
   /** Makes a channel ready: asks the server twice, so not on the connection's thread. */
-  static WireChannel open(Channel channel, Listener listener) throws IOException {
-    WireChannel wire = new WireChannel(channel, listener);
+  static WireChannel open(Channel channel, Outflow out, Listener listener) throws IOException {
+    WireChannel wire = new WireChannel(channel, out, listener);
     channel.addShutdownListener(wire::end);
     channel.setDefaultConsumer(wire.new Deliveries(channel));
     channel.addConfirmListener(
@@ -137,7 +142,20 @@ final class WireChannel {
         }
         throw e;
       }
+      if (ticket != null && !ticket.isDone()) {
+        push();
+      }
       return ticket;
+    }
+  }
+
+  /** Somebody waits for what was written, or may. */
+  void push() {
+    try {
+      out.push();
+    } catch (IOException e) {
+      // The connection is broken, and all that wait are told by its end.
+      LOG.log(Level.DEBUG, "A write failed", e);
     }
   }
 
@@ -177,6 +195,7 @@ final class WireChannel {
         new BasicProperties.Builder().headers(arguments).replyTo(REPLIES).correlationId(id).build();
     try {
       command(command, properties);
+      push();
     } catch (AmqpException e) {
       asked.remove(id);
       ticket.fail(e);
