@@ -17,6 +17,7 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
   private final BinderyXaResource engine;
   private Xid branch;
   private Transaction work;
+  private boolean refused;
   private Outcome outcome = Outcome.NONE;
 
   DeliveryResource(AmqpConnection connection) {
@@ -44,7 +45,31 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
   synchronized void next() {
     branch = null;
     work = null;
+    refused = false;
     outcome = Outcome.NONE;
+  }
+
+  /**
+   * Not every container takes a resource that cannot start for a failure of its delivery: this
+   * remembers it.
+   */
+  @Override
+  public void start(Xid xid, int flags) throws XAException {
+    try {
+      super.start(xid, flags);
+    } catch (XAException e) {
+      refused();
+      throw e;
+    }
+  }
+
+  private synchronized void refused() {
+    refused = true;
+  }
+
+  /** Whether this delivery was to have a branch and could not get one. */
+  synchronized boolean isRefused() {
+    return refused;
   }
 
   /** What to settle with, or null when there is no branch. */

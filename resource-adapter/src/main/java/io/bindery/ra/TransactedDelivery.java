@@ -60,7 +60,12 @@ final class TransactedDelivery implements DeliveryMode {
       case COMMITTED -> joined ? Result.DONE : Result.IN_DOUBT;
       case ROLLED_BACK -> Result.FAILED;
       case OPEN -> Result.IN_DOUBT;
-      case NONE -> shown ? accepted(delivery) : Result.FAILED;
+      case NONE -> {
+        if (!joined) {
+          yield Result.IN_DOUBT;
+        }
+        yield shown ? accepted(delivery) : Result.FAILED;
+      }
     };
   }
 
@@ -69,6 +74,10 @@ final class TransactedDelivery implements DeliveryMode {
    * message ends with it.
    */
   private boolean joined(Delivery delivery) {
+    if (resource.isRefused()) {
+      LOG.log(Level.WARNING, "A message has no transaction that it could join: it comes again");
+      return false;
+    }
     Transaction branch = resource.transaction();
     if (branch == null) {
       return true;

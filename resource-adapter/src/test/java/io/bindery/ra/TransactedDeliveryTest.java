@@ -1,24 +1,33 @@
 package io.bindery.ra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
 import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.QueueNames;
 import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
+import jakarta.jms.Message;
+import jakarta.jms.MessageListener;
 import jakarta.jms.TextMessage;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
+import jakarta.resource.spi.endpoint.MessageEndpoint;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +62,55 @@ class TransactedDeliveryTest extends AdapterFixture {
     broker.send("orders", "a", "b", "c");
     Awaiting.until("all are committed", () -> seen.size() == 3 && broker.depth("orders") == 0);
     assertEquals(List.of(1, 1, 1), List.copyOf(counts));
+  }
+
+  /** A container that goes on although the branch could not begin, as some do. */
+  private static final class CarelessEndpoint implements MessageEndpoint, MessageListener {
+    private final XAResource resource;
+    private boolean refused;
+    private boolean shown;
+
+    CarelessEndpoint(XAResource resource) {
+      this.resource = resource;
+    }
+
+    @Override
+    public void beforeDelivery(Method method) {
+      try {
+        resource.start(TestXid.next(), XAResource.TMNOFLAGS);
+      } catch (XAException e) {
+        refused = true;
+      }
+    }
+
+    @Override
+    public void onMessage(Message message) {
+      shown = true;
+    }
+
+    @Override
+    public void afterDelivery() {
+      // Its transaction has no branch of ours.
+    }
+
+    @Override
+    public void release() {
+      // It is never used again.
+    }
+  }
+
+  @Test
+  void whatHasNoBranchToJoinIsNotShown() throws AmqpException, ResourceException {
+    broker.queue("orders").send("orders", "a");
+    AmqpConnection lost = broker.engine().connect(ConnectSpec.anonymous("lost")).await();
+    Channel channel = lost.openChannel().await();
+    Delivery delivery = channel.get("orders", "").await();
+    TransactedDelivery mode = new TransactedDelivery(channel, any -> null);
+    CarelessEndpoint endpoint = new CarelessEndpoint(mode.resource());
+    lost.close();
+    assertEquals(DeliveryMode.Result.IN_DOUBT, mode.deliver(endpoint, delivery));
+    assertTrue(endpoint.refused);
+    assertFalse(endpoint.shown, "it comes again, so nobody may work on it now");
   }
 
   @Test
