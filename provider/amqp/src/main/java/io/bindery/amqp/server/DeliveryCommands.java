@@ -101,7 +101,10 @@ final class DeliveryCommands {
   }
 
   private void fetch(Command command) throws AmqpException {
-    channel.consuming().feed(command.text(TAG)).fetch(command::done);
+    Feed feed = channel.consuming().feed(command.text(TAG));
+    // What is acknowledged and not yet on disk would be taken for a full hand.
+    channel.await(
+        channel.work().settling().acknowledged(), (done, failure) -> feed.fetch(command::done));
   }
 
   private void pause(Command command) throws AmqpException {

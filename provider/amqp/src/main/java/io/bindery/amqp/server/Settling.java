@@ -27,9 +27,18 @@ final class Settling {
   private final ClientChannel channel;
   private final Unsettled unsettled = new Unsettled();
   private final Map<Transaction, Map<Long, Held>> settledIn = new IdentityHashMap<>(0);
+  private Ticket<Void> last = Ticket.done();
 
   Settling(ClientChannel channel) {
     this.channel = channel;
+  }
+
+  /**
+   * Done when what was acknowledged before is out of the consumers' hands. Journals end work in its
+   * order, so it is the last that counts; whether it failed is told elsewhere.
+   */
+  Ticket<Void> acknowledged() {
+    return last;
   }
 
   Unsettled unsettled() {
@@ -86,8 +95,9 @@ final class Settling {
   private void settle(List<Held> held, Outcome outcome, MethodType about) {
     Transaction transaction = channel.work().current();
     keep(held, transaction);
-    if (held.size() == 1) {
-      settle(held.get(0).delivery(), outcome, transaction, about);
+    if (held.size() == 1 || transaction.autoCommit() && outcome == Outcome.ACCEPTED) {
+      // An ack is not answered: it waits for the disk no more than one message's does.
+      held.forEach(each -> settle(each.delivery(), outcome, transaction, about));
     } else if (!held.isEmpty()) {
       List<Delivery> deliveries = held.stream().map(Held::delivery).toList();
       channel
@@ -112,6 +122,7 @@ final class Settling {
     if (ticket.isDone() && ticket.failure() == null) {
       return;
     }
+    last = ticket;
     channel
         .connection()
         .then(

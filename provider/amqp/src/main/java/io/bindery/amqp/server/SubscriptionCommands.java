@@ -95,9 +95,13 @@ final class SubscriptionCommands {
   }
 
   private void unsubscribe(Command command) throws AmqpException {
-    command.answer(
-        channel.engine().unsubscribe(command.text("client-id", ""), command.text("name")),
-        done -> Map.of());
+    String clientId = command.text("client-id", "");
+    String name = command.text("name");
+    // What is acknowledged and not yet on disk would be taken for unacknowledged.
+    channel.await(
+        channel.work().settling().acknowledged(),
+        (acknowledged, failure) ->
+            command.answer(channel.engine().unsubscribe(clientId, name), done -> Map.of()));
   }
 
   private void claim(Command command) throws AmqpException {
