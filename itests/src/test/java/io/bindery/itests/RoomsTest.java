@@ -94,13 +94,14 @@ class RoomsTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
-              "io.bindery.rabbitmq..",
+              "io.bindery.rabbitmq",
               "io.bindery.engine",
               "io.bindery.engine.json",
               "io.bindery.engine.management",
               "com.rabbitmq.client",
+              "io.bindery.rabbitmq.shaded.com.rabbitmq.client",
               "java..",
-              "javax.net.ssl..",
+              "javax.net..",
               "javax.transaction.xa..");
 
   @ArchTest

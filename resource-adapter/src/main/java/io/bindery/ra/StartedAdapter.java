@@ -68,8 +68,11 @@ final class StartedAdapter {
     public void run() {
       try {
         leases().patiently(uri);
-        LOG.log(Level.INFO, "The broker''s directory is free, and the broker has started");
+        LOG.log(Level.INFO, "The directory is free, and the broker has started");
       } catch (AmqpException e) {
+        if (isStopped()) {
+          return;
+        }
         LOG.log(
             Level.ERROR,
             "{0}; beans go on trying, connection factories fail until it is free",
@@ -81,6 +84,10 @@ final class StartedAdapter {
     public void release() {
       // The stop of the adapter ends it.
     }
+  }
+
+  private synchronized boolean isStopped() {
+    return stopped;
   }
 
   private record Activated(

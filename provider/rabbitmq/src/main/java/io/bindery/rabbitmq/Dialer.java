@@ -2,6 +2,7 @@ package io.bindery.rabbitmq;
 
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.bindery.engine.AmqpException;
@@ -36,14 +37,16 @@ final class Dialer {
       Connection wire, Outflow out, String identity, String virtualHost, Management management) {}
 
   Answered dial() throws AmqpException {
-    JoiningFactory factory = factory();
+    JoiningSockets sockets =
+        uri.secure() ? JoiningSockets.secure(Tls.context(uri)) : JoiningSockets.plain();
+    ConnectionFactory factory = factory(sockets);
     AmqpException last = null;
     StringBuilder tried = new StringBuilder();
     for (AmqpUri.Host host : uri.hosts()) {
       factory.setHost(host.name());
       factory.setPort(host.port());
       try {
-        return checked(factory.newConnection(spec.name()), factory.latest(), host);
+        return checked(factory.newConnection(spec.name()), sockets.latest(), host);
       } catch (IOException | TimeoutException | RuntimeException e) { // boundary: the library
         last = failure(e, host);
         if (last.replyCode() != ReplyCode.CONNECTION_FORCED) {
@@ -55,8 +58,9 @@ final class Dialer {
     throw new AmqpException(ReplyCode.CONNECTION_FORCED, tried.toString(), last);
   }
 
-  private JoiningFactory factory() throws AmqpException {
-    JoiningFactory factory = new JoiningFactory();
+  private ConnectionFactory factory(JoiningSockets sockets) {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setSocketFactory(sockets);
     factory.setUsername(user);
     factory.setPassword(password());
     factory.setVirtualHost(virtualHost);
@@ -71,9 +75,6 @@ final class Dialer {
     factory.setSharedExecutor(new Inline());
     factory.setThreadFactory(Errands.readers(uri.hosts().get(0).toString()));
     factory.setClientProperties(properties());
-    if (uri.secure()) {
-      Tls.secure(factory, uri);
-    }
     return factory;
   }
 

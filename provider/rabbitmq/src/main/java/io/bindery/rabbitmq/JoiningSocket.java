@@ -5,16 +5,35 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 
-/** A connected socket, plain or secure, whose streams make few calls of the system. */
+/**
+ * A socket, plain or secure, whose streams make few calls of the system; it has them once it is
+ * connected.
+ */
 final class JoiningSocket extends Socket {
   private final Socket socket;
-  private final Inflow in;
-  private final Outflow out;
+  private volatile Inflow in;
+  private volatile Outflow out;
 
-  JoiningSocket(Socket socket) throws IOException {
+  JoiningSocket(Socket socket) {
     this.socket = socket;
+  }
+
+  @Override
+  public void bind(SocketAddress from) throws IOException {
+    socket.bind(from);
+  }
+
+  @Override
+  public void connect(SocketAddress to) throws IOException {
+    connect(to, 0);
+  }
+
+  @Override
+  public void connect(SocketAddress to, int timeoutMs) throws IOException {
+    socket.connect(to, timeoutMs);
     in = new Inflow(socket.getInputStream());
     out =
         new Outflow(
@@ -39,13 +58,20 @@ final class JoiningSocket extends Socket {
   }
 
   @Override
-  public InputStream getInputStream() {
-    return in;
+  public InputStream getInputStream() throws IOException {
+    return of(in);
   }
 
   @Override
-  public OutputStream getOutputStream() {
-    return out;
+  public OutputStream getOutputStream() throws IOException {
+    return of(out);
+  }
+
+  private static <T> T of(T stream) throws IOException {
+    if (stream == null) {
+      throw new SocketException("The socket is not connected");
+    }
+    return stream;
   }
 
   @Override
@@ -84,6 +110,16 @@ final class JoiningSocket extends Socket {
   }
 
   @Override
+  public void setTcpNoDelay(boolean on) throws SocketException {
+    socket.setTcpNoDelay(on);
+  }
+
+  @Override
+  public boolean isConnected() {
+    return socket.isConnected();
+  }
+
+  @Override
   public boolean isClosed() {
     return socket.isClosed();
   }
@@ -91,7 +127,9 @@ final class JoiningSocket extends Socket {
   @Override
   public void close() throws IOException {
     try {
-      out.close();
+      if (out != null) {
+        out.close();
+      }
     } finally {
       socket.close();
     }

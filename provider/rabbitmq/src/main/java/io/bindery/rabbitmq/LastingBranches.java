@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
@@ -180,14 +181,11 @@ final class LastingBranches implements XaBranches {
         () -> asked.size() == 1);
   }
 
-  private interface Condition {
-    boolean holds();
-  }
-
   /** Asks until there is an answer. A branch that is gone then was decided by what was asked. */
-  private Ticket<Void> repeated(Function<RabbitConnection, Ticket<Void>> verb, Condition decided) {
+  private Ticket<Void> repeated(
+      Function<RabbitConnection, Ticket<Void>> verb, BooleanSupplier decided) {
     return new Repeated<Void>(
-            failure -> isUnknown(failure) && decided.holds() ? Ticket.done() : null)
+            failure -> isUnknown(failure) && decided.getAsBoolean() ? Ticket.done() : null)
         .ask(line, verb);
   }
 

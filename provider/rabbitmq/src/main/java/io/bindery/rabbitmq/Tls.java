@@ -1,6 +1,5 @@
 package io.bindery.rabbitmq;
 
-import com.rabbitmq.client.ConnectionFactory;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import java.io.ByteArrayInputStream;
@@ -26,7 +25,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS: the server must have a certificate that is trusted, and that names the host. */
+/** What TLS trusts and shows: the server must have a certificate that is trusted. */
 final class Tls {
   private static final Pattern PRIVATE_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
@@ -36,13 +35,7 @@ final class Tls {
 
   private Tls() {}
 
-  /** Makes connections use it, with the files that a URI names. */
-  static void secure(ConnectionFactory factory, AmqpUri uri) throws AmqpException {
-    factory.useSslProtocol(context(uri));
-    factory.enableHostnameVerification();
-  }
-
-  /** What has those files. */
+  /** What has the files that a URI names. */
   static SSLContext context(AmqpUri uri) throws AmqpException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a connection declared and a server may lose with it, or with its own restart: exchanges and
@@ -82,7 +83,7 @@ final class Topology {
   }
 
   /** An exchange that goes with its last binding has gone then. */
-  private void unbind(java.util.function.Predicate<Binding> which) {
+  private void unbind(Predicate<Binding> which) {
     List<Binding> removed = new ArrayList<>(bindings);
     removed.removeIf(which.negate());
     bindings.removeAll(removed);
