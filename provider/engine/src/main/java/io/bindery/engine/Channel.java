@@ -13,7 +13,8 @@ import java.util.List;
  * when it was under way and its outcome is not known.
  *
  * <p>For one thread at a time, except {@link #close} and {@link #settle}, which any thread may
- * call. No operation throws but for null arguments: failures are in the tickets.
+ * call. No operation throws but for null arguments: failures are in the tickets. Its monitor is its
+ * users', who may hold it while they wait for an answer: engines do not take it.
  */
 public interface Channel extends AutoCloseable {
   /** Its connection. */

@@ -38,6 +38,9 @@ final class LastingChannel implements Channel {
   private final List<LastingSubscription> subscriptions = new ArrayList<>(0);
   private final List<LastingConsumer> consumers = new ArrayList<>(1);
 
+  /** Not its monitor, which users may hold while they wait for an answer. */
+  private final Object lock = new Object();
+
   /** What it has on the connection that is there; null while that comes back. */
   private RabbitChannel bound;
 
@@ -51,8 +54,10 @@ final class LastingChannel implements Channel {
     return line;
   }
 
-  synchronized RabbitChannel bound() {
-    return bound;
+  RabbitChannel bound() {
+    synchronized (lock) {
+      return bound;
+    }
   }
 
   @Override
@@ -71,22 +76,28 @@ final class LastingChannel implements Channel {
   }
 
   /** From now on nothing is added to it but by who brings it back. */
-  synchronized void unbind() {
-    bound = null;
+  void unbind() {
+    synchronized (lock) {
+      bound = null;
+    }
   }
 
-  synchronized List<LastingSubscription> subscriptions() {
-    return List.copyOf(subscriptions);
+  List<LastingSubscription> subscriptions() {
+    synchronized (lock) {
+      return List.copyOf(subscriptions);
+    }
   }
 
-  synchronized List<LastingConsumer> consumers() {
-    return List.copyOf(consumers);
+  List<LastingConsumer> consumers() {
+    synchronized (lock) {
+      return List.copyOf(consumers);
+    }
   }
 
   /** Goes on, on a connection that is there; what waited is asked first. */
   void resume(RabbitChannel fresh) {
     boolean over;
-    synchronized (this) {
+    synchronized (lock) {
       bound = fresh;
       over = closed;
     }
@@ -101,7 +112,7 @@ final class LastingChannel implements Channel {
 
   /** Its connection will not come back. */
   void lost(AmqpException why) {
-    synchronized (this) {
+    synchronized (lock) {
       closed = true;
     }
     line.end(why, Losses.closed("channel"));
@@ -222,7 +233,7 @@ final class LastingChannel implements Channel {
   private <R, L extends R> void keep(
       RabbitChannel on, Ticket<R> ticket, L lasting, List<? super L> among) {
     boolean there;
-    synchronized (this) {
+    synchronized (lock) {
       there = bound == on;
       if (there) {
         among.add(lasting);
@@ -273,12 +284,14 @@ final class LastingChannel implements Channel {
         });
   }
 
-  synchronized void forget(LastingSubscription subscription) {
-    subscriptions.remove(subscription);
+  void forget(LastingSubscription subscription) {
+    synchronized (lock) {
+      subscriptions.remove(subscription);
+    }
   }
 
   void forget(LastingConsumer consumer) {
-    synchronized (this) {
+    synchronized (lock) {
       consumers.remove(consumer);
     }
     home.consumerLeft(consumer.queue());
@@ -446,8 +459,10 @@ final class LastingChannel implements Channel {
     return answered(on, on.giveBack(failed, released), Outcome.RELEASED, autoCommit);
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed;
+    }
   }
 
   private Ticket<Void> openTicket() {
@@ -469,7 +484,7 @@ final class LastingChannel implements Channel {
   @Override
   public void close() {
     RabbitChannel on;
-    synchronized (this) {
+    synchronized (lock) {
       if (closed) {
         return;
       }

@@ -34,14 +34,28 @@ class LostTransactionsTest extends CutTest {
 
   // --- local transactions ---
 
+  /** A transacted session, and messages in the queue "in". */
+  private Session sessionWith(String... texts) throws JMSException {
+    Session session = connect().createSession(Session.SESSION_TRANSACTED);
+    send(session, session.createQueue("in"), texts);
+    session.commit();
+    return session;
+  }
+
+  private static MessageConsumer consumer(Session session) throws JMSException {
+    return session.createConsumer(session.createQueue("in"));
+  }
+
+  private void awaitSettled() {
+    until("all is settled", () -> observed("in").unacknowledged() == 0);
+    assertEquals(0, observed("in").ready());
+  }
+
   @Test
   void aCommitAfterALossIsARollback() throws JMSException {
-    Session session = connect().createSession(Session.SESSION_TRANSACTED);
-    Queue in = session.createQueue("in");
+    Session session = sessionWith("a", "b");
     Queue out = session.createQueue("out");
-    send(session, in, "a", "b");
-    session.commit();
-    MessageConsumer consumer = session.createConsumer(in);
+    MessageConsumer consumer = consumer(session);
     assertEquals("a", receive(consumer));
     send(session, out, "x");
     cut();
@@ -55,35 +69,27 @@ class LostTransactionsTest extends CutTest {
     send(session, out, "y");
     session.commit();
     assertEquals(1, observed("out").ready());
-    until("both are settled", () -> observed("in").unacknowledged() == 0);
-    assertEquals(0, observed("in").ready());
+    awaitSettled();
   }
 
   @Test
   void receivingWithoutSendingIsRolledBackToo() throws JMSException {
-    Session session = connect().createSession(Session.SESSION_TRANSACTED);
-    Queue in = session.createQueue("in");
-    send(session, in, "a");
-    session.commit();
-    MessageConsumer consumer = session.createConsumer(in);
+    Session session = sessionWith("a");
+    MessageConsumer consumer = consumer(session);
     assertEquals("a", receive(consumer));
     cut();
     assertThrows(TransactionRolledBackException.class, session::commit);
     Message again = consumer.receive(LONG_MS);
     assertTrue(again.getJMSRedelivered());
     session.commit();
-    until("it is settled", () -> observed("in").unacknowledged() == 0);
-    assertEquals(0, observed("in").ready());
+    awaitSettled();
   }
 
   @Test
   void whatFollowsInItIsInVain() throws JMSException {
-    Session session = connect().createSession(Session.SESSION_TRANSACTED);
-    Queue in = session.createQueue("in");
+    Session session = sessionWith("a", "b");
     Queue out = session.createQueue("out");
-    send(session, in, "a", "b");
-    session.commit();
-    MessageConsumer consumer = session.createConsumer(in);
+    MessageConsumer consumer = consumer(session);
     assertEquals("a", receive(consumer));
     cut();
     assertNotNull(consumer.receive(LONG_MS));
@@ -93,17 +99,13 @@ class LostTransactionsTest extends CutTest {
     assertEquals("a", receive(consumer));
     assertEquals("b", receive(consumer));
     session.commit();
-    until("both are settled", () -> observed("in").unacknowledged() == 0);
-    assertEquals(0, observed("in").ready());
+    awaitSettled();
   }
 
   @Test
   void aRollbackAfterALossIsDone() throws JMSException {
-    Session session = connect().createSession(Session.SESSION_TRANSACTED);
-    Queue in = session.createQueue("in");
-    send(session, in, "a");
-    session.commit();
-    MessageConsumer consumer = session.createConsumer(in);
+    Session session = sessionWith("a");
+    MessageConsumer consumer = consumer(session);
     assertEquals("a", receive(consumer));
     cut();
     session.rollback();
@@ -115,14 +117,10 @@ class LostTransactionsTest extends CutTest {
 
   @Test
   void aListenerThatCommitsGoesOn() throws JMSException, InterruptedException {
-    Session session = connect().createSession(Session.SESSION_TRANSACTED);
-    Queue in = session.createQueue("in");
-    send(session, in, "a", "b", "c");
-    session.commit();
+    Session session = sessionWith("a", "b", "c");
     BlockingQueue<String> committed = new LinkedBlockingQueue<>();
     BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    session
-        .createConsumer(in)
+    consumer(session)
         .setMessageListener(
             message -> {
               try {

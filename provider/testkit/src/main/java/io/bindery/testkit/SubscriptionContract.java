@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
+import io.bindery.engine.ConsumeSpec;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
@@ -13,6 +14,7 @@ import io.bindery.engine.Subscription;
 import io.bindery.engine.Subscription.Outcome;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
+import io.bindery.engine.Transaction;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,20 @@ public abstract class SubscriptionContract extends EngineContract {
     await(channel.unsubscribe("c", "s"));
     refused(ReplyCode.NOT_FOUND, channel.unsubscribe("c", "s"));
     refused(ReplyCode.NOT_FOUND, channel.checkQueue(attached.queue()));
+  }
+
+  @Test
+  @Covers(Clause.SUBSCRIPTIONS)
+  void whoHoldsTheMonitorOfTheChannelGetsAnswers() throws AmqpException {
+    synchronized (channel) {
+      Subscription made = await(channel.subscribe(spec(Kind.DURABLE, "c", "s", "")));
+      tap(channel, new ConsumeSpec(made.queue(), "held", 1, false, "", false, Map.of(), false));
+      publishToTopic("m");
+      Transaction within = channel.begin();
+      await(channel.publish(Route.toQueue(made.queue()), text("n", Map.of()), within));
+      await(within.commit());
+      await(channel.browse(made.queue(), "")).close();
+    }
   }
 
   @Test
