@@ -140,6 +140,9 @@ final class Settling {
     try {
       own = own(deliveries);
       takeAll(own);
+      if (needsNoAnswer(own, outcome, transaction)) {
+        return acceptAll(own, transaction);
+      }
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
@@ -172,6 +175,25 @@ final class Settling {
           }
         });
     return answer;
+  }
+
+  /** What no disk keeps is acknowledged when that is written: who dies then has lost no more. */
+  private static boolean needsNoAnswer(
+      List<RabbitDelivery> own, Outcome outcome, RabbitTransaction transaction) {
+    return outcome == Outcome.ACCEPTED
+        && transaction.autoCommit()
+        && own.stream().noneMatch(each -> each.message().persistent());
+  }
+
+  private Ticket<Void> acceptAll(List<RabbitDelivery> own, RabbitTransaction transaction)
+      throws AmqpException {
+    channel.checkOpen();
+    for (RabbitDelivery each : own) {
+      accept(each, transaction);
+    }
+    flush();
+    channel.wire().push();
+    return Ticket.done();
   }
 
   private static void takeAll(List<RabbitDelivery> own) throws AmqpException {

@@ -8,6 +8,8 @@ import io.bindery.engine.Channel;
 import io.bindery.engine.ConsumeSpec;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
+import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.bindery.testkit.EngineContract;
 import io.bindery.testkit.EngineUnderTest;
@@ -70,6 +72,24 @@ class AcknowledgingTest extends EngineContract {
   void theyAreWrittenSoon() throws AmqpException {
     accept(four().get(0));
     awaitHeld(3);
+  }
+
+  @Test
+  void severalThatNoDiskKeepsAreWrittenAtOnceAndNobodyWaitsForAnAnswer() throws AmqpException {
+    assertEquals(4, four().size());
+    for (String each : List.of("e", "f", "g")) {
+      publish(Route.toQueue("q"), text(each).toBuilder().persistent(false).build());
+    }
+    under.settled();
+    List<Delivery> three = tapped.drain(3);
+    Ticket<Void> ticket =
+        consuming.settle(
+            List.of(three.get(0), three.get(2)), Outcome.ACCEPTED, consuming.autoCommit());
+    assertTrue(ticket.isDone());
+    await(ticket);
+    awaitHeld(5);
+    consuming.close();
+    assertEquals(List.of("a", "b", "c", "d", "f"), drained("q"));
   }
 
   @Test

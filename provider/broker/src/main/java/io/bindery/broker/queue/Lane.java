@@ -10,7 +10,8 @@ import java.util.List;
  * queue's lock.
  *
  * <p>The first pages, up to {@link #WINDOW} entries, and all that hold anything but ready entries
- * are in memory; with a store that evicts, the others are not.
+ * are in memory; with a store that evicts, others are not when it has their messages anyhow, or
+ * memory is short.
  */
 final class Lane {
   /** How many entries from the head on are kept as objects. */
@@ -103,8 +104,8 @@ final class Lane {
   }
 
   /**
-   * Sends a full page away when it is beyond the window, or memory is short, and nobody holds
-   * anything of it.
+   * Sends a full page away when nobody holds anything of it, and it is beyond the window and its
+   * messages are in the store, or memory is short: only then are messages written for it.
    */
   private void evictIfFar(Page page) {
     if (page != first
@@ -112,7 +113,7 @@ final class Lane {
         && store.evicts()
         && !page.isEvicted()
         && page.isIdle()
-        && (page.firstIndex - first.firstIndex >= WINDOW || store.pressed())) {
+        && (store.pressed() || page.firstIndex - first.firstIndex >= WINDOW && page.isStored())) {
       store.evict(page);
     }
   }

@@ -70,6 +70,16 @@ final class Page {
     return entries == null;
   }
 
+  /** Whether the store has all messages of it. */
+  boolean isStored() {
+    for (int slot = 0; slot < used; slot++) {
+      if (entries[slot] != null && entries[slot].position() == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void append(Entry entry) {
     if (used == entries.length) {
       entries = Arrays.copyOf(entries, Math.min(capacity, used * 4));

@@ -62,6 +62,7 @@ class QueueModelTest {
     random = new Random(seed);
     System.getLogger("seeds")
         .log(System.Logger.Level.INFO, "queue model: seed {0}", Long.toString(seed));
+    environment.excessBytes = 1;
     queue =
         environment.queue(
             random.nextBoolean() ? new MapStore() : io.bindery.broker.store.Store.NONE, Map.of());

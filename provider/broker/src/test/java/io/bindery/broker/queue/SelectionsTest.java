@@ -221,6 +221,7 @@ class SelectionsTest {
     random = new Random(seed);
     System.getLogger("seeds")
         .log(System.Logger.Level.INFO, "selections: seed {0}", Long.toString(seed));
+    environment.excessBytes = 1;
     queue = environment.queue(random.nextBoolean() ? new MapStore() : Store.NONE, Map.of());
     for (int i = 0; i < OPERATIONS; i++) {
       operate(random.nextInt(100));
@@ -236,6 +237,7 @@ class SelectionsTest {
   @Test
   void moreThanHasRoomWaits() throws AmqpException {
     random = new Random(1);
+    environment.excessBytes = 1;
     queue = environment.queue(new MapStore(), Map.of());
     Taker slow = new Taker(settings("colour = 'slow'", 0, null));
     Taker quick = new Taker(settings("colour = 'quick'", 0, null));
@@ -276,6 +278,7 @@ class SelectionsTest {
   @Test
   void aLateConsumerFindsItsMessageBehindManyOthers() throws AmqpException {
     random = new Random(1);
+    environment.excessBytes = 1;
     queue = environment.queue(new MapStore(), Map.of());
     for (int i = 0; i < 50_000; i++) {
       offer(Map.of("colour", i == 45_000 ? "rare" : "usual"), 4);

@@ -21,6 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TestEnvironment implements Environment, MemoryMeter {
   final List<String> dead = new ArrayList<>();
   final AtomicLong usedBytes = new AtomicLong();
+
+  /** How short memory is. */
+  long excessBytes;
+
   private final TreeMap<Long, List<Runnable>> tasks = new TreeMap<>();
   private long nowMs = 1_000;
 
@@ -99,7 +103,7 @@ final class TestEnvironment implements Environment, MemoryMeter {
 
   @Override
   public long excessBytes() {
-    return 0;
+    return excessBytes;
   }
 
   @Override
