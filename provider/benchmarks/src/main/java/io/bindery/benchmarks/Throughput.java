@@ -1,6 +1,7 @@
 package io.bindery.benchmarks;
 
 import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
@@ -11,6 +12,7 @@ import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +37,10 @@ final class Throughput {
   private final String text;
   private final byte[] bytes;
   private final int window;
+
+  /** Whether a send by itself promises nothing: that of RabbitMQ's client does not wait. */
+  private final boolean asks;
+
   private final List<Source> sources = new ArrayList<>();
   private final LongAdder received = new LongAdder();
   private final AtomicReference<String> wrong = new AtomicReference<>();
@@ -49,6 +55,10 @@ final class Throughput {
     window =
         Math.max(2, Math.min(WINDOW_MESSAGES / fan, WINDOW_BYTES / Math.max(1, load.bodyBytes())));
     threads = Executors.newFixedThreadPool(load.producers());
+    asks =
+        load.persistent()
+            && !load.transacted()
+            && connection.getMetaData().getJMSProviderName().contains("RabbitMQ");
     for (int i = 0; i < load.consumers(); i++) {
       Session session = connection.createSession(load.transacted(), load.mode());
       String selector = load.kind().selective() ? "colour = 'c" + i + "'" : null;
@@ -126,11 +136,34 @@ final class Throughput {
         if (load.kind().selective()) {
           message.setStringProperty("colour", "c" + next % load.consumers());
         }
-        producer.send(message);
+        if (asks) {
+          sendAndWait(message);
+        } else {
+          producer.send(message);
+        }
         if (load.transacted() && (i + 1) % load.batch() == 0) {
           session.commit();
         }
       }
+    }
+
+    /** So that it is on disk when this returns. */
+    private void sendAndWait(Message message) throws JMSException {
+      CompletableFuture<Void> stored = new CompletableFuture<>();
+      producer.send(
+          message,
+          new CompletionListener() {
+            @Override
+            public void onCompletion(Message sent) {
+              stored.complete(null);
+            }
+
+            @Override
+            public void onException(Message sent, Exception failure) {
+              stored.completeExceptionally(failure);
+            }
+          });
+      stored.join();
     }
 
     private Message message() throws JMSException {
