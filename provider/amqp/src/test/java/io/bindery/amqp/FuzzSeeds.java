@@ -3,6 +3,7 @@ package io.bindery.amqp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /** What a fuzzer begins with, and what the tests of every build try: the same for the same seed. */
 public final class FuzzSeeds {
@@ -31,5 +32,24 @@ public final class FuzzSeeds {
       inputs.add(input);
     }
     return inputs;
+  }
+
+  /** Gives a fuzzer's target so many inputs; what fails says which one it was. */
+  public static void tried(long seed, int count, Consumer<byte[]> target) {
+    List<byte[]> inputs = of(seed, count);
+    for (int i = 0; i < inputs.size(); i++) {
+      try {
+        target.accept(inputs.get(i));
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("input " + i + " of seed " + seed + ": " + e, e);
+      }
+    }
+  }
+
+  /** The same with inputs that nobody has seen; prints the seed. */
+  public static void triedAnew(String name, int count, Consumer<byte[]> target) {
+    long seed = System.nanoTime();
+    System.out.println(name + " seed " + seed);
+    tried(seed, count, target);
   }
 }

@@ -1,5 +1,6 @@
 package io.bindery.jms;
 
+import static io.bindery.testkit.Awaiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import jakarta.jms.Connection;

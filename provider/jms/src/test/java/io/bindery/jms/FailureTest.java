@@ -1,5 +1,7 @@
 package io.bindery.jms;
 
+import static io.bindery.testkit.Awaiting.until;
+import static io.bindery.testkit.Awaiting.untilWaiting;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -190,24 +189,6 @@ abstract class JmsTest {
     T next = from.poll(LONG_MS, TimeUnit.MILLISECONDS);
     assertNotNull(next, "something must have come");
     return next;
-  }
-
-  /** Waits for a condition, without sleeping. */
-  static void until(String what, BooleanSupplier condition) {
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONG_MS);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadlineNs, what);
-      Thread.onSpinWait();
-    }
-  }
-
-  /** Waits until a thread waits. */
-  static void untilWaiting(Thread thread) {
-    until(
-        thread + " must wait",
-        () ->
-            thread.getState() == Thread.State.WAITING
-                || thread.getState() == Thread.State.TIMED_WAITING);
   }
 
   /** Something that a thread of its own does. */

@@ -1,5 +1,6 @@
 package io.bindery.rabbitmq;
 
+import static io.bindery.testkit.Awaiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,8 +1,8 @@
 package io.bindery.rabbitmq;
 
+import static io.bindery.testkit.Awaiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.server.AmqpServer;
 import io.bindery.amqp.server.Authenticator;
@@ -24,9 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,22 +140,6 @@ abstract class CutTest {
     } catch (AmqpException e) {
       throw new AssertionError(e);
     }
-  }
-
-  static void until(String what, BooleanSupplier condition) {
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONG_MS);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadlineNs, what);
-      Thread.onSpinWait();
-    }
-  }
-
-  static void untilWaiting(Thread thread) {
-    until(
-        thread + " must wait",
-        () ->
-            thread.getState() == Thread.State.WAITING
-                || thread.getState() == Thread.State.TIMED_WAITING);
   }
 
   /** Something that a thread of its own does. */

@@ -14,56 +14,25 @@ import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
-import io.bindery.engine.XaBranches;
 import io.bindery.engine.XaException;
-import io.bindery.testkit.BrokerLife.Start;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is in a transaction while a broker ends, and what comes of it in the next one. */
-class BranchRecoveryTest {
+class BranchRecoveryTest extends KilledBrokerTest {
   private static final long MEMORY_BYTES = 8 << 20;
   private static final int PATIENCE_MS = 2_000;
 
-  private Disks disks = Disks.empty(1, Set.of());
-  private BrokerLife life;
-
-  private record Branch() implements Xid {
-    @Override
-    public int getFormatId() {
-      return 7;
-    }
-
-    @Override
-    public byte[] getGlobalTransactionId() {
-      return new byte[] {1};
-    }
-
-    @Override
-    public byte[] getBranchQualifier() {
-      return new byte[] {2};
-    }
+  BranchRecoveryTest() {
+    super(MEMORY_BYTES);
   }
 
-  @BeforeEach
+  @Override
   void declare() {
-    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, SteppedEnvironment.START_MS));
     life.await(life.channel().declareQueue(QueueSpec.durable("q", Map.of())));
-  }
-
-  private void kill() {
-    kill(0);
-  }
-
-  private void kill(long pauseMs) {
-    disks = disks.afterKill();
-    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, life.nowMs() + pauseMs));
   }
 
   private void publish(String text, Transaction transaction) {
@@ -80,21 +49,13 @@ class BranchRecoveryTest {
     life.await(life.channel().publish(Route.toQueue("q"), message, transaction));
   }
 
-  private Delivery get() {
-    return life.await(life.channel().get("q", ""));
-  }
-
   private Transaction started() {
-    return life.await(xa().start(new Branch(), XAResource.TMNOFLAGS));
+    return life.await(xa().start(BRANCH, XAResource.TMNOFLAGS));
   }
 
   private void prepare() {
-    life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
-    assertTrue(life.await(xa().prepare(new Branch())));
-  }
-
-  private XaBranches xa() {
-    return life.channel().connection().xa();
+    life.await(xa().end(BRANCH, XAResource.TMSUCCESS));
+    assertTrue(life.await(xa().prepare(BRANCH)));
   }
 
   @Test
@@ -111,7 +72,7 @@ class BranchRecoveryTest {
     prepare();
     kill();
     publish("after", life.channel().autoCommit());
-    life.await(xa().commit(new Branch(), false));
+    life.await(xa().commit(BRANCH, false));
     Delivery first = get();
     assertEquals("prepared", ((Body.Text) first.message().body()).content());
     assertTrue(first.sequence() < get().sequence());
@@ -130,23 +91,22 @@ class BranchRecoveryTest {
   @Test
   void whatCannotBeWrittenIsToBeAskedAgain() {
     publish("first", started());
-    life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
-    assertEquals(XAException.XAER_RMFAIL, codeWithoutDisk(() -> xa().commit(new Branch(), true)));
+    life.await(xa().end(BRANCH, XAResource.TMSUCCESS));
+    assertEquals(XAException.XAER_RMFAIL, codeWithoutDisk(() -> xa().commit(BRANCH, true)));
     for (boolean commit : new boolean[] {true, false}) {
       kill();
       publish("second", started());
-      life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
-      assertEquals(XAException.XAER_RMFAIL, codeWithoutDisk(() -> xa().prepare(new Branch())));
+      life.await(xa().end(BRANCH, XAResource.TMSUCCESS));
+      assertEquals(XAException.XAER_RMFAIL, codeWithoutDisk(() -> xa().prepare(BRANCH)));
       kill();
       publish("third", started());
       prepare();
       assertEquals(
           XAException.XAER_RMFAIL,
-          codeWithoutDisk(
-              () -> commit ? xa().commit(new Branch(), false) : xa().rollback(new Branch())));
+          codeWithoutDisk(() -> commit ? xa().commit(BRANCH, false) : xa().rollback(BRANCH)));
       kill();
       assertEquals(1, life.await(xa().recover()).size());
-      life.await(commit ? xa().commit(new Branch(), false) : xa().rollback(new Branch()));
+      life.await(commit ? xa().commit(BRANCH, false) : xa().rollback(BRANCH));
     }
     assertEquals("third", ((Body.Text) get().message().body()).content());
     assertNull(get());
@@ -159,7 +119,7 @@ class BranchRecoveryTest {
     prepare();
     life.close();
     kill();
-    life.await(xa().rollback(new Branch()));
+    life.await(xa().rollback(BRANCH));
     kill();
     assertTrue(get().redelivered());
   }
@@ -171,7 +131,7 @@ class BranchRecoveryTest {
     kill();
     // Its first checkpoint is taken by then.
     life.advance(100);
-    life.await(xa().commit(new Branch(), false));
+    life.await(xa().commit(BRANCH, false));
     kill();
     assertEquals("delayed", ((Body.Text) get().message().body()).content());
   }
@@ -184,7 +144,7 @@ class BranchRecoveryTest {
     life.advance(900);
     kill();
     life.advance(500);
-    life.await(xa().commit(new Branch(), false));
+    life.await(xa().commit(BRANCH, false));
     kill();
     life.advance(900);
     assertEquals(1, life.browse("q").size());

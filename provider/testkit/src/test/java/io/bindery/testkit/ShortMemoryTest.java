@@ -11,51 +11,24 @@ import io.bindery.engine.Outcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Transaction;
-import io.bindery.engine.XaBranches;
-import io.bindery.testkit.BrokerLife.Start;
 import java.util.Map;
-import java.util.Set;
 import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** More than fits into memory, where nobody can take it: it leaves memory, and nobody is stuck. */
-class ShortMemoryTest {
+class ShortMemoryTest extends KilledBrokerTest {
   private static final long MEMORY_BYTES = 512 << 10;
   private static final int BODY_BYTES = 20_000;
   private static final int MESSAGES = 100;
   private static final long DELAY_MS = 60_000;
 
-  private Disks disks = Disks.empty(1, Set.of());
-  private BrokerLife life;
-
-  private record Branch() implements Xid {
-    @Override
-    public int getFormatId() {
-      return 7;
-    }
-
-    @Override
-    public byte[] getGlobalTransactionId() {
-      return new byte[] {1};
-    }
-
-    @Override
-    public byte[] getBranchQualifier() {
-      return new byte[] {2};
-    }
+  ShortMemoryTest() {
+    super(MEMORY_BYTES);
   }
 
-  @BeforeEach
+  @Override
   void declare() {
-    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, SteppedEnvironment.START_MS));
     life.await(life.channel().declareQueue(QueueSpec.durable("q", Map.of())));
-  }
-
-  private void kill() {
-    disks = disks.afterKill();
-    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, life.nowMs()));
   }
 
   /** Each is answered in time. */
@@ -71,10 +44,6 @@ class ShortMemoryTest {
     }
   }
 
-  private Delivery get() {
-    return life.await(life.channel().get("q", ""));
-  }
-
   private void assertAllCome(int from) {
     for (int i = from; i < from + MESSAGES; i++) {
       Delivery next = get();
@@ -82,14 +51,6 @@ class ShortMemoryTest {
       life.await(life.channel().settle(next, Outcome.ACCEPTED, life.channel().autoCommit()));
     }
     assertNull(get());
-  }
-
-  private static String text(Delivery delivery) {
-    return ((Body.Text) delivery.message().body()).content();
-  }
-
-  private XaBranches xa() {
-    return life.channel().connection().xa();
   }
 
   @Test
@@ -115,14 +76,14 @@ class ShortMemoryTest {
 
   @Test
   void aBranchMayBeLargerThanMemory() {
-    Transaction branch = life.await(xa().start(new Branch(), XAResource.TMNOFLAGS));
+    Transaction branch = life.await(xa().start(BRANCH, XAResource.TMNOFLAGS));
     publish(0, branch, 0);
-    life.await(xa().end(new Branch(), XAResource.TMSUCCESS));
-    assertTrue(life.await(xa().prepare(new Branch())));
+    life.await(xa().end(BRANCH, XAResource.TMSUCCESS));
+    assertTrue(life.await(xa().prepare(BRANCH)));
     assertNull(get());
     kill();
     publish(MESSAGES, life.channel().autoCommit(), 0);
-    life.await(xa().commit(new Branch(), false));
+    life.await(xa().commit(BRANCH, false));
     Delivery first = get();
     assertEquals("0|", text(first).substring(0, 2));
   }

@@ -21,45 +21,25 @@ import io.bindery.testkit.BrokerLife.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.transaction.xa.XAResource;
-import javax.transaction.xa.Xid;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may have been in delivery at a crash is handed out alone, and what kills is found. */
-class SuspectsTest {
+class SuspectsTest extends KilledBrokerTest {
   private static final long MEMORY_BYTES = 8 << 20;
   private static final int LIMIT = 2;
   private static final int MESSAGES = 12;
   private static final long WRITTEN_MS = 10;
   private static final long LONG_MS = 200;
 
-  private Disks disks = Disks.empty(1, Set.of());
-  private BrokerLife life;
-
-  private record Branch() implements Xid {
-    @Override
-    public int getFormatId() {
-      return 7;
-    }
-
-    @Override
-    public byte[] getGlobalTransactionId() {
-      return new byte[] {1};
-    }
-
-    @Override
-    public byte[] getBranchQualifier() {
-      return new byte[] {2};
-    }
+  SuspectsTest() {
+    super(MEMORY_BYTES);
   }
 
-  @BeforeEach
+  @Override
   void declare() {
-    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, SteppedEnvironment.START_MS));
     Map<String, Object> arguments =
         Map.of(
             Arguments.DELIVERY_LIMIT,
@@ -71,11 +51,6 @@ class SuspectsTest {
     life.await(life.channel().declareQueue(QueueSpec.durable("q", arguments)));
     life.await(life.channel().declareQueue(QueueSpec.durable("dead", Map.of())));
     life.await(life.channel().declareQueue(QueueSpec.durable("other", Map.of())));
-  }
-
-  private void kill() {
-    disks = disks.afterKill();
-    life = new BrokerLife(disks, new Start(1, MEMORY_BYTES, life.nowMs()));
   }
 
   private void publish(String queue, String text) {
@@ -112,10 +87,6 @@ class SuspectsTest {
 
   private Channel another() {
     return life.await(life.channel().connection().openChannel());
-  }
-
-  private static String text(Delivery delivery) {
-    return ((Body.Text) delivery.message().body()).content();
   }
 
   /** What a consumer gets at a time, once what must be on disk is. */
@@ -262,14 +233,14 @@ class SuspectsTest {
     killWithAllInDelivery(2);
     Delivery first = one(consume(life.channel(), ""));
     XaBranches xa = life.channel().connection().xa();
-    Transaction branch = life.await(xa.start(new Branch(), XAResource.TMNOFLAGS));
+    Transaction branch = life.await(xa.start(BRANCH, XAResource.TMNOFLAGS));
     life.await(life.channel().settle(first, Outcome.ACCEPTED, branch));
-    life.await(xa.end(new Branch(), XAResource.TMSUCCESS));
-    assertTrue(life.await(xa.prepare(new Branch())));
+    life.await(xa.end(BRANCH, XAResource.TMSUCCESS));
+    assertTrue(life.await(xa.prepare(BRANCH)));
     Channel second = another();
     assertEquals("m1", text(one(consume(second, ""))), "nobody waits for the decision");
     kill();
-    life.await(life.channel().connection().xa().rollback(new Branch()));
+    life.await(life.channel().connection().xa().rollback(BRANCH));
     Delivery again = one(consume(life.channel(), ""));
     assertEquals("m0", text(again));
     assertEquals(1, again.failureCount(), "the rollback alone counts");
