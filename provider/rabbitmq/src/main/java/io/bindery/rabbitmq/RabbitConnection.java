@@ -45,6 +45,9 @@ final class RabbitConnection implements AmqpConnection {
   private RabbitXa branches;
   private AmqpException failure;
 
+  /** The server has said that it lacks room for what is published. */
+  private volatile boolean blocked;
+
   RabbitConnection(RabbitEngine engine, Dialer.Answered answered, Errands errands) {
     this.engine = engine;
     this.wire = answered.wire();
@@ -62,6 +65,7 @@ final class RabbitConnection implements AmqpConnection {
       capabilities("classic");
       desk.open();
       wire.addShutdownListener(this::ended);
+      wire.addBlockedListener(why -> blocked = true, () -> blocked = false);
     } catch (IOException | RuntimeException e) { // boundary: the client library
       throw Failures.of(e, "Opening a channel");
     }
@@ -77,6 +81,11 @@ final class RabbitConnection implements AmqpConnection {
     synchronized (listeners) {
       return failure != null || (!closed.get() && !wire.isOpen());
     }
+  }
+
+  /** Whether the server lacks room for what is published (RabbitMQ, "Blocked Connections"). */
+  boolean isBlocked() {
+    return blocked;
   }
 
   /** The server's address. */
@@ -96,6 +105,11 @@ final class RabbitConnection implements AmqpConnection {
 
   ControlDesk desk() {
     return desk;
+  }
+
+  /** Does something that the thread which reads must not. */
+  void errand(Runnable task) {
+    errands.execute(task);
   }
 
   /** Does something after so many milliseconds, for as long as it is open. */

@@ -5,8 +5,11 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,14 @@ import java.util.Map;
  */
 final class Settling {
   static final int SOON_MS = 5;
+
+  /** More than the names, types and lengths of the arguments of a command have. */
+  private static final int SETTLE_BYTES = 64;
+
+  private static final int GIVE_BACK_BYTES = 64;
+
+  /** The same of each consumer in it, without its tag. */
+  private static final int GIVEN_BACK_BYTES = 80;
 
   private final RabbitChannel channel;
   private final Hands hands = new Hands();
@@ -146,8 +157,62 @@ final class Settling {
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
-    Map<String, Object> arguments =
-        Map.of("delivery-tags", tags(own), "outcome", outcome.name().toLowerCase(Locale.ROOT));
+    Settlement settlement = new Settlement(own, outcome, parts(own, outcome));
+    return settlement.parts.size() > 1 && transaction.autoCommit()
+        ? settleTogether(settlement)
+        : settle(settlement, transaction);
+  }
+
+  /**
+   * Deliveries that are settled in one step.
+   *
+   * @param parts their tags, which need not fit into one command
+   */
+  private record Settlement(List<RabbitDelivery> own, Outcome outcome, List<List<Object>> parts) {
+    private Map<String, Object> arguments(List<Object> part) {
+      return Map.of("delivery-tags", part, "outcome", outcome.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** The order of settling shows only where dead letters are published. */
+  private List<List<Object>> parts(List<RabbitDelivery> own, Outcome outcome) {
+    int mostBytes = channel.wire().mostArgumentBytes() - SETTLE_BYTES;
+    return DeliveryTags.in(outcome == Outcome.REJECTED ? own : sorted(own), mostBytes);
+  }
+
+  private static List<RabbitDelivery> sorted(List<RabbitDelivery> deliveries) {
+    List<RabbitDelivery> sorted = new ArrayList<>(deliveries);
+    sorted.sort(Comparator.comparingLong(RabbitDelivery::tag));
+    return sorted;
+  }
+
+  /** All or none, though it takes several commands: in a transaction of their own. */
+  private Ticket<Void> settleTogether(Settlement settlement) {
+    Transaction whole = channel.begin();
+    Ticket<Void> ticket = new Ticket<>();
+    settle(settlement, (RabbitTransaction) whole)
+        .whenDone(
+            (settled, refused) ->
+                // Whoever reads the answers does not write.
+                channel.home().errand(() -> end(whole, refused, ticket)));
+    return ticket;
+  }
+
+  private static void end(Transaction whole, AmqpException refused, Ticket<Void> ticket) {
+    Ticket<Void> end = refused == null ? whole.commit() : whole.rollback();
+    end.whenDone(
+        (done, failure) -> {
+          AmqpException why = refused == null ? failure : refused;
+          if (why == null) {
+            ticket.complete(null);
+          } else {
+            ticket.fail(why);
+          }
+        });
+  }
+
+  private Ticket<Void> settle(Settlement settlement, RabbitTransaction transaction) {
+    List<RabbitDelivery> own = settlement.own;
     Ticket<Void> answer;
     try {
       channel.checkOpen();
@@ -157,7 +222,11 @@ final class Settling {
       }
       synchronized (writing()) {
         channel.enter(transaction);
-        answer = channel.asked("settle", arguments);
+        answer =
+            Tickets.all(
+                settlement.parts.stream()
+                    .map(part -> channel.asked("settle", settlement.arguments(part)))
+                    .toList());
       }
       transaction.settling(channel, answer);
     } catch (AmqpException e) {
@@ -205,10 +274,6 @@ final class Settling {
     }
   }
 
-  private static List<Long> tags(List<RabbitDelivery> deliveries) {
-    return deliveries.stream().map(RabbitDelivery::tag).toList();
-  }
-
   private RabbitDelivery own(Delivery delivery) throws AmqpException {
     if (delivery instanceof RabbitDelivery own && own.owner() == channel) {
       return own;
@@ -241,21 +306,64 @@ final class Settling {
     try {
       List<RabbitDelivery> failed = own(seen);
       List<RabbitDelivery> released = own(unseen);
-      failed.forEach(RabbitDelivery::settle);
-      released.forEach(RabbitDelivery::settle);
       channel.checkOpen();
       if (failed.isEmpty() && released.isEmpty()) {
         return Ticket.done();
       }
-      return giveBackAll(failed, released, consumers);
+      Returned returned = new Returned(failed, released);
+      returned.check(channel.wire().mostArgumentBytes(), consumers);
+      failed.forEach(RabbitDelivery::settle);
+      released.forEach(RabbitDelivery::settle);
+      return giveBackAll(returned, consumers);
     } catch (AmqpException e) {
       return Ticket.failed(e);
     }
   }
 
+  /** What is given back in one step, and so with one command. */
+  private static final class Returned {
+    private final List<RabbitDelivery> seen;
+    private final List<RabbitDelivery> unseen;
+    private final List<Object> seenTags;
+    private final List<Object> unseenTags;
+
+    private Returned(List<RabbitDelivery> seen, List<RabbitDelivery> unseen) {
+      this.seen = seen;
+      this.unseen = unseen;
+      seenTags = tags(seen);
+      unseenTags = tags(unseen);
+    }
+
+    private static List<Object> tags(List<RabbitDelivery> deliveries) {
+      return DeliveryTags.in(sorted(deliveries), Integer.MAX_VALUE).get(0);
+    }
+
+    private void check(int most, Collection<RabbitConsumer> sent) throws AmqpException {
+      int bytes = GIVE_BACK_BYTES + DeliveryTags.bytes(seenTags) + DeliveryTags.bytes(unseenTags);
+      for (RabbitConsumer each : sent) {
+        bytes += GIVEN_BACK_BYTES + each.tag().getBytes(StandardCharsets.UTF_8).length;
+      }
+      if (bytes > most) {
+        throw new AmqpException(
+            ReplyCode.PRECONDITION_FAILED,
+            "Giving back "
+                + (seen.size() + unseen.size())
+                + " deliveries in one step takes "
+                + bytes
+                + " bytes, and a frame (frame-max) has room for "
+                + most
+                + "; nothing was given back, and closing the channel gives back all of it");
+      }
+    }
+
+    private void end() {
+      seen.forEach(RabbitDelivery::end);
+      unseen.forEach(RabbitDelivery::end);
+    }
+  }
+
   /** What consumers were sent and nobody drained is not ahead of it then. */
-  private Ticket<Void> giveBackAll(
-      List<RabbitDelivery> seen, List<RabbitDelivery> unseen, Collection<RabbitConsumer> sent) {
+  private Ticket<Void> giveBackAll(Returned returned, Collection<RabbitConsumer> sent) {
     List<Map<String, Object>> undrained = new ArrayList<>(sent.size());
     Ticket<WireChannel.Answer> answer;
     synchronized (writing()) {
@@ -265,10 +373,15 @@ final class Settling {
               .wire()
               .ask(
                   "give-back",
-                  Map.of("seen", tags(seen), "unseen", tags(unseen), "consumers", undrained),
+                  Map.of(
+                      "seen",
+                      returned.seenTags,
+                      "unseen",
+                      returned.unseenTags,
+                      "consumers",
+                      undrained),
                   () -> {
-                    seen.forEach(RabbitDelivery::end);
-                    unseen.forEach(RabbitDelivery::end);
+                    returned.end();
                     sent.forEach(RabbitConsumer::gaveBack);
                   });
     }

@@ -1,6 +1,10 @@
 package io.bindery.rabbitmq;
 
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** Tickets that follow from others. */
@@ -24,5 +28,30 @@ final class Tickets {
   /** A ticket that tells only that it is done. */
   static Ticket<Void> nothing(Ticket<?> first) {
     return then(first, value -> null);
+  }
+
+  /** Done when all of them are, with the first failure that came. */
+  static Ticket<Void> all(List<Ticket<Void>> tickets) {
+    if (tickets.size() == 1) {
+      return tickets.get(0);
+    }
+    Ticket<Void> ticket = new Ticket<>();
+    AtomicInteger open = new AtomicInteger(tickets.size());
+    AtomicReference<AmqpException> first = new AtomicReference<>();
+    for (Ticket<Void> each : tickets) {
+      each.whenDone(
+          (done, failure) -> {
+            first.compareAndSet(null, failure);
+            if (open.decrementAndGet() > 0) {
+              return;
+            }
+            if (first.get() == null) {
+              ticket.complete(null);
+            } else {
+              ticket.fail(first.get());
+            }
+          });
+    }
+    return ticket;
   }
 }

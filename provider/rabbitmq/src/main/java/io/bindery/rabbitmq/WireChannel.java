@@ -32,6 +32,9 @@ final class WireChannel {
   private static final String REPLIES = "amq.rabbitmq.reply-to";
   private static final byte[] NOTHING = new byte[0];
 
+  /** More than a content header of a command has besides its arguments, with its frame. */
+  private static final int COMMAND_BYTES = 128;
+
   private final Channel channel;
   private final Outflow out;
   private final Listener listener;
@@ -169,6 +172,12 @@ final class WireChannel {
 
   private void command(String name, BasicProperties properties) throws AmqpException {
     publish(new Content(new Route(EXCHANGE, name, false), properties, NOTHING), null);
+  }
+
+  /** How long the arguments of a command may be: all of them are in one frame. */
+  int mostArgumentBytes() {
+    int frameMax = channel.getConnection().getFrameMax();
+    return (frameMax == 0 ? Integer.MAX_VALUE : frameMax) - COMMAND_BYTES;
   }
 
   /** Done when everything whose sender did not wait for it is confirmed. */

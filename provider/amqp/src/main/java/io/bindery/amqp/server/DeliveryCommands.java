@@ -151,7 +151,7 @@ final class DeliveryCommands {
 
   private void giveBack(Command command) throws AmqpException {
     boolean rest = command.flag("rest");
-    int most = channel.work().settling().unsettled().size() + SETTLED_TOO;
+    int most = channel.work().settling().held() + SETTLED_TOO;
     List<Long> unseen = command.ranges("unseen", most);
     for (Command each : command.parts("consumers")) {
       Feed feed = channel.consuming().find(each.text(TAG));

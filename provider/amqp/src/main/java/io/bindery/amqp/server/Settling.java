@@ -165,6 +165,11 @@ final class Settling {
     channel.consuming().resume();
   }
 
+  /** How many the client has, with those that are settled in transactions. */
+  int held() {
+    return unsettled.size() + settledIn.values().stream().mapToInt(Map::size).sum();
+  }
+
   /** Gives some back in one step, what is settled stays; tells that it is done. */
   void giveBack(List<Long> seen, List<Long> unseen, Consumer<AmqpException> then)
       throws AmqpException {
