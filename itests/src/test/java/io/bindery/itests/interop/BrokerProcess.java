@@ -110,7 +110,7 @@ public final class BrokerProcess implements AutoCloseable {
   }
 
   /** SIGTERM; answers the exit code. */
-  int stop() throws InterruptedException {
+  public int stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(1, TimeUnit.MINUTES)) {
       throw new AssertionError("the broker did not stop within a minute of SIGTERM");

@@ -42,6 +42,10 @@ final class Brokers {
     return WHICH.equals("rabbitmq");
   }
 
+  static boolean isJar() {
+    return WHICH.equals("jar");
+  }
+
   /** Where it listens; it is started when that is asked first. */
   static synchronized int port() throws IOException, AmqpException {
     if (port == 0) {

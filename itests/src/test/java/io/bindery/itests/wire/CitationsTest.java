@@ -23,7 +23,8 @@ class CitationsTest {
                 QueueArgumentsWireTest.class,
                 ConsumeWireTest.class,
                 SettleWireTest.class,
-                PublishWireTest.class)
+                PublishWireTest.class,
+                LimitsWireTest.class)
             .flatMap(each -> Arrays.stream(each.getDeclaredMethods()))
             .filter(each -> each.isAnnotationPresent(Test.class))
             .filter(each -> !each.isAnnotationPresent(Cites.class))

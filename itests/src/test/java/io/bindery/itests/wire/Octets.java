@@ -77,7 +77,13 @@ final class Octets {
     return new ConnectionMethod.StartOk(
         Map.of(
             "capabilities",
-            Map.of("consumer_cancel_notify", true, "authentication_failure_close", true)),
+            Map.of(
+                "consumer_cancel_notify",
+                true,
+                "connection.blocked",
+                true,
+                "authentication_failure_close",
+                true)),
         "PLAIN",
         "\0" + user + "\0" + password,
         "en_US");

@@ -190,10 +190,13 @@ class RabbitTransaction implements Transaction {
       return true;
     }
 
-    /** What is persistent is safe when its sender goes on. */
+    /**
+     * What is persistent is safe when its sender goes on; and what the server lacks room for is not
+     * lost: its sender waits for as long as the server does.
+     */
     @Override
     boolean letsAhead(RabbitChannel on, boolean persistent) {
-      return !persistent;
+      return !persistent && !on.home().isBlocked();
     }
 
     @Override

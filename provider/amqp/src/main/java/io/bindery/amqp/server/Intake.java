@@ -2,24 +2,31 @@ package io.bindery.amqp.server;
 
 /**
  * How much of what a client sent is not done yet. Past a bound nothing more is read, so that TCP
- * holds the client back; when that takes long the client is told (RabbitMQ, "Blocked Connection
- * Notifications"). On the event loop.
+ * holds the client back. When that takes long, or nothing at all gets done, the client is told
+ * (RabbitMQ, "Blocked Connection Notifications"). On the event loop.
  */
 final class Intake {
   private static final int MAX_OPEN = 8_192;
   private static final long MAX_OPEN_BYTES = 8L * 1024 * 1024;
 
   /** A disk is slow for so long now and then. */
-  private static final long TELL_AFTER_MS = 500;
+  static final long LOOK_EVERY_MS = 500;
 
   private final Wire wire;
   private final Listener listener;
   private int open;
   private long openBytes;
+  private long done;
   private boolean full;
   private boolean reading = true;
-  private boolean told;
+
+  /** The next look; null while nothing is open, so that what is done at once costs none. */
   private Wire.Later later;
+
+  private long doneBefore;
+  private boolean fullBefore;
+  private boolean told;
+  private int openWhenTold;
 
   /** Is told when the client should be. */
   interface Listener {
@@ -36,9 +43,11 @@ final class Intake {
   void began(int bytes) {
     open++;
     openBytes += bytes;
+    if (later == null) {
+      lookAgain();
+    }
     if (!full && (open > MAX_OPEN || openBytes > MAX_OPEN_BYTES)) {
       full = true;
-      later = wire.schedule(this::tell, TELL_AFTER_MS);
       adjust();
     }
   }
@@ -47,22 +56,35 @@ final class Intake {
   void ended(int bytes) {
     open--;
     openBytes -= bytes;
+    done++;
     if (full && open <= MAX_OPEN / 2 && openBytes <= MAX_OPEN_BYTES / 2) {
       full = false;
-      later.cancel();
-      if (told) {
-        told = false;
-        listener.blocked(false);
-      }
+      fullBefore = false;
       adjust();
+    }
+    if (told && !full && open <= openWhenTold / 2) {
+      told = false;
+      listener.blocked(false);
     }
   }
 
-  private void tell() {
-    if (full && !told) {
+  private void lookAgain() {
+    doneBefore = done;
+    fullBefore = full;
+    later = wire.schedule(this::look, LOOK_EVERY_MS);
+  }
+
+  private void look() {
+    later = null;
+    if (open == 0) {
+      return;
+    }
+    if (!told && (fullBefore || done == doneBefore)) {
       told = true;
+      openWhenTold = open;
       listener.blocked(true);
     }
+    lookAgain();
   }
 
   /** What the network takes has changed, or what is held back. */
@@ -79,9 +101,11 @@ final class Intake {
     return reading;
   }
 
+  /** Nobody is told any more. */
   void stop() {
     if (later != null) {
       later.cancel();
     }
+    later = () -> {};
   }
 }
