@@ -11,10 +11,13 @@ import io.bindery.engine.Delivery;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Observation;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -30,6 +33,12 @@ import java.util.logging.Logger;
 public final class ConnectionFuzz {
   /** Far more than any input can make it keep. */
   private static final long MOST_BYTES = 64L << 20;
+
+  /** How it consumes where nobody else does. */
+  private static final Map<String, Object> ALONE = Map.of();
+
+  /** How it has what comes before those that the client has, be they able to take it or not. */
+  private static final Map<String, Object> BEFORE_OTHERS = Map.of("x-priority", Integer.MAX_VALUE);
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -71,7 +80,7 @@ public final class ConnectionFuzz {
     try (Engine engine = Engines.find("vm://fuzz" + NUMBER.incrementAndGet())) {
       played(engine, input);
       played(engine, input); // what the first left behind harms no second
-      checkServes(engine);
+      checkServes(engine, ALONE);
     } catch (AmqpException e) {
       throw new AssertionError("no engine", e);
     }
@@ -92,13 +101,33 @@ public final class ConnectionFuzz {
         };
     FuzzScript script =
         new FuzzScript(network, wire -> new ClientConnection(engine, settings, wire), input);
-    script.play();
+    script.play(
+        new FuzzScript.Witness() {
+          @Override
+          public void connected() {
+            checkServes(engine, BEFORE_OTHERS);
+          }
+
+          @Override
+          public void channelsClosed() {
+            checkNobodyConsumes(engine);
+            checkServes(engine, ALONE);
+          }
+        });
     wires.forEach(FakeWire::run);
     check(allocator.metric().usedHeapMemory() == 0, "buffers are not released");
     checkLeft(engine.observe(), script.prepares());
     LogRecord failure = FAILURE.getAndSet(null);
     if (failure != null) {
       throw new AssertionError(failure.getMessage(), failure.getThrown());
+    }
+  }
+
+  private static void checkNobodyConsumes(Engine engine) {
+    try {
+      check(engine.observe().consumers().isEmpty(), "a closed channel has a consumer");
+    } catch (AmqpException e) {
+      throw new AssertionError("nothing is observed", e);
     }
   }
 
@@ -111,22 +140,33 @@ public final class ConnectionFuzz {
     }
   }
 
-  /** No queue that is left has lost what wakes its next consumer. */
-  private static void checkServes(Engine engine) throws AmqpException {
-    for (var queue : engine.observe().queues()) {
-      // Arguments may say that there is no room, or that what comes expires at once.
-      if (queue.spec().arguments().isEmpty()) {
-        ConnectSpec after = new ConnectSpec("guest", "guest", queue.virtualHost(), "after", 0);
-        try (AmqpConnection connection = engine.connect(after).await()) {
-          checkServes(connection.openChannel().await(), queue.name());
+  /** No queue has lost what wakes its next consumer. */
+  private static void checkServes(Engine engine, Map<String, Object> consumes) {
+    try {
+      for (var queue : engine.observe().queues()) {
+        // Arguments may say that there is no room, or that what comes expires at once.
+        if (queue.spec().arguments().isEmpty() && !queue.exclusive()) {
+          ConnectSpec after = new ConnectSpec("guest", "guest", queue.virtualHost(), "after", 0);
+          try (AmqpConnection connection = engine.connect(after).await()) {
+            checkServes(connection.openChannel().await(), queue.name(), consumes);
+          }
         }
       }
+    } catch (AmqpException e) {
+      throw new AssertionError("a queue is not served", e);
     }
   }
 
-  private static void checkServes(Channel channel, String queue) throws AmqpException {
+  private static void checkServes(Channel channel, String queue, Map<String, Object> consumes)
+      throws AmqpException {
     AtomicInteger signals = new AtomicInteger();
-    Consumer consumer = channel.consume(ConsumeSpec.of(queue, 0), signals::incrementAndGet).await();
+    ConsumeSpec healthy = new ConsumeSpec(queue, "", 0, false, "", false, consumes, false);
+    Ticket<Consumer> consuming = channel.consume(healthy, signals::incrementAndGet);
+    AmqpException refused = consuming.failure();
+    if (refused != null && refused.replyCode() == ReplyCode.ACCESS_REFUSED) {
+      return; // the client has an exclusive consumer
+    }
+    Consumer consumer = consuming.await();
     List<Delivery> came = new ArrayList<>();
     int more = 1;
     while (more > 0) {

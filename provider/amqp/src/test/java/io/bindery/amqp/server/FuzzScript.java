@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -129,11 +131,14 @@ final class FuzzScript {
   private static final int DEEPEST = 3;
   private static final int MOST_BYTES = 40;
 
+  private static final Pattern CHANNEL_OPEN = Pattern.compile("(\\d) channel.open-ok\\[.*");
+  private static final Pattern CHANNEL_OVER = Pattern.compile("(\\d) channel.close(-ok)?\\[.*");
   private static final Pattern CHANNEL_CLOSED = Pattern.compile("(\\d) channel.close\\[.*");
 
   private final Supplier<FakeWire> wires;
   private final Function<FakeWire, ClientConnection> connections;
   private final byte[] input;
+  private final Set<Integer> open = new TreeSet<>();
   private FakeWire wire;
   private ClientConnection connection;
   private int at;
@@ -153,8 +158,17 @@ final class FuzzScript {
     this.input = input;
   }
 
+  /** Looks at the broker when nothing more comes. */
+  interface Witness {
+    /** The client is still there, with what it did. */
+    void connected();
+
+    /** It has closed all its channels, and not the connection. */
+    void channelsClosed();
+  }
+
   /** Does all of it, and cuts what is open then. */
-  void play() {
+  void play(Witness witness) {
     connect((next() & 1) == 0);
     while (at < input.length) {
       step();
@@ -163,10 +177,29 @@ final class FuzzScript {
       }
     }
     turn();
+    witness.connected();
+    if (closesChannels()) {
+      witness.channelsClosed();
+    }
     cut();
   }
 
+  /** Whether the server says of each that it is closed; it need not hear, after half a frame. */
+  private boolean closesChannels() {
+    wire.writable(true);
+    connection.becameWritable();
+    wire.run();
+    for (int each : List.copyOf(open)) {
+      say(Peers.method(each, new ChannelMethod.Close(200, "", 0, 0)));
+    }
+    connection.turnEnded();
+    wire.run();
+    hear();
+    return open.isEmpty();
+  }
+
   private void connect(boolean opens) {
+    open.clear();
     wire = wires.get();
     connection = connections.apply(wire);
     if (opens) {
@@ -263,6 +296,14 @@ final class FuzzScript {
     for (String each : heard) {
       if (each.startsWith("io.bindery")) {
         throw new AssertionError("what is sent cannot be read: " + each);
+      }
+      Matcher begins = CHANNEL_OPEN.matcher(each);
+      if (begins.matches()) {
+        open.add(Integer.parseInt(begins.group(1)));
+      }
+      Matcher ends = CHANNEL_OVER.matcher(each);
+      if (ends.matches()) {
+        open.remove(Integer.parseInt(ends.group(1)));
       }
     }
     return heard;
