@@ -127,11 +127,11 @@ final class ClientChannel {
 
   private void closing(Method method) {
     if (method instanceof ChannelMethod.CloseOk) {
-      connection.forget(this);
+      connection.channels().forget(this);
     } else if (method instanceof ChannelMethod.Close) {
       // Both closed at once.
       reply(new ChannelMethod.CloseOk());
-      connection.forget(this);
+      connection.channels().forget(this);
     }
   }
 
@@ -232,7 +232,7 @@ final class ClientChannel {
       work.answerPublishes();
       release();
       reply(new ChannelMethod.CloseOk());
-      connection.forget(this);
+      connection.channels().forget(this);
     } else if (method instanceof ChannelMethod.Flow flow) {
       reply(new ChannelMethod.FlowOk(flow.active()));
       consuming.flow(flow.active());
@@ -289,7 +289,7 @@ final class ClientChannel {
   void finishLater() {
     if (!finishes) {
       finishes = true;
-      connection.finishLater(this);
+      connection.channels().finishLater(this);
     }
   }
 

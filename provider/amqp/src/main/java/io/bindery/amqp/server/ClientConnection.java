@@ -1,6 +1,5 @@
 package io.bindery.amqp.server;
 
-import io.bindery.amqp.codec.ChannelMethod;
 import io.bindery.amqp.codec.ConnectionMethod;
 import io.bindery.amqp.codec.ContentHeader;
 import io.bindery.amqp.codec.FrameDecoder;
@@ -18,9 +17,7 @@ import io.bindery.engine.Transaction;
 import io.netty.buffer.ByteBuf;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
@@ -45,14 +42,12 @@ final class ClientConnection implements FrameListener {
   private final Intake intake;
   private final Heartbeats heartbeats;
   private final Handshake handshake;
-  private final Map<Integer, ClientChannel> channels = new HashMap<>();
+  private final Channels channels;
   private final Branches branches = new Branches();
   private final Map<Long, Transaction> transactions = new HashMap<>(0);
   private final Refusals refusals = new Refusals();
-  private final List<ClientChannel> toFinish = new ArrayList<>();
   private Phase phase = Phase.GREETING;
   private AmqpConnection opened;
-  private ClientChannel latest;
   private boolean knowsControl;
   private boolean seated;
   private Wire.Later deadline;
@@ -82,6 +77,7 @@ final class ClientConnection implements FrameListener {
     this.intake = new Intake(wire, this::blocked);
     this.heartbeats = new Heartbeats(this, wire);
     this.handshake = new Handshake(this, settings);
+    this.channels = new Channels(this, settings.limits().messageBytes());
     this.deadline =
         wire.schedule(
             () -> lost("the handshake took too long"), settings.limits().handshakeTimeoutMs());
@@ -109,13 +105,11 @@ final class ClientConnection implements FrameListener {
       return;
     }
     try {
-      for (int i = 0; i < toFinish.size(); i++) {
-        toFinish.get(i).turnEnded();
-      }
+      channels.finish();
     } catch (RuntimeException e) {
       failed(e);
     }
-    toFinish.clear();
+    channels.finished();
     out.flush();
     intake.adjust();
   }
@@ -128,7 +122,7 @@ final class ClientConnection implements FrameListener {
   private void resume() {
     if (phase != Phase.CLOSED) {
       out.flush();
-      List.copyOf(channels.values()).forEach(ClientChannel::resume);
+      channels.each(ClientChannel::resume);
     }
   }
 
@@ -165,47 +159,16 @@ final class ClientConnection implements FrameListener {
     if (channel == 0) {
       connectionMethod(method);
     } else if (phase == Phase.OPEN) {
-      channelMethod(channel, method);
+      channels.method(channel, method);
     } else {
       checkClosing();
     }
   }
 
-  private static ProtocolException notOpen(int channel, MethodType type) {
-    return new ProtocolException(
-        ReplyCode.CHANNEL_ERROR, type + " came, and channel " + channel + " is not open", type);
-  }
-
-  private void channelMethod(int number, Method method) throws AmqpException {
-    ClientChannel channel = channel(number);
-    if (channel != null) {
-      channel.method(method);
-    } else if (method instanceof ChannelMethod.Open) {
-      if (number > handshake.channelMax()) {
-        throw new ProtocolException(
-            ReplyCode.NOT_ALLOWED,
-            "channel " + number + " is beyond the limit (channel-max) of " + handshake.channelMax(),
-            method.type());
-      }
-      channel = new ClientChannel(this, number, settings.limits().messageBytes());
-      channels.put(number, channel);
-      channel.open(opened.openChannel());
-    } else {
-      throw notOpen(number, method.type());
-    }
-  }
-
-  private ClientChannel channel(int number) {
-    if (latest == null || latest.number() != number) {
-      latest = channels.get(number);
-    }
-    return latest;
-  }
-
   @Override
   public void header(int number, ContentHeader header) throws AmqpException {
     if (phase == Phase.OPEN) {
-      contentOf(number).header(header);
+      channels.ofContent(number).header(header);
     } else {
       checkClosing();
     }
@@ -214,7 +177,7 @@ final class ClientConnection implements FrameListener {
   @Override
   public void body(int number, ByteBuf from, int length) throws AmqpException {
     if (phase == Phase.OPEN) {
-      contentOf(number).body(from, length);
+      channels.ofContent(number).body(from, length);
     } else {
       checkClosing();
     }
@@ -225,15 +188,6 @@ final class ClientConnection implements FrameListener {
       throw new ProtocolException(
           ReplyCode.UNEXPECTED_FRAME, "A frame of a channel came before the connection was open");
     }
-  }
-
-  private ClientChannel contentOf(int number) throws ProtocolException {
-    ClientChannel channel = channel(number);
-    if (channel == null) {
-      throw new ProtocolException(
-          ReplyCode.CHANNEL_ERROR, "A content came on channel " + number + ", which is not open");
-    }
-    return channel;
   }
 
   private void connectionMethod(Method method) throws AmqpException {
@@ -287,6 +241,7 @@ final class ClientConnection implements FrameListener {
     deadline.cancel();
     deadline = () -> {};
     opened = connection;
+    channels.begin(connection, handshake.channelMax());
     knowsControl = clientCan(Control.EXCHANGE);
     phase = Phase.OPEN;
     connection.onFailure(why -> inbox.post(() -> fail(why)));
@@ -359,7 +314,7 @@ final class ClientConnection implements FrameListener {
   /** A transaction is over: each channel that settled something in it learns of it. */
   void ended(Transaction over, boolean committed) {
     refusals.forget(over);
-    channels.values().forEach(each -> each.work().settling().ended(over, committed));
+    channels.each(each -> each.work().settling().ended(over, committed));
   }
 
   /** Runs something on the event loop, soon; any thread. */
@@ -405,15 +360,8 @@ final class ClientConnection implements FrameListener {
     }
   }
 
-  /** The channel has something to do when the turn ends. */
-  void finishLater(ClientChannel channel) {
-    toFinish.add(channel);
-  }
-
-  /** The channel is no more. */
-  void forget(ClientChannel channel) {
-    channels.remove(channel.number(), channel);
-    latest = null;
+  Channels channels() {
+    return channels;
   }
 
   void sendHeartbeat() {
@@ -492,10 +440,8 @@ final class ClientConnection implements FrameListener {
     deadline.cancel();
     heartbeats.stop();
     intake.stop();
-    List.copyOf(channels.values()).forEach(this::release);
-    channels.clear();
-    toFinish.clear();
-    latest = null;
+    channels.each(this::release);
+    channels.forgetAll();
     if (opened != null) {
       opened.close();
       opened = null;
