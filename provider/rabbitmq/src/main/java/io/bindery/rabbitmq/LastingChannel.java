@@ -34,6 +34,7 @@ final class LastingChannel implements Channel {
   private final LastingConnection home;
   private final Line<RabbitChannel> line = new Line<>(each -> each.home().isUp());
   private final LastingTransaction autoCommit = new LastingTransaction.Auto();
+  private final LastingSettling settling = new LastingSettling(this);
   private final AtomicLong numbers = new AtomicLong();
   private final List<LastingSubscription> subscriptions = new ArrayList<>(0);
   private final List<LastingConsumer> consumers = new ArrayList<>(1);
@@ -350,123 +351,26 @@ final class LastingChannel implements Channel {
     return ticket;
   }
 
-  /** In a transaction that is lost it is in vain, which the commit tells. */
   @Override
   public Ticket<Void> settle(Delivery delivery, Outcome outcome, Transaction transaction) {
-    LastingTransaction within = (LastingTransaction) transaction;
-    RabbitChannel on = holder(delivery);
-    if (on == null) {
-      return wentBack(delivery, outcome, within);
-    }
-    Ticket<Void> ticket;
-    try {
-      ticket = on.settle(delivery, outcome, within.on(on));
-    } catch (AmqpException e) {
-      return within.isLost() ? Ticket.done() : Ticket.failed(e);
-    }
-    AmqpException failure = ticket.failure();
-    return failure != null && line.isLoss(on, failure)
-        ? wentBack(delivery, outcome, within)
-        : ticket;
-  }
-
-  /** The channel that has a delivery; null when that is lost. */
-  private RabbitChannel holder(Delivery delivery) {
-    RabbitChannel on = line.live();
-    if (on != null && delivery instanceof RabbitDelivery own && own.owner() == on) {
-      return on;
-    }
-    return Losses.isLost(delivery) ? null : bound();
-  }
-
-  private Ticket<Void> wentBack(Delivery delivery, Outcome outcome, LastingTransaction within) {
-    if (isClosed()) {
-      return Ticket.failed(Losses.closed("channel"));
-    }
-    boolean matters = outcome == Outcome.ACCEPTED || outcome == Outcome.REJECTED;
-    return matters && !within.isLost() ? Ticket.failed(Losses.lost(delivery)) : Ticket.done();
+    return settling.settle(delivery, outcome, (LastingTransaction) transaction);
   }
 
   @Override
   public Ticket<Void> settle(
       List<? extends Delivery> deliveries, Outcome outcome, Transaction transaction) {
-    LastingTransaction within = (LastingTransaction) transaction;
-    if (within.isLost() || deliveries.isEmpty()) {
-      return Ticket.done();
-    }
-    List<Delivery> there = there(deliveries);
-    if (there.size() < deliveries.size()) {
-      Ticket<Void> told = wentBack(gone(deliveries), outcome, within);
-      if (told.failure() != null) {
-        // All or none.
-        return told;
-      }
-    }
-    RabbitChannel on = bound();
-    if (there.isEmpty() || on == null) {
-      return openTicket();
-    }
-    try {
-      return answered(on, on.settle(there, outcome, within.on(on)), outcome, within);
-    } catch (AmqpException e) {
-      return within.isLost() ? Ticket.done() : Ticket.failed(e);
-    }
+    return settling.settle(deliveries, outcome, (LastingTransaction) transaction);
   }
 
-  private Ticket<Void> answered(
-      RabbitChannel on, Ticket<Void> answer, Outcome outcome, LastingTransaction within) {
-    Ticket<Void> ticket = new Ticket<>();
-    answer.whenDone(
-        (done, failure) -> {
-          boolean goesBack = outcome == Outcome.FAILED || outcome == Outcome.RELEASED;
-          if (failure == null || (line.isLoss(on, failure) && (goesBack || !within.autoCommit()))) {
-            ticket.complete(null);
-          } else {
-            ticket.fail(line.isLoss(on, failure) ? Losses.settledOrNot() : failure);
-          }
-        });
-    return ticket;
-  }
-
-  private static List<Delivery> there(List<? extends Delivery> deliveries) {
-    List<Delivery> there = new ArrayList<>(deliveries.size());
-    for (Delivery each : deliveries) {
-      if (!Losses.isLost(each)) {
-        there.add(each);
-      }
-    }
-    return there;
-  }
-
-  private static Delivery gone(List<? extends Delivery> deliveries) {
-    for (Delivery each : deliveries) {
-      if (Losses.isLost(each)) {
-        return each;
-      }
-    }
-    return deliveries.get(0);
-  }
-
-  /** What went with a connection is given back already. */
   @Override
   public Ticket<Void> giveBack(List<? extends Delivery> seen, List<? extends Delivery> unseen) {
-    List<Delivery> failed = there(seen);
-    List<Delivery> released = there(unseen);
-    RabbitChannel on = bound();
-    if (on == null || (failed.isEmpty() && released.isEmpty())) {
-      return openTicket();
-    }
-    return answered(on, on.giveBack(failed, released), Outcome.RELEASED, autoCommit);
+    return settling.giveBack(seen, unseen, autoCommit);
   }
 
-  private boolean isClosed() {
+  boolean isClosed() {
     synchronized (lock) {
       return closed;
     }
-  }
-
-  private Ticket<Void> openTicket() {
-    return isClosed() ? Ticket.failed(Losses.closed("channel")) : Ticket.done();
   }
 
   // --- transactions ---
