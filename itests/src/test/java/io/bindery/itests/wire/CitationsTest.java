@@ -24,7 +24,8 @@ class CitationsTest {
                 ConsumeWireTest.class,
                 SettleWireTest.class,
                 PublishWireTest.class,
-                LimitsWireTest.class)
+                LimitsWireTest.class,
+                ReplyTextWireTest.class)
             .flatMap(each -> Arrays.stream(each.getDeclaredMethods()))
             .filter(each -> each.isAnnotationPresent(Test.class))
             .filter(each -> !each.isAnnotationPresent(Cites.class))

@@ -302,6 +302,9 @@ class ConsumeWireTest extends WireSuite {
   @Test
   @Cites("RabbitMQ, \"Direct Reply-to\": no-ack, once for a channel, and before the request; 406")
   void repliesAreConsumedAsTheyMust() throws IOException, AmqpException {
+    String replies = "amq.rabbitmq.reply-to";
+    assertEquals(1, ask(passive(replies), QueueMethod.DeclareOk.class).consumerCount());
+    assertEquals(replies, ask(shared(replies), QueueMethod.DeclareOk.class).queue());
     refused(406, consuming("amq.rabbitmq.reply-to", "r", false, NONE));
     publish("", "nobody", properties().replyTo("amq.rabbitmq.reply-to"), "question");
     channelError(406, MethodType.BASIC_PUBLISH);

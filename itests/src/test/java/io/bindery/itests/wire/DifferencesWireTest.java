@@ -141,6 +141,22 @@ class DifferencesWireTest extends WireSuite {
   }
 
   @Test
+  @Cites("queue.delete, if-empty: no messages; RabbitMQ: none that waits")
+  void whatIsInDeliveryKeepsItsQueue() throws IOException, AmqpException {
+    String queue = queue();
+    send(queue, "one");
+    awaitReady(queue, 1);
+    get(queue, false);
+    QueueMethod.Delete delete = new QueueMethod.Delete(queue, false, true, false);
+    if (Brokers.isRabbit()) {
+      ask(delete, QueueMethod.DeleteOk.class);
+    } else {
+      client.send(1, delete);
+      channelError(406, MethodType.QUEUE_DELETE);
+    }
+  }
+
+  @Test
   @Cites("RabbitMQ's plugin for delayed messages, x-delay: without it, at once")
   void aMessageIsDelayed() throws IOException, AmqpException {
     String queue = queue();

@@ -87,6 +87,14 @@ class ExchangeWireTest extends WireSuite {
   }
 
   @Test
+  @Cites("exchange.declare, arguments; RabbitMQ: what it does not know need not be the same")
+  void anUnknownArgumentIsPassedOver() throws IOException, AmqpException {
+    String name = exchange("direct", Map.of("x-unknown", 1));
+    ask(exchangeOf(name, "direct", Map.of("unknown", "a")), ExchangeMethod.DeclareOk.class);
+    ask(exchangeOf(name, "direct", NONE), ExchangeMethod.DeclareOk.class);
+  }
+
+  @Test
   @Cites("exchange.declare and delete, no-wait: no answer")
   void noWaitHasNoAnswer() throws IOException, AmqpException {
     String name = fresh();

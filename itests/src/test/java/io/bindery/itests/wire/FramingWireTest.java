@@ -1,6 +1,7 @@
 package io.bindery.itests.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.codec.BasicMethod;
@@ -346,5 +347,17 @@ class FramingWireTest extends WireSuite {
     assertEquals("t", got.type());
     assertEquals("guest", got.userId());
     assertEquals("a", got.appId());
+  }
+
+  @Test
+  @Cites("4.2.6.1, property flags: a table without fields is not the same as no table")
+  void headersPassUnchangedWhenThereAreNone() throws IOException, AmqpException {
+    String queue = fresh();
+    ask(shared(queue), QueueMethod.DeclareOk.class);
+    publish("", queue, properties().headers(NONE).persistent(true), "given");
+    publish("", queue, properties().persistent(true), "not given");
+    assertTrue(awaited(queue).properties().headersGiven());
+    assertFalse(awaited(queue).properties().headersGiven());
+    ask(new QueueMethod.Delete(queue, false, false, false), QueueMethod.DeleteOk.class);
   }
 }

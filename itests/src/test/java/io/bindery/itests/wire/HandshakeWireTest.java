@@ -80,7 +80,8 @@ class HandshakeWireTest extends WireSuite {
       assertEquals(9, start.versionMinor());
       assertTrue(List.of(start.mechanisms().split(" ")).containsAll(List.of("PLAIN", "AMQPLAIN")));
       assertTrue(start.locales().contains("en_US"));
-      for (String field : List.of("product", "version", "platform")) {
+      for (String field :
+          List.of("product", "version", "platform", "information", "cluster_name")) {
         assertInstanceOf(String.class, start.serverProperties().get(field), field);
       }
       Map<?, ?> can = assertInstanceOf(Map.class, start.serverProperties().get("capabilities"));

@@ -12,6 +12,7 @@ import io.bindery.amqp.codec.TxMethod;
 import io.bindery.engine.AmqpException;
 import io.bindery.itests.wire.RawClient.Message;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -121,17 +122,22 @@ class PublishWireTest extends WireSuite {
   @Test
   @Cites("RabbitMQ, \"Sender-selected Distribution\": arrays of long strings, 406")
   void copiesAreArrays() throws IOException, AmqpException {
-    publish("", "k", properties().headers(Map.of("CC", "a string")), "x");
-    channelError(406, MethodType.BASIC_PUBLISH);
+    for (Object wrong : new Object[] {"a string", null}) {
+      publish("", "k", properties().headers(Collections.singletonMap("CC", wrong)), "x");
+      channelError(406, MethodType.BASIC_PUBLISH);
+    }
   }
 
   @Test
   @Cites("RabbitMQ, \"Time-To-Live\": expiration is a number in text, 406")
   void anExpirationIsANumber() throws IOException, AmqpException {
-    for (String wrong : List.of("soon", "-1", "1.5", "")) {
+    for (String wrong : List.of("soon", "-1", "1.5", "", "315360000001")) {
       publish("", "k", properties().expiration(wrong), "x");
       channelError(406, MethodType.BASIC_PUBLISH);
     }
+    String queue = queue();
+    publish("", queue, properties().expiration("315360000000"), "in ten years");
+    assertEquals("in ten years", awaited(queue).text());
   }
 
   // --- confirms ---
@@ -233,6 +239,23 @@ class PublishWireTest extends WireSuite {
     client.send(1, new TxMethod.Commit());
     assertEquals("back", client.message(1, BasicMethod.Return.class).text());
     client.expect(1, TxMethod.CommitOk.class);
+  }
+
+  @Test
+  @Cites("tx.commit; RabbitMQ, \"Queue Length Limit\": what a queue refuses is not committed, 406")
+  void whatAQueueRefusesIsNotCommitted() throws IOException, AmqpException {
+    String queue = queue(Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
+    send(queue, "1");
+    awaitReady(queue, 1);
+    transactional();
+    send(queue, "2");
+    client.send(1, new TxMethod.Commit());
+    channelError(406, MethodType.TX_COMMIT);
+    transactional();
+    send(queue, "3");
+    rollback();
+    commit();
+    assertEquals(List.of("1"), drained(queue));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.bindery.itests.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -266,6 +267,7 @@ class QueueArgumentsWireTest extends WireSuite {
     Message died = awaited(dead);
     assertEquals(dead, ((BasicMethod.GetOk) died.method()).routingKey());
     assertEquals(List.of(queue, other), death(died).get("routing-keys"));
+    assertFalse(died.properties().headers().containsKey("CC"));
     assertNull(get(other));
   }
 

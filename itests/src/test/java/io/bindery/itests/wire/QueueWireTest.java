@@ -69,6 +69,13 @@ class QueueWireTest extends WireSuite {
   }
 
   @Test
+  @Cites("queue.declare, rule \"passive\"; RabbitMQ: no queue has an empty name, 404")
+  void aPassiveDeclareNeedsAName() throws IOException, AmqpException {
+    queue();
+    refused(404, passive(""));
+  }
+
+  @Test
   @Cites("queue.declare, rule \"passive\": 404, and the counts")
   void aPassiveDeclareCounts() throws IOException, AmqpException {
     String queue = queue();
@@ -228,5 +235,25 @@ class QueueWireTest extends WireSuite {
             Map.of("x-queue-type", "heap"))) {
       refused(406, exclusive(fresh(), arguments));
     }
+  }
+
+  @Test
+  @Cites("RabbitMQ, \"Time-To-Live\": ten years at most; \"Priority Queues\": 0 to 255")
+  void argumentsReachTheirLimits() throws IOException, AmqpException {
+    long tenYearsMs = 315_360_000_000L;
+    for (String time : List.of("x-message-ttl", "x-expires")) {
+      queue(Map.of(time, tenYearsMs));
+      refused(406, exclusive(fresh(), Map.of(time, tenYearsMs + 1)));
+    }
+    queue(Map.of("x-max-priority", 0));
+    queue(Map.of("x-max-priority", 255));
+  }
+
+  @Test
+  @Cites("queue.declare, arguments; RabbitMQ: what it does not know is passed over")
+  void anUnknownArgumentIsPassedOver() throws IOException, AmqpException {
+    String name = queue(Map.of("x-unknown", 1, "unknown", "a"));
+    ask(exclusive(name, Map.of("x-unknown", "2")), QueueMethod.DeclareOk.class);
+    ask(exclusive(name, NONE), QueueMethod.DeclareOk.class);
   }
 }

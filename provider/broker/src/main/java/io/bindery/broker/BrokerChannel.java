@@ -293,8 +293,7 @@ final class BrokerChannel implements Channel {
     String tag =
         spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
     if (consumers.containsKey(tag)) {
-      throw new AmqpException(
-          ReplyCode.NOT_ALLOWED, "The channel has a consumer with the tag '" + tag + "' already");
+      throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
     }
     return new ConsumerSettings(
         tag,

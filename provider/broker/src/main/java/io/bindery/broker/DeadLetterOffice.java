@@ -232,6 +232,10 @@ final class DeadLetterOffice implements DeadLetters {
     deaths.add(0, death);
     // A header may be void, which Map.copyOf does not take.
     Map<String, Object> headers = new HashMap<>(message.headers());
+    if (entry.source().definition().limits().deadLetterRoutingKey() != null) {
+      // Copies went to the keys that its sender selected, and that one takes their place.
+      headers.remove(Arguments.COPIES_HEADER);
+    }
     headers.put(Arguments.DEATH_HEADER, deaths.stream().map(Collections::unmodifiableMap).toList());
     headers.putIfAbsent("x-first-death-queue", entry.queue());
     headers.putIfAbsent("x-first-death-reason", reason.text());

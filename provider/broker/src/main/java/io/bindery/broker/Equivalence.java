@@ -1,12 +1,15 @@
 package io.bindery.broker;
 
+import io.bindery.broker.queue.QueueDefinition;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Arguments;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Whether a declare asks for what is there (AMQP 0-9-1, queue.declare and exchange.declare, rule
@@ -19,30 +22,44 @@ final class Equivalence {
     this.what = what;
   }
 
-  static void check(ExchangeSpec there, ExchangeSpec asked) throws AmqpException {
-    Equivalence of = new Equivalence("Exchange '" + there.name() + "'");
+  static void check(String virtualHost, ExchangeSpec there, ExchangeSpec asked)
+      throws AmqpException {
+    Equivalence of =
+        new Equivalence("exchange '" + there.name() + "' in vhost '" + virtualHost + "'");
     of.same("type", there.type(), asked.type());
     of.same("durable", there.durable(), asked.durable());
-    of.same("auto-delete", there.autoDelete(), asked.autoDelete());
+    of.same("auto_delete", there.autoDelete(), asked.autoDelete());
     of.same("internal", there.internal(), asked.internal());
-    of.sameArguments(there.arguments(), asked.arguments());
+    of.sameArguments(there.arguments(), asked.arguments(), Arguments.ALTERNATE_EXCHANGE::equals);
   }
 
-  static void check(QueueSpec there, QueueSpec asked) throws AmqpException {
-    Equivalence of = new Equivalence("Queue '" + there.name() + "'");
-    of.same("durable", there.durable(), asked.durable());
+  static void check(String virtualHost, QueueSpec there, QueueSpec asked) throws AmqpException {
+    Equivalence of = new Equivalence("queue '" + there.name() + "' in vhost '" + virtualHost + "'");
     // RabbitMQ's code for it, also on the queue's own connection.
-    of.same("exclusive", there.exclusive(), asked.exclusive(), ReplyCode.RESOURCE_LOCKED);
-    of.same("auto-delete", there.autoDelete(), asked.autoDelete());
-    of.sameArguments(there.arguments(), asked.arguments());
+    if (there.exclusive() != asked.exclusive()) {
+      throw new AmqpException(
+          ReplyCode.RESOURCE_LOCKED,
+          "cannot obtain exclusive access to locked "
+              + of.what
+              + ": exclusive is "
+              + shown(there.exclusive())
+              + ", the declare asks for "
+              + shown(asked.exclusive()));
+    }
+    of.same("durable", there.durable(), asked.durable());
+    of.same("auto_delete", there.autoDelete(), asked.autoDelete());
+    of.sameArguments(there.arguments(), asked.arguments(), QueueDefinition::understands);
   }
 
-  private void sameArguments(Map<String, Object> there, Map<String, Object> asked)
+  /** RabbitMQ: what has no meaning need not be the same. */
+  private void sameArguments(
+      Map<String, Object> there, Map<String, Object> asked, Predicate<String> means)
       throws AmqpException {
     TreeSet<String> names = new TreeSet<>(there.keySet());
     names.addAll(asked.keySet());
+    names.removeIf(means.negate());
     for (String name : names) {
-      same("argument " + name, byValue(there.get(name)), byValue(asked.get(name)));
+      same(name, byValue(there.get(name)), byValue(asked.get(name)));
     }
   }
 
@@ -54,21 +71,17 @@ final class Equivalence {
   }
 
   private void same(String part, Object there, Object asked) throws AmqpException {
-    same(part, there, asked, ReplyCode.PRECONDITION_FAILED);
-  }
-
-  private void same(String part, Object there, Object asked, ReplyCode otherwise)
-      throws AmqpException {
     if (!Objects.equals(there, asked)) {
       throw new AmqpException(
-          otherwise,
-          what
-              + " is there with another "
+          ReplyCode.PRECONDITION_FAILED,
+          "inequivalent arg '"
               + part
-              + ": it has "
-              + shown(there)
-              + ", the declare asks for "
+              + "' for "
+              + what
+              + ": received "
               + shown(asked)
+              + " but current is "
+              + shown(there)
               + "; use the same, or delete it first");
     }
   }

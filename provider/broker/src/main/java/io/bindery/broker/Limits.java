@@ -59,11 +59,15 @@ final class Limits {
    * queue.declare).
    */
   static void checkUnreserved(String what, String name) throws AmqpException {
-    if (name.startsWith("amq.")) {
+    if (isReserved(name)) {
       throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED,
-          what + " '" + name + "': names that begin with amq. are the broker's");
+          ReplyCode.ACCESS_REFUSED, what + " name '" + name + "' contains reserved prefix 'amq.*'");
     }
+  }
+
+  /** Whether a name is the broker's. */
+  static boolean isReserved(String name) {
+    return name.startsWith("amq.");
   }
 
   static AmqpException tooManyChannels() {

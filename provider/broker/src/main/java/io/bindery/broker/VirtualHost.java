@@ -132,7 +132,8 @@ final class VirtualHost {
     }
     if (home.owner != null && home.owner != user) {
       throw new AmqpException(
-          ReplyCode.RESOURCE_LOCKED, "Queue '" + queue + "' is exclusive to another connection");
+          ReplyCode.RESOURCE_LOCKED,
+          "cannot obtain exclusive access to locked " + shown("queue", queue));
     }
     return home.queue;
   }
@@ -152,9 +153,12 @@ final class VirtualHost {
   }
 
   private AmqpException notThere(String what, String missing) {
-    return new AmqpException(
-        ReplyCode.NOT_FOUND,
-        "There is no " + what + " '" + missing + "' in virtual host '" + name + "'");
+    return new AmqpException(ReplyCode.NOT_FOUND, "no " + shown(what, missing));
+  }
+
+  /** As errors name something: RabbitMQ's words, for which some clients look. */
+  private String shown(String what, String itsName) {
+    return what + " '" + itsName + "' in vhost '" + name + "'";
   }
 
   /** The queues that a publication reaches: targets that are no exchanges. */
@@ -192,10 +196,10 @@ final class VirtualHost {
     Limits.checkName("Exchange", spec.name());
     Exchange there = exchanges.get(spec.name());
     if (there != null) {
-      Equivalence.check(there.spec(), spec);
+      Equivalence.check(name, there.spec(), spec);
       return;
     }
-    Limits.checkUnreserved("Exchange", spec.name());
+    Limits.checkUnreserved("exchange", spec.name());
     exchanges.put(spec.name(), Exchange.create(spec));
     if (ledger.keeps() && spec.durable()) {
       ledger.declareExchange(name, spec);
@@ -207,25 +211,25 @@ final class VirtualHost {
     if (exchange.isEmpty()) {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED,
-          "The default exchange is always there, has every queue bound by its name, and cannot be"
-              + " declared, deleted or bound; name another exchange");
+          "operation not permitted on the default exchange, which has every queue bound by its name;"
+              + " name another exchange");
     }
   }
 
   synchronized void deleteExchange(String exchange, boolean ifUnused) throws AmqpException {
     checkNotDefault(exchange);
-    if (exchange.equals(Arguments.TEMPORARY_TOPIC_EXCHANGE)) {
+    if (exchange.equals(Arguments.TEMPORARY_TOPIC_EXCHANGE) || Limits.isReserved(exchange)) {
       throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED, "The exchange '" + exchange + "' cannot be deleted");
+          ReplyCode.ACCESS_REFUSED,
+          "deletion of system " + shown("exchange", exchange) + " not allowed");
     }
-    Limits.checkUnreserved("Exchange", exchange);
     Exchange there = exchanges.get(exchange);
     if (there == null) {
       return;
     }
     if (ifUnused && there.hasBindings()) {
       throw new AmqpException(
-          ReplyCode.PRECONDITION_FAILED, "Exchange '" + exchange + "' is in use: it has bindings");
+          ReplyCode.PRECONDITION_FAILED, shown("exchange", exchange) + " in use: it has bindings");
     }
     exchanges.remove(exchange);
     gone(there);
@@ -360,11 +364,11 @@ final class VirtualHost {
     QueueHome there = queues.get(spec.name());
     if (there != null) {
       MessageQueue queue = usedQueue(spec.name(), owner);
-      Equivalence.check(queue.definition().spec(), spec);
+      Equivalence.check(name, queue.definition().spec(), spec);
       return queue;
     }
     if (!Arguments.isReplyQueue(spec.name())) {
-      Limits.checkUnreserved("Queue", spec.name());
+      Limits.checkUnreserved("queue", spec.name());
     }
     return make(spec, owner);
   }
@@ -409,14 +413,13 @@ final class VirtualHost {
     }
     if (ifUnused && !there.consumers().isEmpty()) {
       throw new AmqpException(
-          ReplyCode.PRECONDITION_FAILED, "Queue '" + queue + "' is in use: it has consumers");
+          ReplyCode.PRECONDITION_FAILED, shown("queue", queue) + " in use: it has consumers");
     }
     if (ifEmpty && !there.isEmpty()) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED,
-          "Queue '"
-              + queue
-              + "' is not empty: it has messages that wait, are not yet due, or are in delivery");
+          shown("queue", queue)
+              + " not empty: it has messages that wait, are not yet due, or are in delivery");
     }
     detach(there);
     return there;

@@ -22,6 +22,7 @@ public final class AmqpMessage {
 
   private final Body body;
   private final Map<String, Object> headers;
+  private final boolean headersGiven;
   private final String contentType;
   private final String contentEncoding;
   private final boolean persistent;
@@ -42,6 +43,7 @@ public final class AmqpMessage {
   private AmqpMessage(Builder from) {
     body = from.body;
     headers = from.headers;
+    headersGiven = from.headersGiven;
     contentType = from.contentType;
     contentEncoding = from.contentEncoding;
     persistent = from.persistent;
@@ -72,6 +74,7 @@ public final class AmqpMessage {
     Builder copy = new Builder();
     copy.body = body;
     copy.headers = headers;
+    copy.headersGiven = headersGiven;
     copy.contentType = contentType;
     copy.contentEncoding = contentEncoding;
     copy.persistent = persistent;
@@ -97,6 +100,11 @@ public final class AmqpMessage {
   /** The headers table: immutable, never null; values of AMQP field types. */
   public Map<String, Object> headers() {
     return headers;
+  }
+
+  /** Whether there is a headers table; one that was given may have nothing in it. */
+  public boolean headersGiven() {
+    return headersGiven;
   }
 
   /** The MIME type of the body, or null. */
@@ -188,6 +196,7 @@ public final class AmqpMessage {
   public static final class Builder {
     private Body body = Body.EMPTY;
     private Map<String, Object> headers = Map.of();
+    private boolean headersGiven;
     private String contentType;
     private String contentEncoding;
     private boolean persistent;
@@ -214,6 +223,7 @@ public final class AmqpMessage {
     /** Sets the headers: the map is taken as it is and must not change afterwards. */
     public Builder headers(Map<String, Object> value) {
       headers = Objects.requireNonNull(value);
+      headersGiven = true;
       return this;
     }
 

@@ -20,6 +20,9 @@ public final class Arguments {
   /** Message time to live of a queue, ms. */
   public static final String MESSAGE_TTL = "x-message-ttl";
 
+  /** The most that a time to live may be (RabbitMQ's limit: ten years), ms. */
+  public static final long MOST_TTL_MS = 315_360_000_000L;
+
   /** Dead-letter exchange of a queue. */
   public static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
 

@@ -103,7 +103,8 @@ public enum Clause {
   /** Priorities of consumers. */
   CONSUMER_PRIORITY("x-priority of consumers: lower ones only when higher ones take no more"),
   /** Types of queues. */
-  QUEUE_TYPE("x-queue-type and arguments without effect; unknown arguments are refused"),
+  QUEUE_TYPE(
+      "x-queue-type and arguments without effect; unknown arguments of JMS queues are refused"),
   /** Local transactions. */
   LOCAL_TRANSACTIONS("local transactions: all visible or nothing"),
   /** XA. */

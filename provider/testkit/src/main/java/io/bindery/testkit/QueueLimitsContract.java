@@ -299,7 +299,6 @@ public abstract class QueueLimitsContract extends EngineContract {
     for (Map<String, Object> wrong :
         List.<Map<String, Object>>of(
             Map.of("x-queue-mode", "hasty"),
-            Map.of("x-no-such-thing", 1),
             Map.of(Arguments.OVERFLOW, "explode"),
             Map.of(Arguments.EXPIRES, 0),
             Map.of(Arguments.MAX_LENGTH, -1),
@@ -318,6 +317,21 @@ public abstract class QueueLimitsContract extends EngineContract {
       assertTrue(failure.getMessage().contains(wrong.get(name).toString()), failure.getMessage());
     }
     refused(ReplyCode.NOT_FOUND, channel.checkQueue("wrong"));
+  }
+
+  @Test
+  @Covers(Clause.QUEUE_TYPE)
+  void anUnknownArgumentIsPassedOverUnlessJmsMadeTheQueue() throws AmqpException {
+    Map<String, Object> unknown = Map.of("x-no-such-thing", 1);
+    AmqpException failure =
+        refused(
+            ReplyCode.PRECONDITION_FAILED,
+            channel.declareQueue(
+                new QueueSpec("q", true, false, false, QueueSpec.Defaults.JMS, unknown)));
+    assertTrue(failure.getMessage().contains("x-no-such-thing"), failure.getMessage());
+    await(channel.declareQueue(QueueSpec.durable("q", unknown)));
+    await(channel.declareQueue(QueueSpec.durable("q", Map.of("x-no-such-thing", 2))));
+    await(channel.declareQueue(QueueSpec.durable("q", Map.of())));
   }
 
   @Test

@@ -127,7 +127,7 @@ public abstract class TopologyContract extends EngineContract {
                     true,
                     QueueSpec.Defaults.AMQP,
                     Map.of(Arguments.MESSAGE_TTL, 60_000))));
-    assertTrue(autoDelete.getMessage().contains("auto-delete"), autoDelete.getMessage());
+    assertTrue(autoDelete.getMessage().contains("auto_delete"), autoDelete.getMessage());
   }
 
   private static QueueSpec durable(String name, Map<String, Object> arguments) {
@@ -148,7 +148,7 @@ public abstract class TopologyContract extends EngineContract {
         Map.of(
             "durable",
             new ExchangeSpec("x", "direct", false, false, false, Map.of()),
-            "auto-delete",
+            "auto_delete",
             new ExchangeSpec("x", "direct", true, true, false, Map.of()),
             "internal",
             new ExchangeSpec("x", "direct", true, false, true, Map.of()),

@@ -114,7 +114,7 @@ final class BasicProperties {
     int flags = text(to, fitting("content-type", message.contentType()), CONTENT_TYPE);
     flags |= text(to, fitting("content-encoding", message.contentEncoding()), CONTENT_ENCODING);
     Map<String, Object> headers = headers();
-    if (!headers.isEmpty()) {
+    if (message.headersGiven() || !headers.isEmpty()) {
       flags |= HEADERS;
       to.table(headers);
     }

@@ -138,8 +138,7 @@ final class Consuming {
     asked.check();
     if (feeds.containsKey(asked.tag())) {
       throw new AmqpException(
-          ReplyCode.NOT_ALLOWED,
-          "The channel has a consumer with the tag '" + asked.tag() + "' already");
+          ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + asked.tag() + "'");
     }
     if (asked.looks()) {
       look(asked, then);

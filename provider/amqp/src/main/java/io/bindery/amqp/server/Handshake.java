@@ -58,6 +58,8 @@ final class Handshake {
     properties.put("product", "Bindery");
     properties.put("version", version == null ? "0" : version);
     properties.put("platform", "Java " + Runtime.version().feature());
+    properties.put("information", "AMQP 0-9-1 with RabbitMQ's extensions");
+    properties.put("cluster_name", connection.engine().identity());
     properties.put("identity", connection.engine().identity());
     properties.put("management-port", settings.managementPort());
     properties.put("capabilities", can);

@@ -117,7 +117,7 @@ final class Publishing {
         for (Object key : list) {
           copies.add(key(header, key));
         }
-      } else if (keys != null) {
+      } else if (keys != null || message.headers().containsKey(header)) {
         throw refused("header '" + header + "' must be an array of strings");
       }
     }
@@ -193,13 +193,14 @@ final class Publishing {
   private static long lifetimeMs(String expiration) throws AmqpException {
     try {
       long lifetimeMs = Long.parseLong(expiration);
-      if (lifetimeMs >= 0 && lifetimeMs <= 0xFFFF_FFFFL) {
+      if (lifetimeMs >= 0 && lifetimeMs <= Arguments.MOST_TTL_MS) {
         return lifetimeMs;
       }
     } catch (NumberFormatException e) {
       throw refused("invalid expiration '" + expiration + "'");
     }
-    throw refused("invalid expiration '" + expiration + "': it must be 0 to 4294967295");
+    throw refused(
+        "invalid expiration '" + expiration + "': it must be 0 to " + Arguments.MOST_TTL_MS);
   }
 
   private static ProtocolException refused(String why) {
@@ -232,6 +233,7 @@ final class Publishing {
         unrouted();
       } else if (outcome == PublishOutcome.REJECTED) {
         refused("a queue has reached its length limit and refuses more");
+        channel.work().rejected();
       }
       channel.work().published(number, outcome != PublishOutcome.REJECTED);
     }

@@ -58,8 +58,7 @@ final class Topology {
       return name;
     }
     if (lastQueue.isEmpty()) {
-      throw new ProtocolException(
-          ReplyCode.NOT_FOUND, "no previously declared queue on this channel", about);
+      throw new ProtocolException(ReplyCode.NOT_FOUND, "no previously declared queue", about);
     }
     return lastQueue;
   }
@@ -180,9 +179,10 @@ final class Topology {
   }
 
   private void declare(QueueMethod.Declare declare) throws AmqpException {
-    boolean replies = Arguments.isReplyQueue(declare.queue());
     answer(
-        declare.passive() || replies ? checked(declare) : engine().declareQueue(spec(declare)),
+        declare.passive() || isForReplies(declare.queue())
+            ? checked(declare.queue())
+            : engine().declareQueue(spec(declare)),
         declare,
         declare.noWait(),
         status -> {
@@ -191,8 +191,15 @@ final class Topology {
         });
   }
 
-  private Ticket<QueueStatus> checked(QueueMethod.Declare declare) throws AmqpException {
-    return engine().checkQueue(queueNamed(declare.queue(), declare.type()));
+  private static boolean isForReplies(String queue) {
+    return queue.equals(Arguments.REPLY_QUEUE) || Arguments.isReplyQueue(queue);
+  }
+
+  /** RabbitMQ, "Direct Reply-to": its name is always there, and has one consumer. */
+  private Ticket<QueueStatus> checked(String queue) {
+    return queue.equals(Arguments.REPLY_QUEUE)
+        ? Ticket.done(new QueueStatus(queue, 0, 1))
+        : engine().checkQueue(queue);
   }
 
   private static QueueSpec spec(QueueMethod.Declare declare) throws AmqpException {

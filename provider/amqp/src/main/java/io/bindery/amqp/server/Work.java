@@ -25,6 +25,7 @@ final class Work {
   private boolean transactional;
   private Transaction transaction;
   private Transaction entered;
+  private boolean rejected;
   private int untaken;
   private Ticket<Void> allTaken;
 
@@ -145,6 +146,11 @@ final class Work {
     }
   }
 
+  /** A queue has refused a publish: a transaction of which it is part cannot be committed. */
+  void rejected() {
+    rejected = transactional;
+  }
+
   /** Gives a message back: in a transaction when it is committed. */
   void giveBack(Runnable returning) {
     if (transactional) {
@@ -196,10 +202,21 @@ final class Work {
   private Transaction over() {
     Transaction over = current();
     transaction = null;
+    rejected = false;
     return over;
   }
 
   private void commit() {
+    if (rejected) {
+      // The end of the channel rolls the rest back.
+      channel.fail(
+          new ProtocolException(
+              ReplyCode.PRECONDITION_FAILED,
+              "partial tx completion: a queue has reached its length limit and refuses more",
+              MethodType.TX_COMMIT),
+          MethodType.TX_COMMIT);
+      return;
+    }
     Transaction over = over();
     channel.answer(
         over.commit(),

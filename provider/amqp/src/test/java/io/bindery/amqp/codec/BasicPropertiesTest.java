@@ -2,7 +2,9 @@ package io.bindery.amqp.codec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
@@ -43,6 +45,12 @@ class BasicPropertiesTest {
   void whatIsNotGivenIsNotThere() {
     AmqpMessage none = AmqpMessage.builder().build();
     assertEquals(Recording.described(none), Recording.described(again(none)));
+  }
+
+  @Test
+  void headersMayBeGivenWithoutAny() {
+    assertTrue(again(AmqpMessage.builder().headers(Map.of()).build()).headersGiven());
+    assertFalse(again(AmqpMessage.builder().build()).headersGiven());
   }
 
   /** AMQP 0-9-1, 4.2.6.1: flags from the high bit on, in the order of the properties. */

@@ -197,7 +197,7 @@ class ControlTest {
         List.of("1 consume c {consumer-tag=t}", "1 t 6 a"),
         consume(Map.of("prefetch", 1)),
         "the answer first; four answers have had delivery tags");
-    refused(530, "tag 't' already", consume(Map.of()));
+    refused(530, "consumer tag 't'", consume(Map.of()));
     assertEquals(List.of("1 t 8 b"), client.say(1, new BasicMethod.Ack(6, false)));
     client.say(1, new BasicMethod.Ack(8, false));
     assertEquals(done("cancel"), client.command(1, "cancel", Map.of("consumer-tag", "t")));
@@ -278,7 +278,7 @@ class ControlTest {
     client.wire().writable(false);
     assertEquals(
         done("pause"), client.command(1, "pause", Map.of("consumer-tag", "t", "paused", false)));
-    refused(530, "tag 't' already", consume(Map.of()));
+    refused(530, "consumer tag 't'", consume(Map.of()));
     client.wire().writable(true);
     client.becameWritable();
     assertEquals(

@@ -230,9 +230,11 @@ public final class MessageQueue implements Target {
       if (exclusive || (settings.exclusive() && !consumers.all().isEmpty())) {
         throw new AmqpException(
             ReplyCode.ACCESS_REFUSED,
-            "Queue '"
+            "queue '"
                 + name()
-                + "' has "
+                + "' in vhost '"
+                + definition.virtualHost()
+                + "' in exclusive use: it has "
                 + (exclusive ? "an exclusive consumer" : "a consumer")
                 + " already");
       }

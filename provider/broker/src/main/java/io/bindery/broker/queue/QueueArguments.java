@@ -14,11 +14,13 @@ import java.util.stream.Collectors;
 
 /**
  * Understands the arguments of a queue (RabbitMQ, "Queues", optional arguments). What is unknown is
- * refused, never passed over: whoever gives it counts on it.
+ * passed over as RabbitMQ does; for a queue that JMS made it is refused: whoever gives it counts on
+ * it.
  *
+ * @param virtualHost where the queue is to be
  * @param spec the declaration
  */
-record QueueArguments(QueueSpec spec) {
+record QueueArguments(String virtualHost, QueueSpec spec) {
   private static final Set<String> KNOWN =
       Set.of(
           Arguments.MESSAGE_TTL,
@@ -44,8 +46,6 @@ record QueueArguments(QueueSpec spec) {
           "x-queue-master-locator", Set.of("client-local", "min-masters", "random"),
           "x-queue-leader-locator", Set.of("client-local", "balanced"));
 
-  private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
-
   /** What they say. */
   Limits limits() throws AmqpException {
     checkNames();
@@ -55,26 +55,32 @@ record QueueArguments(QueueSpec spec) {
       throw wrong(Arguments.DEAD_LETTER_ROUTING_KEY, "needs " + Arguments.DEAD_LETTER_EXCHANGE);
     }
     return new Limits(
-        number(Arguments.MESSAGE_TTL, 0, UNSIGNED_INT),
+        number(Arguments.MESSAGE_TTL, 0, Arguments.MOST_TTL_MS),
         maxFailures(),
-        number(Arguments.MAX_PRIORITY, 1, 255),
+        number(Arguments.MAX_PRIORITY, 0, 255),
         number(Arguments.MAX_LENGTH, 0, Long.MAX_VALUE),
         number(Arguments.MAX_LENGTH_BYTES, 0, Long.MAX_VALUE),
         overflow(),
-        number(Arguments.EXPIRES, 1, UNSIGNED_INT),
+        number(Arguments.EXPIRES, 1, Arguments.MOST_TTL_MS),
         yes(Arguments.SINGLE_ACTIVE_CONSUMER),
         text(Arguments.DEAD_LETTER_EXCHANGE),
         key);
   }
 
+  /** Whether an argument of this name means anything. */
+  static boolean isKnown(String name) {
+    return KNOWN.contains(name) || WITHOUT_EFFECT.containsKey(name);
+  }
+
   private void checkNames() throws AmqpException {
+    boolean strict = spec.defaults() == QueueSpec.Defaults.JMS;
     for (Map.Entry<String, Object> argument : spec.arguments().entrySet()) {
       String name = argument.getKey();
       Set<String> values = WITHOUT_EFFECT.get(name);
       if (values != null && !values.contains(argument.getValue().toString())) {
         throw wrong(name, "must be one of " + new TreeSet<>(values));
       }
-      if (values == null && name.startsWith("x-") && !KNOWN.contains(name)) {
+      if (strict && name.startsWith("x-") && !isKnown(name)) {
         throw wrong(name, "this engine has no such argument; leave it out");
       }
     }
@@ -97,11 +103,13 @@ record QueueArguments(QueueSpec spec) {
   private AmqpException wrong(String name, String why) {
     return new AmqpException(
         ReplyCode.PRECONDITION_FAILED,
-        "Queue '"
-            + spec.name()
-            + "': argument "
+        "invalid arg '"
             + name
-            + " is '"
+            + "' for queue '"
+            + spec.name()
+            + "' in vhost '"
+            + virtualHost
+            + "': it is '"
             + spec.arguments().get(name)
             + "', but "
             + why);

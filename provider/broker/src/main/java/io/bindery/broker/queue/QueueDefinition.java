@@ -76,7 +76,12 @@ public record QueueDefinition(String virtualHost, QueueSpec spec, Limits limits)
    *     a value that makes no sense
    */
   public static QueueDefinition parse(String virtualHost, QueueSpec spec) throws AmqpException {
-    return new QueueDefinition(virtualHost, spec, new QueueArguments(spec).limits());
+    return new QueueDefinition(virtualHost, spec, new QueueArguments(virtualHost, spec).limits());
+  }
+
+  /** Whether an argument of a queue means anything here; others are kept, and that is all. */
+  public static boolean understands(String argument) {
+    return QueueArguments.isKnown(argument);
   }
 
   /** Whether rejected messages and those over the delivery limit are kept somewhere. */

@@ -64,11 +64,7 @@ public abstract sealed class Exchange implements Target
       default ->
           throw new AmqpException(
               ReplyCode.COMMAND_INVALID,
-              "Exchange '"
-                  + spec.name()
-                  + "': unknown type '"
-                  + spec.type()
-                  + "'; use direct, topic, fanout or headers");
+              "unknown exchange type '" + spec.type() + "'; use direct, topic, fanout or headers");
     };
   }
 

@@ -19,7 +19,7 @@ import java.util.Map;
  *     sequence</td></tr>
  * <tr><td>2</td><td>int16</td><td>priority, 0 to 255, -1 for none</td></tr>
  * <tr><td>4</td><td>int32</td><td>flags: 0x1 persistent, 0x2 mandatory, from 0x4 on one for each
- *     text property that is there, in their order</td></tr>
+ *     text property that is there, in their order, 0x800 a headers table without headers</td></tr>
  * <tr><td>8</td><td>int32</td><td>bytes of the head, from offset 0 to the body</td></tr>
  * <tr><td>12</td><td>int32</td><td>bytes of the body</td></tr>
  * <tr><td>16</td><td>int32</td><td>bytes that it takes in memory</td></tr>
@@ -52,6 +52,7 @@ public final class MessageCodec {
   private static final int FLAG_MANDATORY = 0x2;
   private static final int FLAG_FIRST_TEXT = 0x4;
   private static final int TEXTS = 9;
+  private static final int FLAG_EMPTY_HEADERS = FLAG_FIRST_TEXT << TEXTS;
 
   private static final int AT_KIND = 1;
   private static final int AT_PRIORITY = 2;
@@ -93,6 +94,9 @@ public final class MessageCodec {
         size.text(texts[i]);
         flags |= FLAG_FIRST_TEXT << i;
       }
+    }
+    if (message.headersGiven() && message.headers().isEmpty()) {
+      flags |= FLAG_EMPTY_HEADERS;
     }
     size.table("Header", message.headers());
     measureBody(size, message.body(), content);
@@ -216,7 +220,7 @@ public final class MessageCodec {
       throw new MalformedRecordException(AT_PRIORITY, "a priority of " + priority);
     }
     int flags = fixed.getInt(AT_FLAGS);
-    if (flags >>> 2 + TEXTS != 0) {
+    if (flags >>> 3 + TEXTS != 0) {
       throw new MalformedRecordException(AT_FLAGS, "flags of 0x" + Integer.toHexString(flags));
     }
     int headBytes = fixed.getInt(AT_HEAD_BYTES);
@@ -291,10 +295,13 @@ public final class MessageCodec {
     }
     Map<String, Object> headers = reader.table();
     reader.end();
+    AmqpMessage.Builder builder = withTexts(texts);
+    if (!headers.isEmpty() || (flags & FLAG_EMPTY_HEADERS) != 0) {
+      builder.headers(headers);
+    }
     AmqpMessage message =
-        withTexts(texts)
+        builder
             .body(body)
-            .headers(headers)
             .persistent(summary.persistent())
             .priority(summary.priority())
             .timestampMs(part.getLong(AT_TIMESTAMP))

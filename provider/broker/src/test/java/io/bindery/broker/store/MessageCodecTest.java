@@ -1,6 +1,7 @@
 package io.bindery.broker.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -91,6 +92,14 @@ class MessageCodecTest {
         assertEquals(end, from.position());
       }
     }
+  }
+
+  @Test
+  void headersMayBeGivenWithoutAny() {
+    assertTrue(roundTrip(stored(Body.EMPTY, Map.of())).message().headersGiven());
+    AmqpMessage without = AmqpMessage.builder().build();
+    StoredMessage stored = new StoredMessage(without, Route.toQueue("orders"), "", "");
+    assertFalse(roundTrip(stored).message().headersGiven());
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -187,7 +187,7 @@ class ServerTest {
 
   @Test
   void messagesFromTheCommandLine() {
-    assertTrue(run(1, "purge", "q").contains("There is no queue 'q'"));
+    assertTrue(run(1, "purge", "q").contains("no queue 'q'"));
     definitions(
         """
         {"queues": [{"name": "q", "vhost": "/", "durable": true}],
