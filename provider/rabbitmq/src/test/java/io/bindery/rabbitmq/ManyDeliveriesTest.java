@@ -54,7 +54,7 @@ class ManyDeliveriesTest {
     try (AmqpConnection direct = broker.connect(ConnectSpec.anonymous("direct")).await()) {
       Channel sending = direct.openChannel().await();
       sending.declareQueue(QueueSpec.durable("q", Map.of())).await();
-      AmqpMessage empty = AmqpMessage.builder().build();
+      AmqpMessage empty = AmqpMessage.builder().persistent(true).build();
       for (int i = 0; i < COUNT; i++) {
         sending.publish(TO_Q, empty, sending.autoCommit()).await();
       }
