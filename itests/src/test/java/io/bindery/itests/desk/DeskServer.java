@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -62,10 +63,20 @@ final class DeskServer implements AutoCloseable {
    * @param data where all that it keeps is; a server that is killed can be followed by another
    */
   static DeskServer startKept(int port, Path data, String log) {
+    return startKept(port, data, log, Map.of());
+  }
+
+  /**
+   * The same with further settings.
+   *
+   * @param settings environment variables of the script
+   */
+  static DeskServer startKept(int port, Path data, String log, Map<String, String> settings) {
     Path script = Path.of(System.getProperty("bindery.root"), "sample-app", "run");
     ProcessBuilder builder = new ProcessBuilder(script.toString());
     builder.environment().put("PORT", Integer.toString(port));
     builder.environment().put("DATA", data.toString());
+    builder.environment().putAll(settings);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     try {
       return started(builder, port, log);

@@ -68,7 +68,7 @@ public final class BrokerProcess implements AutoCloseable {
                 "--data=" + work.resolve("data"),
                 "--amqp.host=127.0.0.1",
                 "--amqp.port=" + port,
-                "--http.port=off",
+                "--http.port=0",
                 "--segment=1m"));
     command.addAll(settings);
     process =
@@ -99,12 +99,12 @@ public final class BrokerProcess implements AutoCloseable {
   }
 
   /** How clients name it. */
-  String url() {
+  public String url() {
     return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
   }
