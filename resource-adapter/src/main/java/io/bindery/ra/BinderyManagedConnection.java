@@ -198,9 +198,6 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
         return;
       }
       destroyed = true;
-      if (xaResource != null) {
-        xaResource.destroyed();
-      }
     }
     handles.forEach(SessionHandle::invalidate);
     handles.clear();
@@ -219,7 +216,7 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
     try {
       if (xaResource == null) {
         xaSession = physical.createXASession();
-        xaResource = new ManagedXaResource(xaSession.getXAResource(), factory.recovery(access));
+        xaResource = new ManagedXaResource(factory.lasting(xaSession.getXAResource(), access));
       }
       return xaResource;
     } catch (JMSException e) {

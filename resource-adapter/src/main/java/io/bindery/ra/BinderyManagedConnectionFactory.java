@@ -223,9 +223,9 @@ public class BinderyManagedConnectionFactory
         : new SessionRequest(null, null, Session.AUTO_ACKNOWLEDGE, Domain.ANY);
   }
 
-  /** A resource that finishes the branches of a broker, or null when no adapter is started. */
-  XAResource recovery(BrokerAccess access) {
-    return resourceAdapter == null ? null : resourceAdapter.recovery(access);
+  /** A resource that decides its branches also when its connection is lost, with an adapter. */
+  XAResource lasting(XAResource session, BrokerAccess access) {
+    return resourceAdapter == null ? session : resourceAdapter.lasting(session, access);
   }
 
   /** Whether XA is not switched off. */

@@ -195,12 +195,10 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
     return current.leases();
   }
 
-  /**
-   * A resource that finishes the branches of a broker, or null when this adapter is not started.
-   */
-  XAResource recovery(BrokerAccess access) {
+  /** A resource that decides its branches also when its connection is lost, while started. */
+  XAResource lasting(XAResource session, BrokerAccess access) {
     StartedAdapter current = started;
-    return current == null ? null : current.recovery().resource(access);
+    return current == null ? session : current.recovery().lasting(session, access);
   }
 
   /**

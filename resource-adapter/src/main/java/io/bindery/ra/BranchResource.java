@@ -81,8 +81,11 @@ abstract class BranchResource implements XAResource {
    */
   @Override
   public boolean isSameRM(XAResource other) throws XAException {
-    return other == this
-        || target().isSameRM(other instanceof BranchResource ours ? ours.target() : other);
+    XAResource inside = other;
+    while (inside instanceof BranchResource ours) {
+      inside = ours.target();
+    }
+    return other == this || target().isSameRM(inside);
   }
 
   @Override

@@ -70,7 +70,10 @@ final class Deliverer {
     boolean together = settings.mode() == ActivationSettings.Mode.DUPS_OK;
     mode =
         settings.mode() == ActivationSettings.Mode.TRANSACTED
-            ? new TransactedDelivery(channel, messages)
+            ? new TransactedDelivery(
+                channel,
+                messages,
+                session -> context.adapter().recovery().lasting(session, settings.access()))
             : new PlainDelivery(channel, messages, together);
     paused = false;
   }

@@ -3,6 +3,7 @@ package io.bindery.ra;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.Transaction;
 import io.bindery.jms.BinderyXaResource;
+import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -14,14 +15,20 @@ import javax.transaction.xa.Xid;
  * in no other way.
  */
 final class DeliveryResource extends BranchResource implements BinderyXaResource.Association {
-  private final BinderyXaResource engine;
+  private final XAResource engine;
   private Xid branch;
   private Transaction work;
   private boolean refused;
   private Outcome outcome = Outcome.NONE;
 
-  DeliveryResource(AmqpConnection connection) {
-    engine = new BinderyXaResource(connection, this);
+  /**
+   * A resource.
+   *
+   * @param connection that of the session
+   * @param lasting what makes its decisions outlive the connection
+   */
+  DeliveryResource(AmqpConnection connection, UnaryOperator<XAResource> lasting) {
+    engine = lasting.apply(new BinderyXaResource(connection, this));
   }
 
   /** How the transaction of a delivery ended. */
@@ -132,6 +139,10 @@ final class DeliveryResource extends BranchResource implements BinderyXaResource
 
   /** What failed may have ended the branch, or an operator had ended it. */
   private void finished(Xid xid, XAException failure) {
+    if (failure.errorCode == XAException.XA_RBCOMMFAIL) {
+      // The broker takes the delivery back by itself, and its bean has not failed.
+      return;
+    }
     if (rolledBack(failure) || failure.errorCode == XAException.XA_HEURRB) {
       finished(xid, Outcome.ROLLED_BACK);
     } else if (failure.errorCode == XAException.XA_HEURCOM) {

@@ -14,50 +14,20 @@ import javax.transaction.xa.Xid;
  */
 final class ManagedXaResource extends BranchResource {
   private final XAResource session;
-  private final XAResource recovery;
-  private volatile XAResource finishing;
   private volatile Xid branch;
 
   /**
    * A resource.
    *
-   * @param session that of the XA session
-   * @param recovery what finishes branches without the connection, or null
+   * @param session that of the XA session, as {@link LastingXaResource} where there is an adapter
    */
-  ManagedXaResource(XAResource session, XAResource recovery) {
+  ManagedXaResource(XAResource session) {
     this.session = session;
-    this.recovery = recovery == null ? session : recovery;
-    this.finishing = session;
   }
 
   @Override
   XAResource target() {
     return session;
-  }
-
-  /** The connection is destroyed. */
-  void destroyed() {
-    finishing = recovery;
-  }
-
-  @Override
-  public void commit(Xid xid, boolean onePhase) throws XAException {
-    (onePhase ? session : finishing).commit(xid, onePhase);
-  }
-
-  @Override
-  public void rollback(Xid xid) throws XAException {
-    finishing.rollback(xid);
-  }
-
-  @Override
-  public void forget(Xid xid) throws XAException {
-    finishing.forget(xid);
-  }
-
-  @Override
-  public Xid[] recover(int flag) throws XAException {
-    return finishing.recover(flag);
   }
 
   /** Whether the connection works for a branch now. */

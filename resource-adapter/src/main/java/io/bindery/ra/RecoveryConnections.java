@@ -21,8 +21,11 @@ import javax.transaction.xa.Xid;
  * Thread-safe.
  */
 final class RecoveryConnections implements AutoCloseable {
+  private static final long RETRY_MS = 100;
+
   private final BrokerLeases leases;
   private final Map<BrokerAccess, AmqpConnection> connections = new HashMap<>();
+  private boolean closed;
 
   RecoveryConnections(BrokerLeases leases) {
     this.leases = leases;
@@ -44,8 +47,26 @@ final class RecoveryConnections implements AutoCloseable {
   }
 
   /** The resource of one broker and user. */
-  XAResource resource(BrokerAccess access) {
+  private XAResource resource(BrokerAccess access) {
     return new RecoveryResource(access);
+  }
+
+  /** A resource whose prepared branches are decided also when its own connection is lost. */
+  XAResource lasting(XAResource session, BrokerAccess access) {
+    return new LastingXaResource(session, resource(access), this::pause);
+  }
+
+  /** Waits a moment; false when the adapter stops. */
+  private synchronized boolean pause() {
+    if (!closed) {
+      try {
+        wait(RETRY_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return !closed;
   }
 
   /**
@@ -96,6 +117,8 @@ final class RecoveryConnections implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
+    notifyAll();
     connections.values().forEach(AmqpConnection::close);
     connections.clear();
   }

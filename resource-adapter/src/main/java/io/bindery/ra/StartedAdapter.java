@@ -18,14 +18,12 @@ final class StartedAdapter {
   private static final System.Logger LOG = System.getLogger(StartedAdapter.class.getName());
 
   private final AdapterContext context;
-  private final RecoveryConnections recovery;
   private final List<Activated> activations = new ArrayList<>();
   private boolean stopped;
 
   StartedAdapter(WorkManager work, AdapterTimer timer) {
     BrokerLeases leases = new BrokerLeases(BrokerLeases.PATIENCE_MS);
-    context = new AdapterContext(leases, work, timer);
-    recovery = new RecoveryConnections(leases);
+    context = new AdapterContext(leases, new RecoveryConnections(leases), work, timer);
     // Loads now what only the stop needs: Open Liberty may have closed the archive by then.
     RecordMethodCache.forgetOurs();
   }
@@ -98,7 +96,7 @@ final class StartedAdapter {
   }
 
   RecoveryConnections recovery() {
-    return recovery;
+    return context.recovery();
   }
 
   /** Starts to feed an endpoint. */
@@ -153,7 +151,7 @@ final class StartedAdapter {
     for (Activated each : all) {
       each.activation.stop(Math.max(0, (deadlineNs - System.nanoTime()) / 1_000_000));
     }
-    recovery.close();
+    context.recovery().close();
     context.timer().stop();
     context.leases().close();
     RecordMethodCache.forgetOurs();

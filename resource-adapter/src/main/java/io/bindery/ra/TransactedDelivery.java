@@ -12,6 +12,7 @@ import jakarta.resource.spi.endpoint.MessageEndpoint;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.transaction.xa.XAResource;
 
 /**
@@ -28,10 +29,18 @@ final class TransactedDelivery implements DeliveryMode {
   private final DeliveryResource resource;
   private final Method onMessage;
 
-  TransactedDelivery(Channel channel, Function<Delivery, Message> messages) {
+  /**
+   * A mode.
+   *
+   * @param channel that of the session
+   * @param messages what a bean sees of a delivery
+   * @param lasting what makes the decisions of transactions outlive the connection
+   */
+  TransactedDelivery(
+      Channel channel, Function<Delivery, Message> messages, UnaryOperator<XAResource> lasting) {
     this.channel = channel;
     this.messages = messages;
-    this.resource = new DeliveryResource(channel.connection());
+    this.resource = new DeliveryResource(channel.connection(), lasting);
     this.onMessage = onMessage();
   }
 

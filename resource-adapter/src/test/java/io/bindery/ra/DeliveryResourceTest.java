@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class DeliveryResourceTest extends AdapterFixture {
   private DeliveryResource prepared(TestXid xid) throws AmqpException, XAException {
     Channel channel = broker.connection().openChannel().await();
-    DeliveryResource resource = new DeliveryResource(broker.connection());
+    DeliveryResource resource = new DeliveryResource(broker.connection(), session -> session);
     resource.start(xid, XAResource.TMNOFLAGS);
     channel
         .settle(channel.get("orders", "").await(), Outcome.ACCEPTED, resource.transaction())

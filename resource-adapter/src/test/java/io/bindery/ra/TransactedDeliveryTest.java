@@ -105,7 +105,7 @@ class TransactedDeliveryTest extends AdapterFixture {
     AmqpConnection lost = broker.engine().connect(ConnectSpec.anonymous("lost")).await();
     Channel channel = lost.openChannel().await();
     Delivery delivery = channel.get("orders", "").await();
-    TransactedDelivery mode = new TransactedDelivery(channel, any -> null);
+    TransactedDelivery mode = new TransactedDelivery(channel, any -> null, session -> session);
     CarelessEndpoint endpoint = new CarelessEndpoint(mode.resource());
     lost.close();
     assertEquals(DeliveryMode.Result.IN_DOUBT, mode.deliver(endpoint, delivery));

@@ -160,6 +160,11 @@ public final class BinderyXaResource implements XAResource {
     return prepared.toArray(new Xid[0]);
   }
 
+  /** Whether its connection has ended, and with it each branch of it that was not prepared. */
+  public boolean isConnectionClosed() {
+    return connection.isClosed();
+  }
+
   /** True only for a resource of the same engine in this virtual machine. */
   @Override
   public boolean isSameRM(XAResource other) {
