@@ -273,6 +273,9 @@ final class BrokerChannel implements Channel {
           MessageQueue queue = host.queue(spec.queue(), connection);
           // What was cancelled stays only while it holds deliveries.
           consumers.values().removeIf(each -> each.isClosed() && !each.holdsDeliveries());
+          if (consumers.size() >= Limits.CONSUMERS) {
+            throw Limits.tooManyConsumers();
+          }
           ConsumerSettings settings = settings(spec);
           ChannelConsumer consumer =
               new ChannelConsumer(this, queue.consume(settings, signal), queue);

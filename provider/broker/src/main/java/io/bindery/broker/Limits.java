@@ -11,6 +11,12 @@ final class Limits {
   /** Channels of one connection (RabbitMQ's default). */
   static final int CHANNELS = 2_047;
 
+  /** Consumers of one channel. */
+  static final int CONSUMERS = 10_000;
+
+  /** Queues of one virtual host. */
+  static final int QUEUES = 1_000_000;
+
   /** Bytes of one message. */
   static final int MESSAGE_BYTES = 128 * 1024 * 1024;
 
@@ -76,5 +82,27 @@ final class Limits {
         "The connection has "
             + CHANNELS
             + " open channels, which is the limit (channels); close some first");
+  }
+
+  /** The error of RabbitMQ's consumer_max_per_channel. */
+  static AmqpException tooManyConsumers() {
+    return new AmqpException(
+        ReplyCode.NOT_ALLOWED,
+        "reached maximum ("
+            + CONSUMERS
+            + ") of consumers per channel; cancel some, or use another channel");
+  }
+
+  /** The error of RabbitMQ's limit of a virtual host, max-queues. */
+  static AmqpException tooManyQueues(String queue, String virtualHost, int most) {
+    return new AmqpException(
+        ReplyCode.PRECONDITION_FAILED,
+        "cannot declare queue '"
+            + queue
+            + "': queue limit in vhost '"
+            + virtualHost
+            + "' ("
+            + most
+            + ") is reached; delete some first");
   }
 }

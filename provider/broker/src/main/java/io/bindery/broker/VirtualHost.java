@@ -42,6 +42,7 @@ final class VirtualHost {
 
   private final LongAdder publishedToDefault = new LongAdder();
   private final QueueEnvironment environment;
+  private final int maxQueues;
   private final Ledger ledger;
   private final Exchange.Alternates alternates = this::alternate;
 
@@ -55,7 +56,12 @@ final class VirtualHost {
   record QueueHome(MessageQueue queue, BrokerConnection owner, QueueExpiry expiry) {}
 
   VirtualHost(String name, QueueEnvironment outside, MemoryBudget memory) {
+    this(name, outside, memory, Limits.QUEUES);
+  }
+
+  VirtualHost(String name, QueueEnvironment outside, MemoryBudget memory, int maxQueues) {
     this.name = name;
+    this.maxQueues = maxQueues;
     this.ledger = outside.ledger();
     this.environment =
         new QueueEnvironment(
@@ -379,6 +385,9 @@ final class VirtualHost {
       throw owner.closedException();
     }
     QueueDefinition definition = QueueDefinition.parse(name, spec);
+    if (queues.size() >= maxQueues) {
+      throw Limits.tooManyQueues(spec.name(), name, maxQueues);
+    }
     boolean keeps = ledger.keeps() && spec.durable() && !spec.exclusive();
     int id = keeps ? ledger.declareQueue(name, spec) : 0;
     return add(definition, id, spec.exclusive() ? owner : null);

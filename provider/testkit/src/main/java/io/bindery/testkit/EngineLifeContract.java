@@ -345,4 +345,18 @@ public abstract class EngineLifeContract extends EngineContract {
             channel.publish(Route.toQueue("q"), huge, channel.autoCommit()));
     assertTrue(size.getMessage().contains("messageBytes"), size.getMessage());
   }
+
+  @Test
+  void aChannelHasSoManyConsumersAtMost() throws AmqpException {
+    queue("q");
+    // An engine may need one for itself.
+    for (int i = 0; i < 9_998; i++) {
+      channel.consume(ConsumeSpec.of("q", 1), () -> {});
+    }
+    await(channel.consume(ConsumeSpec.of("q", 1), () -> {}));
+    channel.consume(ConsumeSpec.of("q", 1), () -> {});
+    AmqpException refused =
+        refused(ReplyCode.NOT_ALLOWED, channel.consume(ConsumeSpec.of("q", 1), () -> {}));
+    assertTrue(refused.getMessage().contains("(10000)"), refused.getMessage());
+  }
 }

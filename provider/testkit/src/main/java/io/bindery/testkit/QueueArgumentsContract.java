@@ -102,6 +102,29 @@ public abstract class QueueArgumentsContract extends EngineContract {
   }
 
   @Test
+  @Covers(Clause.MESSAGE_TTL)
+  void whatIsForAtOnceOnlyHasExpiredWhenItIsGivenBack() throws AmqpException {
+    queue("dead");
+    queue(
+        "q",
+        Map.of(
+            Arguments.MESSAGE_TTL,
+            0,
+            Arguments.DEAD_LETTER_EXCHANGE,
+            "",
+            Arguments.DEAD_LETTER_ROUTING_KEY,
+            "dead"));
+    Tapped tapped = tap(channel, ConsumeSpec.of("q", 1));
+    send("q", "a");
+    under.settled();
+    Delivery first = tapped.drain(1).get(0);
+    settle(first, Outcome.FAILED);
+    under.settled();
+    assertEquals(List.of(), tapped.drain(1));
+    assertEquals("expired", deaths(get("dead")).get(0).get("reason"));
+  }
+
+  @Test
   @Covers({Clause.MESSAGE_TTL, Clause.DEAD_LETTERS})
   void aTimeToLiveOfZeroExpiresUnlessAConsumerCanTakeIt() throws AmqpException {
     queue("dead");

@@ -58,6 +58,27 @@ public abstract class QueueLimitsContract extends EngineContract {
   }
 
   @Test
+  @Covers({Clause.LENGTH_LIMITS, Clause.DEAD_LETTERS})
+  void whatComesBackToAFullQueueMakesTheOldestGo() throws AmqpException {
+    queue("dead");
+    queue("q", with(TO_DEAD, Map.of(Arguments.MAX_LENGTH, 1)));
+    send("q", "a");
+    Delivery held = get("q");
+    send("q", "b");
+    settle(held, Outcome.FAILED);
+    Delivery dead = get("dead");
+    assertEquals("a", body(dead));
+    assertEquals("maxlen", firstDeath(dead).get("reason"));
+    assertEquals(List.of("b"), drained("q"));
+    send("q", "c");
+    Delivery unseen = get("q");
+    send("q", "d");
+    await(channel.giveBack(List.of(), List.of(unseen)));
+    assertEquals("c", body(get("dead")));
+    assertEquals(List.of("d"), drained("q"));
+  }
+
+  @Test
   @Covers(Clause.LENGTH_LIMITS)
   void theBytesOfBodiesAreCounted() throws AmqpException {
     queue("q", Map.of(Arguments.MAX_LENGTH_BYTES, 10));

@@ -169,7 +169,11 @@ final class Deliveries {
       entry.holder.settled(entry);
       return true;
     }
-    queue.locked((now, after) -> ended(entry, outcome, now, after));
+    queue.locked(
+        (now, after) -> {
+          ended(entry, outcome, now, after);
+          contents.dropHead(after);
+        });
     return true;
   }
 
@@ -191,6 +195,7 @@ final class Deliveries {
       entry.deliveries++;
       entry.failures++;
       keeping.failed(entry);
+      dispatch.failed(entry, nowMs);
     }
     if (outcome == Outcome.REJECTED) {
       contents.died(entry, Reason.REJECTED, after);
@@ -209,6 +214,7 @@ final class Deliveries {
         (now, after) -> {
           endAll(unseen, Outcome.RELEASED, now, after);
           endAll(seen, Outcome.FAILED, now, after);
+          contents.dropHead(after);
         });
   }
 

@@ -59,8 +59,7 @@ final class Dispatch {
    */
   QueueConsumer arrived(Entry entry, long nowMs) {
     long ttlMs = queue.definition().limits().messageTtlMs();
-    boolean immediate = ttlMs == 0 || entry.immediate;
-    if (immediate && consumers.someTake(entry.publication())) {
+    if (isImmediate(entry) && consumers.someTake(entry.publication())) {
       entry.expiresAtMs = nowMs + IMMEDIATE_MS;
     } else if (ttlMs >= 0) {
       long byQueueMs = nowMs + ttlMs;
@@ -68,6 +67,17 @@ final class Dispatch {
           entry.expiresAtMs == 0 ? byQueueMs : Math.min(entry.expiresAtMs, byQueueMs);
     }
     return becameReady(entry, nowMs);
+  }
+
+  private boolean isImmediate(Entry entry) {
+    return entry.immediate || queue.definition().limits().messageTtlMs() == 0;
+  }
+
+  /** A consumer gives an entry back that it has seen: what was for at once only has expired. */
+  void failed(Entry entry, long nowMs) {
+    if (isImmediate(entry)) {
+      entry.expiresAtMs = nowMs;
+    }
   }
 
   /** Makes an entry ready; tells whom to wake, who is then awake, or null. */
