@@ -347,6 +347,7 @@ public abstract class EngineLifeContract extends EngineContract {
   }
 
   @Test
+  @Covers(Clause.LIMITS)
   void aChannelHasSoManyConsumersAtMost() throws AmqpException {
     queue("q");
     // An engine may need one for itself.
