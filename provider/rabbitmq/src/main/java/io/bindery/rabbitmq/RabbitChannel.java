@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,7 +43,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final RabbitTransaction autoCommit;
-  private final Map<RabbitTransaction.Local, Boolean> open = new ConcurrentHashMap<>(1);
+  private final Set<RabbitTransaction.Local> open = ConcurrentHashMap.newKeySet(1);
   private WireChannel wire;
   private final Settling settling = new Settling(this);
   private final Flows alone;
@@ -424,9 +425,12 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Transaction begin() {
-    RabbitTransaction.Local begun = new RabbitTransaction.Local(this, home.nextTransaction());
-    open.put(begun, true);
-    return begun;
+    return new RabbitTransaction.Local(this, home.nextTransaction());
+  }
+
+  /** One of its own begins at the server, and is rolled back with it unless it ends before. */
+  void begins(RabbitTransaction.Local transaction) {
+    open.add(transaction);
   }
 
   /** Ends a transaction of its own. */
@@ -453,9 +457,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     consumers.values().forEach(Sink::ended);
     consumers.clear();
     synchronized (wire.writing()) {
-      open.keySet().stream()
-          .filter(RabbitTransaction.Local::isBegun)
-          .forEach(each -> wire.tell("rollback", each.name()));
+      open.forEach(each -> wire.tell("rollback", each.name()));
       // What a channel holds when it closes counts as seen, unless it is given back before.
       wire.tell("give-back", Map.of("rest", true));
       settling.hands().close();

@@ -261,7 +261,12 @@ class RabbitTransaction implements Transaction {
 
     @Override
     void enter(RabbitChannel on) {
-      on.wire().tell(begun ? "enter" : "begin", name());
+      if (begun) {
+        super.enter(on);
+        return;
+      }
+      channel.begins(this);
+      on.wire().tell("begin", name());
       begun = true;
     }
 
@@ -289,10 +294,6 @@ class RabbitTransaction implements Transaction {
       if (over) {
         throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "The transaction is over");
       }
-    }
-
-    boolean isBegun() {
-      return begun;
     }
 
     @Override
