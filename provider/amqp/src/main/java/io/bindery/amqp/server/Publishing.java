@@ -212,6 +212,10 @@ final class Publishing {
     private final long number;
     private final BasicMethod.Publish method;
     private final Transaction within = channel.work().entered();
+
+    /** Whether it is part of a transaction of class tx: that may begin before its outcome comes. */
+    private final boolean transactional = channel.work().isTransactional();
+
     private AmqpMessage message;
 
     private Publish(long number, BasicMethod.Publish method) {
@@ -233,7 +237,9 @@ final class Publishing {
         unrouted();
       } else if (outcome == PublishOutcome.REJECTED) {
         refused("a queue has reached its length limit and refuses more");
-        channel.work().rejected();
+        if (transactional) {
+          channel.work().rejected();
+        }
       }
       channel.work().published(number, outcome != PublishOutcome.REJECTED);
     }
@@ -251,8 +257,10 @@ final class Publishing {
       }
       if (reports) {
         report("unrouted", Map.of());
+      } else if (method.mandatory() && transactional) {
+        channel.work().giveBackLater(this::giveBack);
       } else if (method.mandatory()) {
-        channel.work().giveBack(this::giveBack);
+        giveBack();
       }
     }
 

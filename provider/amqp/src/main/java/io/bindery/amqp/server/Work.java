@@ -146,18 +146,14 @@ final class Work {
     }
   }
 
-  /** A queue has refused a publish: a transaction of which it is part cannot be committed. */
+  /** A queue has refused a publish of the transaction, which cannot be committed. */
   void rejected() {
-    rejected = transactional;
+    rejected = true;
   }
 
-  /** Gives a message back: in a transaction when it is committed. */
-  void giveBack(Runnable returning) {
-    if (transactional) {
-      returns.add(returning);
-    } else {
-      returning.run();
-    }
+  /** Gives a message of the transaction back, when that is committed. */
+  void giveBackLater(Runnable returning) {
+    returns.add(returning);
   }
 
   void tx(TxMethod method) throws AmqpException {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ConnectionMethod;
+import io.bindery.amqp.codec.Frames;
 import io.bindery.amqp.codec.QueueMethod;
+import io.bindery.amqp.codec.TxMethod;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
@@ -14,6 +16,7 @@ import io.bindery.engine.Channel;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import java.lang.reflect.InvocationTargetException;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is left when something in the server throws what it should not. */
+/** What is left when something in the server throws what it should not, or the engine is late. */
 class ServerFailureTest {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -33,6 +36,9 @@ class ServerFailureTest {
   private ControlScript client;
   private ControlScript other;
   private String fails = "";
+
+  /** What publishes are answered with in place of what the engine says; null for that. */
+  private Ticket<PublishOutcome> late;
 
   @BeforeEach
   void start() throws AmqpException {
@@ -60,6 +66,9 @@ class ServerFailureTest {
             (proxy, method, arguments) -> {
               if (method.getName().equals(fails)) {
                 throw new IllegalStateException("on purpose: " + fails);
+              }
+              if (late != null && method.getName().equals("publish")) {
+                return late;
               }
               try {
                 Object answer = method.invoke(real, arguments);
@@ -112,6 +121,34 @@ class ServerFailureTest {
     fails = "";
     other.say(1, new BasicMethod.Get("q", true));
     theOtherGoesOn();
+  }
+
+  @Test
+  void whatWasPublishedBeforeATransactionDoesNotFailIt() {
+    late = new Ticket<>();
+    client.publish(1, "q", "a");
+    client.say(1, new TxMethod.Select());
+    late.complete(PublishOutcome.REJECTED);
+    client.hear();
+    late = null;
+    client.publish(1, "q", "b");
+    assertEquals(List.of("1 tx.commit-ok[]"), client.say(1, new TxMethod.Commit()));
+    assertEquals(
+        List.of("1 queue.purge-ok[messageCount=1]"),
+        client.say(1, new QueueMethod.Purge("q", false)));
+  }
+
+  @Test
+  void whatWasPublishedBeforeATransactionIsReturnedBeforeItsEnd() {
+    late = new Ticket<>();
+    client.say(
+        Peers.method(1, new BasicMethod.Publish("", "none", true, false)),
+        Peers.written(out -> Frames.header(out, 1, AmqpMessage.builder().build(), 0)));
+    client.say(1, new TxMethod.Select());
+    late.complete(PublishOutcome.UNROUTED);
+    assertTrue(client.hear().get(0).startsWith("1 basic.return"));
+    late = null;
+    assertEquals(List.of("1 tx.commit-ok[]"), client.say(1, new TxMethod.Commit()));
   }
 
   @Test
