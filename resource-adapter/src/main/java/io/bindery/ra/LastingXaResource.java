@@ -16,7 +16,7 @@ final class LastingXaResource extends BranchResource {
   static final long PATIENCE_MS = 60_000;
 
   private final XAResource session;
-  private final XAResource recovery;
+  private final BranchResource recovery;
   private final Pause pause;
   private Xid unprepared;
   private Xid unanswered;
@@ -28,7 +28,7 @@ final class LastingXaResource extends BranchResource {
    * @param recovery what decides branches without the connection
    * @param pause the time between two tries
    */
-  LastingXaResource(XAResource session, XAResource recovery, Pause pause) {
+  LastingXaResource(XAResource session, BranchResource recovery, Pause pause) {
     this.session = session;
     this.recovery = recovery;
     this.pause = pause;
@@ -145,13 +145,15 @@ final class LastingXaResource extends BranchResource {
 
   /**
    * Asks until there is an answer. A branch that the broker has no more was decided by what it had
-   * not answered before.
+   * not answered before; where it was asked nothing before, nobody knows the branch.
    */
   private void insist(Xid xid, Verb verb, XAException lost) throws XAException {
     long startNs = System.nanoTime();
     do {
+      XAResource there = null;
       try {
-        verb.on(recovery);
+        there = recovery.target();
+        verb.on(there);
         return;
       } catch (XAException e) {
         if (e.errorCode == XAException.XAER_NOTA && isUnanswered(xid)) {
@@ -161,7 +163,9 @@ final class LastingXaResource extends BranchResource {
           throw e;
         }
       }
-      unanswered(xid);
+      if (there != null) {
+        unanswered(xid);
+      }
     } while (System.nanoTime() - startNs < PATIENCE_MS * 1_000_000 && pause.await());
     throw lost;
   }

@@ -47,7 +47,7 @@ final class RecoveryConnections implements AutoCloseable {
   }
 
   /** The resource of one broker and user. */
-  private XAResource resource(BrokerAccess access) {
+  private BranchResource resource(BrokerAccess access) {
     return new RecoveryResource(access);
   }
 

@@ -167,6 +167,17 @@ class LastingXaResourceTest extends AdapterFixture {
     fails(XAException.XAER_NOTA, () -> resource.commit(xid, false));
   }
 
+  /** What could not be sent has decided nothing. */
+  @Test
+  void norWhenTheBrokerWasAwayBefore() throws AmqpException, XAException {
+    prepared();
+    new Recovery().rollback(xid);
+    connection.close();
+    away = 3;
+    fails(XAException.XAER_NOTA, () -> resource.commit(xid, false));
+    assertEquals(3, pauses.get());
+  }
+
   @Test
   void aBrokerThatStaysAwayIsToBeAskedAgain() throws AmqpException, XAException {
     prepared();
