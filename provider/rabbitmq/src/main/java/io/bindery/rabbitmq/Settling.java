@@ -150,6 +150,7 @@ final class Settling {
     List<RabbitDelivery> own;
     try {
       own = own(deliveries);
+      channel.checkOpen();
       takeAll(own);
       if (needsNoAnswer(own, outcome, transaction)) {
         return acceptAll(own, transaction);
@@ -256,7 +257,6 @@ final class Settling {
 
   private Ticket<Void> acceptAll(List<RabbitDelivery> own, RabbitTransaction transaction)
       throws AmqpException {
-    channel.checkOpen();
     for (RabbitDelivery each : own) {
       accept(each, transaction);
     }
