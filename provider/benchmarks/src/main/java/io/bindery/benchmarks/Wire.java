@@ -45,7 +45,8 @@ public final class Wire {
           new Row("at 5,000 a second", "-x 1 -y 1 -s 256 -q 100 -r 5000"));
 
   /** One of each kind, before what counts: servers run for longer than their first seconds. */
-  private static final List<Row> WARM_UP = List.of(ROWS.get(0), ROWS.get(5), ROWS.get(11));
+  private static final List<Row> WARM_UP =
+      List.of(ROWS.get(0), ROWS.get(5), ROWS.get(8), ROWS.get(11));
 
   private final String generator;
   private final File log;
@@ -59,6 +60,11 @@ public final class Wire {
   private record Row(String name, String options) {
     boolean isPaced() {
       return options.contains("-r ");
+    }
+
+    /** Whether each message waits until the one before it is on disk. */
+    boolean waitsForDisk() {
+      return options.contains("-c 1 -f persistent");
     }
   }
 
@@ -81,17 +87,18 @@ public final class Wire {
   public static void main(String[] args) throws IOException, Child.FailedException {
     Wire wire = new Wire(args[2], new File(args[1]));
     List<WireBroker> brokers = new ArrayList<>();
-    try {
+    try (WireLimit limit = WireLimit.start(args[0] + "/limit")) {
       for (String each : Arrays.copyOfRange(args, 3, args.length)) {
         brokers.add(WireBroker.start(each, new File(args[0]), wire.log));
       }
-      wire.table(brokers);
+      wire.table(brokers, limit);
     } finally {
       brokers.forEach(WireBroker::close);
     }
   }
 
-  private void table(List<WireBroker> brokers) throws IOException, Child.FailedException {
+  private void table(List<WireBroker> brokers, WireLimit limit)
+      throws IOException, Child.FailedException {
     for (WireBroker broker : brokers) {
       for (Row row : WARM_UP) {
         run(broker, row);
@@ -113,19 +120,35 @@ public final class Wire {
         "p99 us");
     for (Row row : ROWS) {
       Map<WireBroker, List<Result>> results = new LinkedHashMap<>();
+      double[] limits = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
         for (WireBroker broker : brokers) {
           results.computeIfAbsent(broker, any -> new ArrayList<>()).add(run(broker, row));
         }
+        limits[round] = row.waitsForDisk() ? limit.rate(SECONDS) : 0;
       }
       print(row, results);
+      if (row.waitsForDisk()) {
+        Arrays.sort(limits);
+        printLimit(results, limits[ROUNDS / 2]);
+      }
     }
     System.out.println(
-        "x: how many times as much as this one the first does; server, client: processor time for each message");
+        "x: how many times as much as this one the first does; server, client: processor time for each message;"
+            + " limit: what network, disk and threads allow");
+  }
+
+  private static double ours(Map<WireBroker, List<Result>> results) {
+    return Result.median(results.values().iterator().next()).rate();
+  }
+
+  private static void printLimit(Map<WireBroker, List<Result>> results, double limit) {
+    System.out.printf(
+        Locale.ROOT, "%-42s %-9s %,10.0f %7.1f%n", "", "limit", limit, ours(results) / limit);
   }
 
   private static void print(Row row, Map<WireBroker, List<Result>> results) {
-    double ours = Result.median(results.values().iterator().next()).rate();
+    double ours = ours(results);
     String name = row.name();
     for (Map.Entry<WireBroker, List<Result>> each : results.entrySet()) {
       Result result = Result.median(each.getValue());
