@@ -26,7 +26,9 @@ final class Intake {
   private long doneBefore;
   private boolean fullBefore;
   private boolean told;
-  private int openWhenTold;
+
+  /** So much is done when all that was open as the client was told is, or as much else. */
+  private long doneToUntell;
 
   /** Is told when the client should be. */
   interface Listener {
@@ -62,7 +64,7 @@ final class Intake {
       fullBefore = false;
       adjust();
     }
-    if (told && !full && open <= openWhenTold / 2) {
+    if (told && !full && done >= doneToUntell) {
       told = false;
       listener.blocked(false);
     }
@@ -81,7 +83,7 @@ final class Intake {
     }
     if (!told && (fullBefore || done == doneBefore)) {
       told = true;
-      openWhenTold = open;
+      doneToUntell = done + open;
       listener.blocked(true);
     }
     lookAgain();
