@@ -93,7 +93,7 @@ final class AssignedMessages {
       if (next == null) {
         return false;
       }
-      if (JmsConsumer.isExpired(next)) {
+      if (Drained.isExpired(next)) {
         session.mode().release(List.of(next));
       } else {
         session.mode().listen(next, session.message(next), current);

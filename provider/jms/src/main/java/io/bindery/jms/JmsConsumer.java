@@ -3,7 +3,6 @@ package io.bindery.jms;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
-import io.bindery.engine.Outcome;
 import io.bindery.engine.Subscription;
 import io.bindery.jms.message.JmsMessage;
 import jakarta.jms.InvalidDestinationException;
@@ -15,7 +14,6 @@ import jakarta.jms.Queue;
 import jakarta.jms.QueueReceiver;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,20 +24,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the engine, some at a time, on the thread that receives or on its session's thread, and parks
  * when there is nothing.
  *
- * <p>For the session's thread of control, but for {@link #close}. What it has drained and not shown
- * is touched only inside the session's gate, or while the gate is held and empty.
+ * <p>For the session's thread of control, but for {@link #close}.
  */
 final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private final JmsSession session;
   private final ConsumerSettings settings;
   private final int batch;
-  private final List<Delivery> buffer;
   private final Sleeper receiver = new Sleeper();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private int position;
-  private boolean suspended = true;
   private Consumer source;
+  private Drained drained;
   private Subscription subscription;
   private volatile MessageListener listener;
   private volatile boolean closed;
@@ -50,7 +45,6 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     this.session = session;
     this.settings = settings;
     batch = session.mode().batch(settings.prefetch());
-    buffer = new ArrayList<>(batch);
   }
 
   /** What a message becomes for whom receives it. */
@@ -63,7 +57,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   public void attach(Consumer consumer, Subscription used) {
     source = consumer;
     subscription = used;
-    pauseSource();
+    drained = new Drained(session, consumer, batch);
     session.deliveries().add(this);
   }
 
@@ -140,9 +134,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   private void takeNone() {
     if (session.deliveries().gate().enter()) {
       try {
-        if (!suspended && !closed) {
-          suspended = true;
-          pauseSource();
+        if (!closed) {
+          drained.pause();
         }
       } finally {
         session.deliveries().gate().leave();
@@ -195,7 +188,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
       taken = reading.read(message);
     } catch (MessageFormatException e) {
       if (session.mode().keepsUnreadable()) {
-        position--;
+        drained.putBack();
       } else {
         session.mode().received(delivery);
       }
@@ -259,39 +252,11 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
 
   /** The next delivery, or null. Inside the gate. */
   private Delivery poll() {
-    while (true) {
-      if (position >= buffer.size() && !fill()) {
-        return null;
-      }
-      Delivery next = buffer.get(position++);
-      if (next.isLost()) {
-        continue;
-      }
-      if (!isExpired(next)) {
-        return next;
-      }
-      // It expired in our hands: its queue does with it what is due.
-      session.channel().settle(next, Outcome.RELEASED, session.channel().autoCommit());
+    Delivery next = drained.poll();
+    while (next == null && !closed && drained.fill()) {
+      next = drained.poll();
     }
-  }
-
-  static boolean isExpired(Delivery delivery) {
-    long expiresAtMs = delivery.message().expiresAtMs();
-    return expiresAtMs != 0 && expiresAtMs <= System.currentTimeMillis();
-  }
-
-  private boolean fill() {
-    buffer.clear();
-    position = 0;
-    if (closed) {
-      return false;
-    }
-    session.mode().beforeDrain();
-    if (suspended) {
-      suspended = false;
-      source.pause(false);
-    }
-    return source.drain(batch, buffer) > 0;
+    return next;
   }
 
   /** Whether the session's thread has something to do here. Any thread. */
@@ -322,7 +287,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
         mode.listen(next, session.message(next), current);
       } catch (IllegalStateException e) {
         session.connection().report(JmsExceptions.unreadable(e, settings.destination()));
-        if (buffer.isEmpty()) {
+        if (drained.isNothing()) {
           // The queue itself cannot be read further: the engine signals when it can.
           return shown > 0;
         }
@@ -420,11 +385,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
               closed = true;
               work();
               awaitReceiver();
-              List<Delivery> unseen = takeUnseen();
-              if (!unseen.isEmpty()) {
-                // Not giveBack: settling is what a channel allows any thread.
-                session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
-              }
+              drained.release();
               detach();
             });
     session.deliveries().forget(this);
@@ -465,13 +426,10 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
 
   /** Takes what was drained and not shown; the gate is held and empty, or the caller is inside. */
   List<Delivery> takeUnseen() {
-    if (position >= buffer.size()) {
-      return List.of();
+    List<Delivery> unseen = drained.takeUnseen();
+    if (!unseen.isEmpty()) {
+      ready = true;
     }
-    List<Delivery> unseen = List.copyOf(buffer.subList(position, buffer.size()));
-    buffer.clear();
-    position = 0;
-    ready = true;
     return unseen;
   }
 
@@ -480,22 +438,9 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
    * empty.
    */
   void suspend() {
-    List<Delivery> unseen = takeUnseen();
-    if (!unseen.isEmpty()) {
-      session.channel().settle(unseen, Outcome.RELEASED, session.channel().autoCommit());
-    }
-    if (!suspended) {
-      suspended = true;
-      pauseSource();
-    }
+    drained.release();
+    drained.pause();
     ready = true;
-  }
-
-  private void pauseSource() {
-    source.pause(true);
-    // A drain while paused yields nothing; it tells the engine that a signal it gave before is not
-    // followed.
-    source.drain(1, buffer);
   }
 
   private void checkOpen() throws JMSException {
