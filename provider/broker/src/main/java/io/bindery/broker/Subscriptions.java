@@ -193,9 +193,7 @@ final class Subscriptions {
       host.detach(queue);
       throw e;
     }
-    if (queue.id() != 0) {
-      host.ledger().subscribe(queue.id(), spec);
-    }
+    host.kept().subscribed(queue, spec);
     byQueue.put(name, new Stored(spec, queue));
   }
 

@@ -43,7 +43,7 @@ final class VirtualHost {
   private final LongAdder publishedToDefault = new LongAdder();
   private final QueueEnvironment environment;
   private final int maxQueues;
-  private final Ledger ledger;
+  private final Declarations kept;
   private final Exchange.Alternates alternates = this::alternate;
 
   /**
@@ -62,12 +62,12 @@ final class VirtualHost {
   VirtualHost(String name, QueueEnvironment outside, MemoryBudget memory, int maxQueues) {
     this.name = name;
     this.maxQueues = maxQueues;
-    this.ledger = outside.ledger();
+    this.kept = new Declarations(name, outside.ledger());
     this.environment =
         new QueueEnvironment(
             outside.environment(),
             outside.store(),
-            ledger,
+            outside.ledger(),
             memory,
             new DeadLetterOffice(this, memory, outside));
     predeclare("amq.direct", "direct");
@@ -91,8 +91,9 @@ final class VirtualHost {
     return name;
   }
 
-  Ledger ledger() {
-    return ledger;
+  /** What of it outlives the broker. */
+  Declarations kept() {
+    return kept;
   }
 
   Collection<Exchange> exchanges() {
@@ -207,9 +208,7 @@ final class VirtualHost {
     }
     Limits.checkUnreserved("exchange", spec.name());
     exchanges.put(spec.name(), Exchange.create(spec));
-    if (ledger.keeps() && spec.durable()) {
-      ledger.declareExchange(name, spec);
-    }
+    kept.declared(spec);
   }
 
   /** AMQP 0-9-1, rule "default-access" of exchange types. */
@@ -238,7 +237,7 @@ final class VirtualHost {
           ReplyCode.PRECONDITION_FAILED, shown("exchange", exchange) + " in use: it has bindings");
     }
     exchanges.remove(exchange);
-    gone(there);
+    kept.deleted(there);
     unbindTarget(there);
   }
 
@@ -250,18 +249,14 @@ final class VirtualHost {
     Exchange source = exchange(binding.source());
     Target target = target(binding, user);
     source.bind(binding, target, noLocal);
-    if (keeps(source, target)) {
-      ledger.bind(name, kept(binding, noLocal));
-    }
+    kept.bound(source, target, binding, noLocal);
   }
 
   synchronized void unbind(Binding binding, BrokerConnection user) throws AmqpException {
     Exchange source = exchange(binding.source());
     Target target = target(binding, user);
     if (source.unbind(binding)) {
-      if (keeps(source, target)) {
-        ledger.unbind(name, kept(binding, null));
-      }
+      kept.unbound(source, target, binding);
       deleteIfUnbound(source);
     }
   }
@@ -280,32 +275,11 @@ final class VirtualHost {
     }
   }
 
-  private void gone(Exchange exchange) {
-    if (ledger.keeps() && exchange.spec().durable()) {
-      ledger.deleteExchange(name, exchange.spec().name());
-    }
-  }
-
-  /** Whether a binding outlives the broker: both its ends do. */
-  private boolean keeps(Exchange source, Target target) {
-    return ledger.keeps()
-        && source.spec().durable()
-        && (target instanceof MessageQueue queue
-            ? queue.id() != 0
-            : ((Exchange) target).spec().durable());
-  }
-
-  private static StoredBinding kept(Binding binding, NoLocal noLocal) {
-    return noLocal == null
-        ? new StoredBinding(binding, "", "")
-        : new StoredBinding(binding, noLocal.connectionId(), noLocal.clientId());
-  }
-
   private void deleteIfUnbound(Exchange exchange) {
     if (exchange.spec().autoDelete()
         && !exchange.hasBindings()
         && exchanges.remove(exchange.spec().name(), exchange)) {
-      gone(exchange);
+      kept.deleted(exchange);
       unbindTarget(exchange);
     }
   }
@@ -321,8 +295,8 @@ final class VirtualHost {
         }
         exchange.forEach(
             (binding, noLocal) -> {
-              if (keeps(exchange, found(binding))) {
-                state.add(name, kept(binding, noLocal));
+              if (kept.keeps(exchange, found(binding))) {
+                state.add(name, Declarations.stored(binding, noLocal));
               }
             });
       }
@@ -348,17 +322,13 @@ final class VirtualHost {
     Exchange source = exchanges.get(found.binding().source());
     Target target = found(found.binding());
     if (source != null && target != null) {
-      boolean all = found.connectionId().isEmpty() && found.clientId().isEmpty();
-      source.bind(
-          found.binding(),
-          target,
-          all ? null : new NoLocal(found.connectionId(), found.clientId()));
+      source.bind(found.binding(), target, Declarations.noLocal(found));
     }
   }
 
   /** All that is declared in it counts as a whole. */
   synchronized void together(Ledger.Declaring work) throws AmqpException {
-    ledger.together(work);
+    kept.together(work);
   }
 
   // --- queues ---
@@ -388,9 +358,7 @@ final class VirtualHost {
     if (queues.size() >= maxQueues) {
       throw Limits.tooManyQueues(spec.name(), name, maxQueues);
     }
-    boolean keeps = ledger.keeps() && spec.durable() && !spec.exclusive();
-    int id = keeps ? ledger.declareQueue(name, spec) : 0;
-    return add(definition, id, spec.exclusive() ? owner : null);
+    return add(definition, kept.declared(spec), spec.exclusive() ? owner : null);
   }
 
   private MessageQueue add(QueueDefinition definition, int id, BrokerConnection owner) {
@@ -451,9 +419,7 @@ final class VirtualHost {
           home.owner, (owner, its) -> its.remove(queue) && its.isEmpty() ? null : its);
     }
     unbindTarget(queue);
-    if (queue.id() != 0) {
-      ledger.deleteQueue(queue.id());
-    }
+    kept.deleted(queue);
     return true;
   }
 
@@ -502,7 +468,7 @@ final class VirtualHost {
       for (Exchange exchange : List.copyOf(exchanges.values())) {
         exchanges.remove(exchange.spec().name());
         if (!predeclared.contains(exchange.spec().name())) {
-          gone(exchange);
+          kept.deleted(exchange);
         }
       }
     }
