@@ -71,17 +71,17 @@ final class BrokerChannel implements Channel {
   // --- control ---
 
   /** Does something that may fail, if the channel is open. */
-  private <T> Ticket<T> answered(XaRegistry.Verb<T> verb) {
-    return answer(() -> XaRegistry.ticket(verb));
+  private <T> Ticket<T> answered(Verb<T> verb) {
+    return answer(() -> Verb.ticket(verb));
   }
 
   /** The same, where the answer may take time. */
-  private <T> Ticket<T> answer(XaRegistry.Verb<Ticket<T>> verb) {
-    return closed ? Ticket.failed(closedException()) : XaRegistry.answer(verb);
+  private <T> Ticket<T> answer(Verb<Ticket<T>> verb) {
+    return closed ? Ticket.failed(closedException()) : Verb.answer(verb);
   }
 
   /** Declares something: answered when it is on disk, if it is kept. */
-  private <T> Ticket<T> declared(XaRegistry.Verb<T> verb) {
+  private <T> Ticket<T> declared(Verb<T> verb) {
     return answer(
         () -> {
           T value = verb.run();

@@ -155,7 +155,7 @@ final class BrokerMBean implements DynamicMBean {
         || !(parameters[0] instanceof String branch)) {
       throw new ReflectionException(new NoSuchMethodException(action));
     }
-    Ticket<Void> decided = XaRegistry.answer(() -> shown.branches().decide(branch, commit));
+    Ticket<Void> decided = Verb.answer(() -> shown.branches().decide(branch, commit));
     if (!decided.awaitDone(ANSWER_MS)) {
       throw refused("not on disk within " + ANSWER_MS + " ms; look again");
     }

@@ -107,14 +107,14 @@ final class ConnectionBranches implements XaBranches {
     }
   }
 
-  private <T> Ticket<T> ticket(XaRegistry.Verb<T> verb) {
-    return answer(() -> XaRegistry.ticket(verb));
+  private <T> Ticket<T> ticket(Verb<T> verb) {
+    return answer(() -> Verb.ticket(verb));
   }
 
-  private <T> Ticket<T> answer(XaRegistry.Verb<Ticket<T>> verb) {
+  private <T> Ticket<T> answer(Verb<Ticket<T>> verb) {
     // What is prepared in memory went with the broker: whoever decides it is to know.
     return connection.engine().isClosed()
         ? Ticket.failed(new XaException(XAException.XAER_RMFAIL, "The broker is closed"))
-        : XaRegistry.answer(verb);
+        : Verb.answer(verb);
   }
 }

@@ -13,11 +13,9 @@ import io.bindery.engine.Transaction;
 import io.bindery.engine.XaException;
 import io.bindery.engine.XidKey;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -25,17 +23,13 @@ import javax.transaction.xa.Xid;
 
 /**
  * All branches of a broker, and the rules of X/Open XA for what may follow what. Serialised by its
- * monitor.
+ * monitor. A prepared branch that is decided leaves it for {@link Decisions}.
  */
 final class XaRegistry {
   private final LocalTransaction.Context context;
   private final Map<XidKey, XaBranch> branches = new HashMap<>();
 
-  /** Prepared branches whose decision is being written. */
-  private final Set<XaBranch> deciding = new HashSet<>();
-
-  /** Branches that an operator has decided, and whether to commit them. */
-  private final Map<XidKey, Boolean> heuristics = new HashMap<>();
+  private final Decisions decisions = new Decisions();
 
   XaRegistry(LocalTransaction.Context context) {
     this.context = context;
@@ -48,7 +42,7 @@ final class XaRegistry {
           XAException.XAER_RMFAIL, "The connection is closed: branch " + id + " cannot start");
     }
     if (flags == XAResource.TMNOFLAGS) {
-      if (branches.containsKey(id) || heuristics.containsKey(id)) {
+      if (branches.containsKey(id) || decisions.isByOperator(id)) {
         throw new XaException(XAException.XAER_DUPID, "Branch " + id + " is there already");
       }
       XaBranch branch = new XaBranch(id, starter, context);
@@ -204,7 +198,7 @@ final class XaRegistry {
    * Not told of what failed: that stays as it is, the broker closes, and the next one finds out.
    */
   private synchronized void decided(XaBranch branch) {
-    deciding.remove(branch);
+    decisions.written(branch);
   }
 
   private Ticket<Void> commitInOnePhase(XaBranch branch) throws XaException {
@@ -233,12 +227,12 @@ final class XaRegistry {
   }
 
   private synchronized XaBranch prepared(XidKey id, String what) throws XaException {
-    checkUndecided(id);
+    decisions.checkNone(id);
     XaBranch branch = branch(id);
     if (branch.state() != State.PREPARED) {
       throw protocol(branch, what);
     }
-    deciding.add(branch);
+    decisions.begin(branch);
     return forgotten(branch);
   }
 
@@ -274,7 +268,7 @@ final class XaRegistry {
   }
 
   private synchronized XaBranch undecided(XidKey id) throws XaException {
-    checkUndecided(id);
+    decisions.checkNone(id);
     XaBranch branch = branches.get(id);
     if (branch == null) {
       throw unknown(id);
@@ -288,7 +282,7 @@ final class XaRegistry {
       return branch;
     }
     if (branch.mustBeWritten()) {
-      deciding.add(branch);
+      decisions.begin(branch);
     }
     return forgotten(branch);
   }
@@ -308,40 +302,20 @@ final class XaRegistry {
         throw new XaException(XAException.XAER_NOTA, "There is no branch " + id);
       }
       branch = prepared(found.get(), "decided by an operator");
-      heuristics.put(branch.id(), commit);
+      decisions.byOperator(branch.id(), commit);
     }
     return commit
         ? committed(branch, Decision.HEURISTICALLY_COMMITTED)
         : undone(branch, Decision.HEURISTICALLY_ROLLED_BACK);
   }
 
-  private void checkUndecided(XidKey id) throws XaException {
-    if (isBeingDecided(id)) {
-      throw new XaException(
-          XAException.XAER_RMFAIL, "Branch " + id + " is being decided: ask again");
-    }
-    Boolean committed = heuristics.get(id);
-    if (committed != null) {
-      throw new XaException(
-          committed ? XAException.XA_HEURCOM : XAException.XA_HEURRB,
-          "An operator has " + (committed ? "committed" : "rolled back") + " branch " + id);
-    }
-  }
-
-  private boolean isBeingDecided(XidKey id) {
-    return deciding.stream().anyMatch(branch -> branch.id().equals(id));
-  }
-
   Ticket<Void> forget(Xid xid) throws XaException {
     XidKey id = new XidKey(xid);
     synchronized (this) {
-      if (!heuristics.containsKey(id)) {
+      if (!decisions.isByOperator(id)) {
         throw unforgettable(id);
       }
-      if (isBeingDecided(id)) {
-        checkUndecided(id);
-      }
-      heuristics.remove(id);
+      decisions.forget(id);
     }
     return written(id, Decision.FORGOTTEN, () -> {});
   }
@@ -361,7 +335,7 @@ final class XaRegistry {
     XidKey id = new XidKey(xid);
     XaBranch branch = branches.get(id);
     if (branch == null) {
-      return !heuristics.containsKey(id);
+      return !decisions.isByOperator(id);
     }
     return branch.starter() != null && branch.starter().user().equals(user);
   }
@@ -372,7 +346,7 @@ final class XaRegistry {
         branches.values().stream()
             .filter(branch -> branch.state() == State.PREPARED)
             .map(XaBranch::id);
-    return Stream.concat(prepared, heuristics.keySet().stream()).map(id -> (Xid) id).toList();
+    return Stream.concat(prepared, decisions.heuristics()).map(id -> (Xid) id).toList();
   }
 
   /** For operators: each branch of {@link #recover}, and what is decided of it. */
@@ -381,16 +355,7 @@ final class XaRegistry {
         branches.values().stream()
             .filter(branch -> branch.state() == State.PREPARED)
             .map(XaBranch::inDoubt);
-    Stream<InDoubt> decided =
-        heuristics.entrySet().stream()
-            .map(
-                each ->
-                    new InDoubt(
-                        each.getKey(),
-                        each.getValue() ? "committed" : "rolled back",
-                        0,
-                        InDoubt.Work.NONE));
-    return Stream.concat(prepared, decided).toList();
+    return Stream.concat(prepared, decisions.inDoubt()).toList();
   }
 
   synchronized void timeoutSeconds(Xid xid, int seconds) {
@@ -422,18 +387,12 @@ final class XaRegistry {
     branches.values().stream()
         .filter(branch -> branch.state() == State.PREPARED)
         .forEach(branch -> state.add(branch.kept()));
-    deciding.forEach(branch -> state.add(branch.kept()));
-    heuristics.forEach(
-        (id, committed) -> {
-          if (!isBeingDecided(id)) {
-            state.decided(id, committed);
-          }
-        });
+    decisions.snapshot(state);
   }
 
   /** A branch was found that an operator had decided. */
   synchronized void restore(XidKey xid, boolean committed) {
-    heuristics.put(xid, committed);
+    decisions.byOperator(xid, committed);
   }
 
   /** A prepared branch that was found. */
@@ -476,28 +435,5 @@ final class XaRegistry {
     return new XaException(
         XAException.XAER_PROTO,
         "Branch " + branch.id() + " is " + branch.state() + ", and cannot be " + what);
-  }
-
-  /** A verb that may fail. */
-  interface Verb<T> {
-    /** Does it. */
-    T run() throws AmqpException;
-  }
-
-  static <T> Ticket<T> ticket(Verb<T> verb) {
-    try {
-      return Ticket.done(verb.run());
-    } catch (AmqpException e) {
-      return Ticket.failed(e);
-    }
-  }
-
-  /** The same, for a verb whose answer takes time. */
-  static <T> Ticket<T> answer(Verb<Ticket<T>> verb) {
-    try {
-      return verb.run();
-    } catch (AmqpException e) {
-      return Ticket.failed(e);
-    }
   }
 }
