@@ -1,10 +1,8 @@
 package io.bindery.broker;
 
 import io.bindery.broker.Permissions.Access;
-import io.bindery.broker.queue.ConsumerSettings;
 import io.bindery.broker.queue.Entry;
 import io.bindery.broker.queue.MessageQueue;
-import io.bindery.broker.queue.QueueConsumer;
 import io.bindery.broker.routing.NoLocal;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
@@ -33,7 +31,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A channel within the virtual machine: checks who may do what, and keeps what is its own. Threads
@@ -44,11 +41,9 @@ final class BrokerChannel implements Channel {
   private final VirtualHost host;
   private final AutoCommit autoCommit;
   private final Publisher publisher;
-  private final Map<String, ChannelConsumer> consumers = new ConcurrentHashMap<>();
-  private final Map<MessageQueue, QueueConsumer> takers = new ConcurrentHashMap<>();
+  private final ChannelConsumers consumers;
   private final List<Subscriptions.Use> subscriptions = new ArrayList<>();
   private final List<LocalTransaction> transactions = new ArrayList<>(1);
-  private long tagNumber;
   private volatile boolean closed;
 
   BrokerChannel(BrokerConnection connection) {
@@ -57,6 +52,7 @@ final class BrokerChannel implements Channel {
     LocalTransaction.Context context = connection.broker().transactions();
     this.autoCommit = new AutoCommit(context.memory(), context.environment(), context.ledger());
     this.publisher = new Publisher(this);
+    this.consumers = new ChannelConsumers(this);
   }
 
   @Override
@@ -162,7 +158,8 @@ final class BrokerChannel implements Channel {
     }
   }
 
-  private NoLocal local() {
+  /** Whose publishes those of its bindings and consumers leave out that are not for its own. */
+  NoLocal local() {
     return new NoLocal(connection.id(), connection.clientId());
   }
 
@@ -270,69 +267,8 @@ final class BrokerChannel implements Channel {
     return answered(
         () -> {
           connection.check(Access.READ, spec.queue());
-          MessageQueue queue = host.queue(spec.queue(), connection);
-          // What was cancelled stays only while it holds deliveries.
-          consumers.values().removeIf(each -> each.isClosed() && !each.holdsDeliveries());
-          if (consumers.size() >= Limits.CONSUMERS) {
-            throw Limits.tooManyConsumers();
-          }
-          ConsumerSettings settings = settings(spec);
-          ChannelConsumer consumer =
-              new ChannelConsumer(this, queue.consume(settings, signal), queue);
-          consumers.put(settings.tag(), consumer);
-          if (spec.paused()) {
-            consumer.pause(true);
-          }
-          if (closed) {
-            consumer.close();
-            consumer.release();
-            throw closedException();
-          }
-          return consumer;
+          return consumers.consume(host.queue(spec.queue(), connection), spec, signal);
         });
-  }
-
-  private ConsumerSettings settings(ConsumeSpec spec) throws AmqpException {
-    String tag =
-        spec.tag().isEmpty() ? "amq.ctag-" + connection.id() + "-" + ++tagNumber : spec.tag();
-    if (consumers.containsKey(tag)) {
-      throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
-    }
-    return new ConsumerSettings(
-        tag,
-        spec.prefetch(),
-        spec.exclusive(),
-        Selector.parse(spec.selector()),
-        spec.noLocal() ? local() : null,
-        priority(spec),
-        this);
-  }
-
-  private static int priority(ConsumeSpec spec) throws AmqpException {
-    Object priority = spec.arguments().getOrDefault(Arguments.CONSUMER_PRIORITY, 0);
-    boolean whole =
-        priority instanceof Integer || priority instanceof Short || priority instanceof Byte;
-    if (whole || (priority instanceof Long wide && wide == wide.intValue())) {
-      return ((Number) priority).intValue();
-    }
-    throw new AmqpException(
-        ReplyCode.PRECONDITION_FAILED,
-        "Consumer of queue '"
-            + spec.queue()
-            + "': argument "
-            + Arguments.CONSUMER_PRIORITY
-            + " is '"
-            + priority
-            + "', but must be a whole number of 32 bits");
-  }
-
-  /** A consumer was closed. */
-  void cancelled(ChannelConsumer consumer) {
-    // What it holds stays the channel's: a consumer that is over is kept while it holds anything.
-    if (!consumer.holdsDeliveries()) {
-      consumers.remove(consumer.tag(), consumer);
-    }
-    host.consumerLeft(consumer.queueOf());
   }
 
   @Override
@@ -341,38 +277,8 @@ final class BrokerChannel implements Channel {
         () -> {
           connection.check(Access.READ, queue);
           MessageQueue from = host.usedQueue(queue, connection);
-          Ticket<Entry> taken = new Ticket<>();
-          from.take(taker(from), Selector.parse(selector), taken);
-          Ticket<Delivery> answer = new Ticket<>();
-          taken.whenDone((entry, failure) -> deliver(entry, failure, answer));
-          return answer;
+          return consumers.take(from, Selector.parse(selector));
         });
-  }
-
-  private void deliver(Entry taken, AmqpException failure, Ticket<Delivery> answer) {
-    if (failure != null) {
-      answer.fail(failure);
-    } else if (closed && taken != null) {
-      taken.source().giveBack(List.of(), List.of(taken));
-      answer.fail(closedException());
-    } else {
-      if (taken != null) {
-        taken.message();
-      }
-      answer.complete(taken);
-    }
-  }
-
-  private QueueConsumer taker(MessageQueue queue) {
-    QueueConsumer taker = takers.get(queue);
-    if (taker == null) {
-      takers
-          .entrySet()
-          .removeIf(each -> each.getKey().isDeleted() && !holds(each.getKey(), each.getValue()));
-      taker = queue.taker(this);
-      takers.put(queue, taker);
-    }
-    return taker;
   }
 
   @Override
@@ -450,12 +356,7 @@ final class BrokerChannel implements Channel {
 
   /** Whether it has anything in its hands: then it must not wait for memory. */
   boolean holdsDeliveries() {
-    return consumers.values().stream().anyMatch(ChannelConsumer::holdsDeliveries)
-        || takers.entrySet().stream().anyMatch(each -> holds(each.getKey(), each.getValue()));
-  }
-
-  private static boolean holds(MessageQueue queue, QueueConsumer taker) {
-    return !queue.heldBy(taker).isEmpty();
+    return consumers.holdDeliveries();
   }
 
   /** Gives back the memory that it claimed and did not use. */
@@ -494,11 +395,7 @@ final class BrokerChannel implements Channel {
       unfinished = List.copyOf(transactions);
     }
     unfinished.forEach(LocalTransaction::rollback);
-    for (ChannelConsumer consumer : List.copyOf(consumers.values())) {
-      consumer.close();
-      consumer.release();
-    }
-    takers.forEach((queue, taker) -> queue.giveBack(List.of(), queue.heldBy(taker)));
+    consumers.close();
     List<Subscriptions.Use> uses;
     synchronized (subscriptions) {
       uses = List.copyOf(subscriptions);

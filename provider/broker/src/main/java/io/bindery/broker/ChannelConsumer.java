@@ -7,13 +7,13 @@ import io.bindery.engine.Delivery;
 import java.util.List;
 
 /**
- * A queue's consumer, and the channel that is told when it closes.
+ * A queue's consumer, and those of its channel, who are told when it closes.
  *
- * @param channel its channel
+ * @param home those of its channel
  * @param inner the queue's own
  * @param queueOf its queue
  */
-record ChannelConsumer(BrokerChannel channel, QueueConsumer inner, MessageQueue queueOf)
+record ChannelConsumer(ChannelConsumers home, QueueConsumer inner, MessageQueue queueOf)
     implements Consumer {
   @Override
   public String tag() {
@@ -43,7 +43,7 @@ record ChannelConsumer(BrokerChannel channel, QueueConsumer inner, MessageQueue 
   @Override
   public void close() {
     inner.close();
-    channel.cancelled(this);
+    home.cancelled(this);
   }
 
   /** Whether it delivered what is not settled yet. */
