@@ -2,6 +2,7 @@ package io.bindery.itests.kill;
 
 import io.bindery.sample.check.DeskClient;
 import io.bindery.sample.check.Expected;
+import io.bindery.sample.check.Looks;
 import io.bindery.testkit.CrashFigures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,7 @@ final class DeskKill {
   private final KilledDesk desk;
   private final long startedNs = System.nanoTime();
   private final List<String> differences = new ArrayList<>();
+  private Map<String, Integer> seen = Map.of();
   private String upload;
   private int confirmedByte;
   private long requestMs;
@@ -199,21 +201,15 @@ final class DeskKill {
 
   /** Until they have done all, or nothing is left for them and nothing changes. */
   private void awaitBeans() throws IOException, InterruptedException {
-    long endNs = System.nanoTime() + DONE_WITHIN.toNanos();
-    long changedNs = System.nanoTime();
-    Map<String, Integer> last = Map.of();
-    while (System.nanoTime() < endNs) {
-      Map<String, Integer> now = recorded();
-      if (!now.equals(last) || waiting() > 0) {
-        changedNs = System.nanoTime();
-        last = now;
-      }
-      if (System.nanoTime() - changedNs > STILL.toNanos()) {
-        return;
-      }
-      Thread.sleep(1_000);
+    if (!Looks.until(DONE_WITHIN, Looks.stays(STILL, this::nothingChanges))) {
+      say("after " + DONE_WITHIN.toSeconds() + " s " + waiting() + " messages still wait");
     }
-    say("after " + DONE_WITHIN.toSeconds() + " s " + waiting() + " messages still wait");
+  }
+
+  private boolean nothingChanges() throws IOException, InterruptedException {
+    Map<String, Integer> before = seen;
+    seen = recorded();
+    return seen.equals(before) && waiting() == 0;
   }
 
   private Map<String, Integer> recorded() throws IOException, InterruptedException {

@@ -29,6 +29,7 @@ import java.util.TreeSet;
 final class DeskCheck {
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final Duration DRAINED_WITHIN = Duration.ofSeconds(600);
+  private static final Duration STILL = Duration.ofSeconds(1);
   private static final int ATTEMPTS_BEFORE_DEAD = 10;
 
   private final DeskClient desk;
@@ -202,40 +203,31 @@ final class DeskCheck {
     }
   }
 
-  private interface Condition {
-    boolean holds() throws IOException, InterruptedException;
-  }
-
-  private static void waitFor(String what, Duration within, Condition condition)
-      throws InterruptedException {
-    if (!holdsWithin(within, condition)) {
+  private static void waitFor(String what, Duration within, Looks.Condition condition)
+      throws IOException, InterruptedException {
+    if (!Looks.until(within, () -> holds(condition))) {
       throw new IllegalStateException(
           "after " + within.toSeconds() + " s it is not so that " + what);
     }
   }
 
-  /** The comparison behind it says what is missing. */
-  private void waitQuietly(String what, Condition condition) throws InterruptedException {
+  /**
+   * The comparison behind it says what is missing; whatever comes too much comes while it waits.
+   */
+  private void waitQuietly(String what, Looks.Condition condition)
+      throws IOException, InterruptedException {
     differ(
         "after " + DRAINED_WITHIN.toSeconds() + " s it is not so that " + what,
-        !holdsWithin(DRAINED_WITHIN, condition));
-    Thread.sleep(1_000); // whatever comes too much comes now
+        !Looks.until(DRAINED_WITHIN, Looks.stays(STILL, () -> holds(condition))));
   }
 
-  private static boolean holdsWithin(Duration within, Condition condition)
-      throws InterruptedException {
-    long endNs = System.nanoTime() + within.toNanos();
-    while (System.nanoTime() < endNs) {
-      try {
-        if (condition.holds()) {
-          return true;
-        }
-      } catch (IOException e) {
-        System.err.println("waiting: " + e.getMessage());
-      }
-      Thread.sleep(500);
+  private static boolean holds(Looks.Condition condition) throws InterruptedException {
+    try {
+      return condition.holds();
+    } catch (IOException e) {
+      System.err.println("waiting: " + e.getMessage());
+      return false;
     }
-    return false;
   }
 
   private void differ(String what, boolean different) {
