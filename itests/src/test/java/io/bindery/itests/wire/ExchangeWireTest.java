@@ -310,7 +310,13 @@ class ExchangeWireTest extends WireSuite {
   @Test
   @Cites("queue.unbind; RabbitMQ, \"Specification\": what is not bound is no error")
   void unbindingNothingIsNoError() throws IOException, AmqpException {
-    ask(new QueueMethod.Unbind(queue(), "amq.direct", "never", NONE), QueueMethod.UnbindOk.class);
+    String queue = queue();
+    ask(new QueueMethod.Unbind(queue, "amq.direct", "never", NONE), QueueMethod.UnbindOk.class);
+    ask(new QueueMethod.Unbind(queue, fresh(), "never", NONE), QueueMethod.UnbindOk.class);
+    ask(new QueueMethod.Unbind(fresh(), "amq.direct", "k", NONE), QueueMethod.UnbindOk.class);
+    ask(
+        new ExchangeMethod.Unbind(fresh(), "amq.direct", "k", false, NONE),
+        ExchangeMethod.UnbindOk.class);
   }
 
   @Test

@@ -232,6 +232,8 @@ class QueueWireTest extends WireSuite {
             Map.of("x-dead-letter-exchange", 5),
             Map.of("x-dead-letter-routing-key", "k"),
             Map.of("x-single-active-consumer", "yes"),
+            Map.of("x-queue-version", "2"),
+            Map.of("x-queue-version", 3),
             Map.of("x-queue-type", "heap"))) {
       refused(406, exclusive(fresh(), arguments));
     }

@@ -46,7 +46,10 @@ final class Equivalence {
               + ", the declare asks for "
               + shown(asked.exclusive()));
     }
-    of.same("durable", there.durable(), asked.durable());
+    // An exclusive one ends with its connection, so durable means nothing (and RabbitMQ says so).
+    if (!there.exclusive()) {
+      of.same("durable", there.durable(), asked.durable());
+    }
     of.same("auto_delete", there.autoDelete(), asked.autoDelete());
     of.sameArguments(there.arguments(), asked.arguments(), QueueDefinition::understands);
   }

@@ -252,8 +252,13 @@ final class VirtualHost {
     kept.bound(source, target, binding, noLocal);
   }
 
+  /** What is not there is not bound (RabbitMQ). */
   synchronized void unbind(Binding binding, BrokerConnection user) throws AmqpException {
-    Exchange source = exchange(binding.source());
+    checkNotDefault(binding.source());
+    Exchange source = exchanges.get(binding.source());
+    if (source == null || found(binding) == null) {
+      return;
+    }
     Target target = target(binding, user);
     if (source.unbind(binding)) {
       kept.unbound(source, target, binding);

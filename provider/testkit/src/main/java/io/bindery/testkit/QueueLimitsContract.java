@@ -320,6 +320,8 @@ public abstract class QueueLimitsContract extends EngineContract {
     for (Map<String, Object> wrong :
         List.<Map<String, Object>>of(
             Map.of("x-queue-mode", "hasty"),
+            Map.of("x-queue-version", "2"),
+            Map.of("x-queue-version", 3),
             Map.of(Arguments.OVERFLOW, "explode"),
             Map.of(Arguments.EXPIRES, 0),
             Map.of(Arguments.MAX_LENGTH, -1),

@@ -160,6 +160,9 @@ public abstract class RoutingContract extends EngineContract {
       assertEquals(PublishOutcome.UNROUTED, publish(exchange, "k", "-"));
     }
     assertEquals(List.of("once", "once", "once", "once"), drained("q"));
+    await(channel.unbind(Binding.queue("amq.direct", "none", "k")));
+    await(channel.unbind(Binding.queue("none", "q", "k")));
+    await(channel.unbind(Binding.exchange("amq.direct", "none", "k")));
   }
 
   @Test

@@ -257,6 +257,9 @@ public abstract class TopologyContract extends EngineContract {
     await(channel.declareQueue(QueueSpec.temporary("mine")));
     refused(ReplyCode.RESOURCE_LOCKED, channel.declareQueue(shared.named("mine")));
     await(channel.declareQueue(QueueSpec.temporary("mine")));
+    await(
+        channel.declareQueue(
+            new QueueSpec("mine", true, true, false, QueueSpec.Defaults.AMQP, Map.of())));
   }
 
   @Test

@@ -39,10 +39,10 @@ record QueueArguments(String virtualHost, QueueSpec spec) {
    * Where a queue lives in a cluster and how it keeps its messages: on one node that pages out by
    * itself each of these values is true already.
    */
-  private static final Map<String, Set<String>> WITHOUT_EFFECT =
+  private static final Map<String, Set<Object>> WITHOUT_EFFECT =
       Map.of(
           "x-queue-mode", Set.of("default", "lazy"),
-          "x-queue-version", Set.of("1", "2"),
+          "x-queue-version", Set.of(1L, 2L),
           "x-queue-master-locator", Set.of("client-local", "min-masters", "random"),
           "x-queue-leader-locator", Set.of("client-local", "balanced"));
 
@@ -76,14 +76,25 @@ record QueueArguments(String virtualHost, QueueSpec spec) {
     boolean strict = spec.defaults() == QueueSpec.Defaults.JMS;
     for (Map.Entry<String, Object> argument : spec.arguments().entrySet()) {
       String name = argument.getKey();
-      Set<String> values = WITHOUT_EFFECT.get(name);
-      if (values != null && !values.contains(argument.getValue().toString())) {
+      Set<Object> values = WITHOUT_EFFECT.get(name);
+      if (values != null && !values.contains(byValue(argument.getValue()))) {
         throw wrong(name, "must be one of " + new TreeSet<>(values));
       }
       if (strict && name.startsWith("x-") && !isKnown(name)) {
         throw wrong(name, "this engine has no such argument; leave it out");
       }
     }
+  }
+
+  private static Object byValue(Object argument) {
+    return isWhole(argument) ? (Object) ((Number) argument).longValue() : argument;
+  }
+
+  private static boolean isWhole(Object value) {
+    return value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
+        || value instanceof Byte;
   }
 
   private void checkType() throws AmqpException {
@@ -136,12 +147,9 @@ record QueueArguments(String virtualHost, QueueSpec spec) {
     if (value == null) {
       return QueueDefinition.NONE;
     }
-    boolean whole =
-        value instanceof Long
-            || value instanceof Integer
-            || value instanceof Short
-            || value instanceof Byte;
-    if (!whole || ((Number) value).longValue() < least || ((Number) value).longValue() > most) {
+    if (!isWhole(value)
+        || ((Number) value).longValue() < least
+        || ((Number) value).longValue() > most) {
       throw wrong(name, "must be a whole number from " + least + " to " + most);
     }
     return ((Number) value).longValue();
