@@ -291,12 +291,28 @@ class ConsumeWireTest extends WireSuite {
       assertTrue(replyTo.startsWith("amq.rabbitmq.reply-to."), replyTo);
       server.send(1, passive(replyTo));
       server.expect(1, QueueMethod.DeclareOk.class);
+      nothingElseIsDoneWith(replyTo, server);
       server.send(publishing("", replyTo, properties().build(), "answer"));
       Message answer = delivery();
       assertEquals("answer", answer.text());
       assertEquals("r", ((BasicMethod.Deliver) answer.method()).consumerTag());
     }
     ask(new QueueMethod.Delete(requests, false, false, false), QueueMethod.DeleteOk.class);
+  }
+
+  private void nothingElseIsDoneWith(String replyTo, RawClient server)
+      throws IOException, AmqpException {
+    for (Method question :
+        List.of(
+            new BasicMethod.Get(replyTo, true),
+            new QueueMethod.Purge(replyTo, false),
+            new QueueMethod.Bind(replyTo, "amq.direct", "k", false, NONE),
+            consuming(replyTo, "c", true, NONE))) {
+      server.send(1, question);
+      channelError(server, 404, question.type());
+    }
+    server.send(1, new QueueMethod.Delete(replyTo, false, false, false));
+    assertEquals(0, server.expect(1, QueueMethod.DeleteOk.class).messageCount());
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.bindery.amqp.codec.TxMethod;
 import io.bindery.engine.AmqpException;
 import io.bindery.itests.wire.RawClient.Message;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,21 @@ class PublishWireTest extends WireSuite {
       assertFalse(got.properties().headers().containsKey("BCC"));
       assertEquals(to, ((BasicMethod.GetOk) got.method()).routingKey());
       assertNull(get(queue));
+    }
+  }
+
+  @Test
+  @Cites("RabbitMQ, \"Sender-selected Distribution\": what is no text in the array is no key")
+  void copiesGoToTextsOnly() throws IOException, AmqpException {
+    String to = queue();
+    String copy = queue();
+    for (String header : List.of("CC", "BCC")) {
+      List<Object> keys = Arrays.asList(5, copy, null, Map.of("k", to), List.of(to));
+      publish("", to, properties().headers(Map.of(header, keys)), "x");
+      for (String queue : List.of(to, copy)) {
+        assertEquals("x", awaited(queue).text());
+        assertNull(get(queue));
+      }
     }
   }
 

@@ -112,7 +112,7 @@ final class Consuming {
     }
     Consumption asked =
         new Consumption(
-                channel.topology().queueNamed(consume.queue(), consume.type()),
+                channel.topology().workedQueue(consume.queue(), consume.type()),
                 consume.consumerTag(),
                 consume.noAck(),
                 consume.exclusive(),
@@ -343,7 +343,7 @@ final class Consuming {
   }
 
   private void get(BasicMethod.Get get) throws AmqpException {
-    String queue = channel.topology().queueNamed(get.queue(), get.type());
+    String queue = channel.topology().workedQueue(get.queue(), get.type());
     channel.answer(
         channel.engine().checkQueue(queue),
         get.type(),

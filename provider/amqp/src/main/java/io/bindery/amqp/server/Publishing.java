@@ -114,21 +114,13 @@ final class Publishing {
     for (String header : List.of(Arguments.COPIES_HEADER, Arguments.HIDDEN_COPIES_HEADER)) {
       Object keys = message.headers().get(header);
       if (keys instanceof List<?> list) {
-        for (Object key : list) {
-          copies.add(key(header, key));
-        }
+        // RabbitMQ passes over what is no key.
+        list.stream().filter(String.class::isInstance).map(String.class::cast).forEach(copies::add);
       } else if (keys != null || message.headers().containsKey(header)) {
         throw refused("header '" + header + "' must be an array of strings");
       }
     }
     return copies;
-  }
-
-  private static String key(String header, Object key) throws AmqpException {
-    if (key instanceof String text) {
-      return text;
-    }
-    throw refused("header '" + header + "' must be an array of strings");
   }
 
   private static AmqpMessage withoutHidden(AmqpMessage message) {

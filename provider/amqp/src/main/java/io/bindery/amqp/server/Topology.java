@@ -63,6 +63,26 @@ final class Topology {
     return lastQueue;
   }
 
+  /**
+   * The same, of a queue that one may work with. To whoever knows its name, a reply queue is there,
+   * and takes replies, but nothing else is done with it (RabbitMQ, "Direct Reply-to").
+   */
+  String workedQueue(String name, MethodType about) throws AmqpException {
+    String queue = queueNamed(name, about);
+    if (Arguments.isReplyQueue(queue)) {
+      throw new ProtocolException(
+          ReplyCode.NOT_FOUND,
+          "no queue '"
+              + queue
+              + "' in vhost '"
+              + engine().connection().virtualHost()
+              + "': it takes replies for the channel that consumes "
+              + Arguments.REPLY_QUEUE,
+          about);
+    }
+    return queue;
+  }
+
   /** The arguments, of which none may be void. */
   static Map<String, Object> given(Map<String, Object> arguments, MethodType about)
       throws ProtocolException {
@@ -162,14 +182,16 @@ final class Topology {
       answer(engine().unbind(binding), unbind, false, done -> new QueueMethod.UnbindOk());
     } else if (method instanceof QueueMethod.Purge purge) {
       answer(
-          engine().purgeQueue(queueNamed(purge.queue(), purge.type())),
+          engine().purgeQueue(workedQueue(purge.queue(), purge.type())),
           purge,
           purge.noWait(),
           QueueMethod.PurgeOk::new);
     } else if (method instanceof QueueMethod.Delete delete) {
       String queue = queueNamed(delete.queue(), delete.type());
       answer(
-          engine().deleteQueue(queue, delete.ifUnused(), delete.ifEmpty()),
+          Arguments.isReplyQueue(queue)
+              ? Ticket.done(0L)
+              : engine().deleteQueue(queue, delete.ifUnused(), delete.ifEmpty()),
           delete,
           delete.noWait(),
           QueueMethod.DeleteOk::new);
@@ -238,7 +260,7 @@ final class Topology {
 
   private void bind(QueueMethod.Bind bind) throws AmqpException {
     checkNotControl(bind.type(), bind.exchange());
-    String queue = queueNamed(bind.queue(), bind.type());
+    String queue = workedQueue(bind.queue(), bind.type());
     // AMQP 0-9-1, queue.bind: with neither name nor key the key is the queue's name, too.
     String key = bind.queue().isEmpty() && bind.routingKey().isEmpty() ? queue : bind.routingKey();
     answer(
