@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A channel over the network: one channel of AMQP for what flows, while what may be refused without
@@ -49,6 +50,9 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
   private final Flows alone;
   private final Flows inTransactions;
   private RabbitTransaction current;
+
+  /** One that is begun at the server, and that nobody uses yet; or null. */
+  private final AtomicReference<RabbitTransaction.Local> next = new AtomicReference<>();
 
   RabbitChannel(RabbitConnection home) {
     this.home = home;
@@ -425,7 +429,8 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   @Override
   public Transaction begin() {
-    return new RabbitTransaction.Local(this, home.nextTransaction());
+    RabbitTransaction.Local begun = next.getAndSet(null);
+    return begun != null ? begun : new RabbitTransaction.Local(this, home.nextTransaction());
   }
 
   /** One of its own begins at the server, and is rolled back with it unless it ends before. */
@@ -433,14 +438,20 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     open.add(transaction);
   }
 
-  /** Ends a transaction of its own. */
+  /**
+   * Ends a transaction of its own. Where the channel is in it, the same command begins the next:
+   * who has used one will use another.
+   */
   Ticket<Void> ended(
       RabbitTransaction.Local transaction, String how, Map<String, Object> arguments) {
     open.remove(transaction);
     synchronized (wire.writing()) {
       flush();
       if (current == transaction) {
-        current = autoCommit;
+        RabbitTransaction.Local after = new RabbitTransaction.Local(this, home.nextTransaction());
+        after.begins(arguments);
+        current = after;
+        next.set(after);
       }
       return Tickets.nothing(command(how, arguments));
     }

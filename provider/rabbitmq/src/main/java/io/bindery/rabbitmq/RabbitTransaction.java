@@ -243,6 +243,7 @@ class RabbitTransaction implements Transaction {
   /** A local transaction of a channel, begun at the server with its first use. */
   static final class Local extends RabbitTransaction {
     private final RabbitChannel channel;
+    private final long number;
     private final Map<RabbitChannel, Ticket<Void>> elsewhere = new ConcurrentHashMap<>(0);
     private volatile boolean begun;
     private volatile boolean over;
@@ -250,6 +251,7 @@ class RabbitTransaction implements Transaction {
     Local(RabbitChannel channel, long number) {
       super(Map.of("transaction", number));
       this.channel = channel;
+      this.number = number;
     }
 
     @Override
@@ -267,6 +269,13 @@ class RabbitTransaction implements Transaction {
       }
       channel.begins(this);
       on.wire().tell("begin", name());
+      begun = true;
+    }
+
+    /** The end of the one before begins it. */
+    void begins(Map<String, Object> end) {
+      channel.begins(this);
+      end.put("next", number);
       begun = true;
     }
 

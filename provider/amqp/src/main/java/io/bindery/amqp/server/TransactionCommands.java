@@ -11,6 +11,7 @@ import java.util.Map;
  */
 final class TransactionCommands {
   private static final String NUMBER = "transaction";
+  private static final String NEXT = "next";
 
   private final ClientChannel channel;
 
@@ -30,13 +31,16 @@ final class TransactionCommands {
   }
 
   private void begin(Command command) throws AmqpException {
-    long number = command.number(NUMBER);
+    begin(command, command.number(NUMBER));
+    command.done();
+  }
+
+  private void begin(Command command, long number) throws AmqpException {
     if (open.containsKey(number)) {
       throw command.refused("transaction " + number + " is open");
     }
     channel.work().checkNoTx(command);
     open.put(number, channel.work().begin());
-    command.done();
   }
 
   private void enter(Command command) throws AmqpException {
@@ -61,8 +65,12 @@ final class TransactionCommands {
   }
 
   private void end(Command command, boolean commit) throws AmqpException {
-    Transaction over =
-        command.has(NUMBER) ? opened(command.number(NUMBER)) : channel.work().entered();
+    Transaction current = channel.work().entered();
+    if (command.has(NEXT)) {
+      // Before the other can fail: whatever becomes of that, the client is in this one.
+      begin(command, command.number(NEXT));
+    }
+    Transaction over = command.has(NUMBER) ? opened(command.number(NUMBER)) : current;
     int known = commit ? command.number("refused", Integer.MAX_VALUE) : Integer.MAX_VALUE;
     if (!open.values().remove(over)) {
       throw command.refused("the channel is in no transaction of its own");

@@ -434,6 +434,31 @@ class ControlTest {
   }
 
   @Test
+  void theEndOfATransactionMayBeginTheNext() throws AmqpException {
+    client.tell(1, "begin", Map.of("transaction", 1));
+    client.publish(1, "q", "one");
+    assertEquals(done("commit"), client.command(1, "commit", Map.of("transaction", 1, "next", 2)));
+    assertEquals(1, ready());
+    client.publish(1, "q", "two");
+    assertEquals(1, ready());
+    assertEquals(
+        done("rollback"), client.command(1, "rollback", Map.of("transaction", 2, "next", 3)));
+    client.publish(1, "q", "three");
+    refused(
+        406,
+        "transaction 3 is open",
+        client.command(1, "commit", Map.of("transaction", 3, "next", 3)));
+    assertEquals(1, ready());
+    refused(404, "transaction 1", client.command(1, "commit", Map.of("transaction", 1, "next", 4)));
+    client.publish(1, "q", "four");
+    assertEquals(1, ready());
+    assertEquals(done("commit"), client.command(1, "commit", Map.of("transaction", 4)));
+    assertEquals(2, ready());
+    assertEquals(done("commit"), client.command(1, "commit", Map.of("transaction", 3)));
+    assertEquals(3, ready());
+  }
+
+  @Test
   void theCloseOfAChannelRollsBackAndCountsWhatItHeldAsSeen() {
     client.publish(1, "q", "in");
     consume(Map.of());
