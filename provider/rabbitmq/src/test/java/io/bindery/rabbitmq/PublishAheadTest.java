@@ -152,6 +152,41 @@ class PublishAheadTest extends EngineContract {
     assertEquals(List.of("first"), drained("q"));
   }
 
+  /** The end of one begins the next at the server, whatever becomes of it, and whoever uses it. */
+  @Test
+  void behindTheEndOfATransactionEachPublishBelongsToItsOwn() throws AmqpException {
+    queue("q");
+    Transaction first = channel.begin();
+    learn(first);
+    await(first.commit());
+    assertEquals(1, ready("q"));
+
+    await(ahead(channel.autoCommit(), "alone"));
+    under.settled();
+    assertEquals(2, ready("q"));
+
+    Transaction second = channel.begin();
+    Transaction third = channel.begin();
+    await(ahead(second, "of the second"));
+    await(ahead(third, "of the third"));
+    await(third.rollback());
+    assertEquals(2, ready("q"));
+    await(second.commit());
+    assertEquals(3, ready("q"));
+
+    Transaction failing = channel.begin();
+    deleteElsewhere("q");
+    ahead(failing, "lost");
+    refused(ReplyCode.PRECONDITION_FAILED, failing.commit());
+    queue("q");
+    Transaction last = channel.begin();
+    await(ahead(last, "of the last"));
+    under.settled();
+    assertEquals(0, ready("q"));
+    await(last.commit());
+    assertEquals(1, ready("q"));
+  }
+
   @Test
   void aBranchIsRolledBackForWhatWasNotTaken() throws AmqpException {
     queue("q");
