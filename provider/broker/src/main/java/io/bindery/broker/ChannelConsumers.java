@@ -14,6 +14,7 @@ import io.bindery.engine.Ticket;
 import io.bindery.engine.selector.Selector;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,6 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ChannelConsumers {
   private final BrokerChannel channel;
   private final Map<String, ChannelConsumer> consumers = new ConcurrentHashMap<>();
+
+  /** What is over, and holds deliveries, which stay the channel's; its tag is free. */
+  private final Set<ChannelConsumer> over = ConcurrentHashMap.newKeySet();
+
   private final Map<MessageQueue, QueueConsumer> takers = new ConcurrentHashMap<>();
   private long tagNumber;
 
@@ -33,9 +38,9 @@ final class ChannelConsumers {
   /** Adds a consumer. */
   ChannelConsumer consume(MessageQueue queue, ConsumeSpec spec, Signal signal)
       throws AmqpException {
-    // What was cancelled stays only while it holds deliveries.
-    consumers.values().removeIf(each -> each.isClosed() && !each.holdsDeliveries());
-    if (consumers.size() >= Limits.CONSUMERS) {
+    over.removeIf(each -> !each.holdsDeliveries());
+    consumers.values().stream().filter(ChannelConsumer::isClosed).forEach(this::freeTag);
+    if (consumers.size() + over.size() >= Limits.CONSUMERS) {
       throw Limits.tooManyConsumers();
     }
     ConsumerSettings settings = settings(spec);
@@ -88,11 +93,15 @@ final class ChannelConsumers {
 
   /** A consumer was closed. */
   void cancelled(ChannelConsumer consumer) {
-    // What it holds stays the channel's: a consumer that is over is kept while it holds anything.
-    if (!consumer.holdsDeliveries()) {
-      consumers.remove(consumer.tag(), consumer);
-    }
+    freeTag(consumer);
     channel.home().host().consumerLeft(consumer.queueOf());
+  }
+
+  private void freeTag(ChannelConsumer closed) {
+    if (closed.holdsDeliveries()) {
+      over.add(closed);
+    }
+    consumers.remove(closed.tag(), closed);
   }
 
   /** Takes one message; null when there is none. */
@@ -133,6 +142,7 @@ final class ChannelConsumers {
   /** Whether anything that they took is not settled yet. */
   boolean holdDeliveries() {
     return consumers.values().stream().anyMatch(ChannelConsumer::holdsDeliveries)
+        || over.stream().anyMatch(ChannelConsumer::holdsDeliveries)
         || takers.entrySet().stream().anyMatch(each -> holds(each.getKey(), each.getValue()));
   }
 
@@ -146,6 +156,7 @@ final class ChannelConsumers {
       consumer.close();
       consumer.release();
     }
+    over.forEach(ChannelConsumer::release);
     takers.forEach((queue, taker) -> queue.giveBack(List.of(), queue.heldBy(taker)));
   }
 }

@@ -16,6 +16,7 @@ import io.bindery.engine.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -289,5 +290,21 @@ public abstract class ConsumeContract extends EngineContract {
             new ConsumeSpec("q", "mine", 1, false, "", false, Map.of(), false), () -> {}));
     Tapped unnamed = tap(channel, ConsumeSpec.of("q", 1));
     assertFalse(unnamed.consumer().tag().isEmpty());
+  }
+
+  @Test
+  @Covers(Clause.CHANNEL_SURVIVES)
+  void theTagOfACancelledConsumerIsFree() throws AmqpException {
+    queue("q");
+    Channel own = otherChannel();
+    send("q", "a", "b");
+    ConsumeSpec mine = new ConsumeSpec("q", "mine", 1, false, "", false, Map.of(), false);
+    Tapped first = tap(own, mine);
+    assertEquals(List.of("a"), first.bodies());
+    first.consumer().close();
+    Tapped second = tap(own, mine);
+    assertEquals(List.of("b"), second.bodies());
+    own.close();
+    assertEquals(Set.of("a", "b"), Set.copyOf(drained("q")));
   }
 }
