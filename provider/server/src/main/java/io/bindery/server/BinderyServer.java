@@ -23,6 +23,8 @@ import io.bindery.server.settings.Settings.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ public final class BinderyServer implements AutoCloseable {
 
   private final Settings settings;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private AccessControl access;
   private Broker broker;
   private AmqpServer amqp;
   private AmqpServer amqps;
@@ -78,8 +81,7 @@ public final class BinderyServer implements AutoCloseable {
   }
 
   private void open() throws StartException {
-    AccessControl access = access();
-    broker = broker(access);
+    broker = openBroker();
     opened.push(broker);
     // First: clients are told its port.
     if (settings.http() != null) {
@@ -98,10 +100,10 @@ public final class BinderyServer implements AutoCloseable {
     ready = true;
   }
 
+  /** Only for whoever has the store: another broker that runs in the directory keeps its token. */
   private AccessControl access() throws StartException {
     Path data = settings.data();
     try {
-      Files.createDirectories(data);
       String token = token();
       AccessFile.writePrivately(
           data.resolve(TOKEN_FILE), token.getBytes(StandardCharsets.US_ASCII));
@@ -120,9 +122,13 @@ public final class BinderyServer implements AutoCloseable {
       }
       return access;
     } catch (IOException e) {
-      throw new StartException(
-          "data = " + data.toAbsolutePath() + " cannot be used: " + IoFailure.of(e), e);
+      throw unusable(e);
     }
+  }
+
+  private StartException unusable(IOException e) {
+    return new StartException(
+        "data = " + settings.data().toAbsolutePath() + " cannot be used: " + IoFailure.of(e), e);
   }
 
   /** Of the password that everybody knows: its salt need not be new, and it takes no time. */
@@ -138,24 +144,23 @@ public final class BinderyServer implements AutoCloseable {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private Broker broker(AccessControl access) throws StartException {
-    String directory = settings.data().resolve("store").toString();
-    SystemEnvironment environment = new SystemEnvironment("bindery");
-    StoreSettings disk =
-        new StoreSettings(
-            StoreSettings.DEFAULT
-                .journal()
-                .withSegmentBytes(settings.store().segmentBytes())
-                .withSync(settings.store().sync()),
-            StoreSettings.DEFAULT.acknowledgeWithinMs(),
-            !settings.store().acknowledgeSoon(),
-            settings.store().keepNonPersistent());
-    DurableStore store;
+  private Broker openBroker() throws StartException {
     try {
-      store = DurableStore.open(StoreDirectories.in(directory), disk, environment);
-    } catch (JournalException | IOException e) {
-      environment.close();
-      throw new StartException(DurableStore.unusable(directory, e).getMessage(), e);
+      Files.createDirectories(settings.data());
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+    SystemEnvironment environment = new SystemEnvironment("bindery");
+    DurableStore store = store(environment);
+    boolean given = false;
+    try {
+      access = access();
+      given = true;
+    } finally {
+      if (!given) {
+        store.close();
+        environment.close();
+      }
     }
     try {
       return Broker.create(
@@ -170,6 +175,25 @@ public final class BinderyServer implements AutoCloseable {
               List.copyOf(access.state().hosts())));
     } catch (AmqpException e) {
       throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private DurableStore store(SystemEnvironment environment) throws StartException {
+    String directory = settings.data().resolve("store").toString();
+    StoreSettings disk =
+        new StoreSettings(
+            StoreSettings.DEFAULT
+                .journal()
+                .withSegmentBytes(settings.store().segmentBytes())
+                .withSync(settings.store().sync()),
+            StoreSettings.DEFAULT.acknowledgeWithinMs(),
+            !settings.store().acknowledgeSoon(),
+            settings.store().keepNonPersistent());
+    try {
+      return DurableStore.open(StoreDirectories.in(directory), disk, environment);
+    } catch (JournalException | IOException e) {
+      environment.close();
+      throw new StartException(DurableStore.unusable(directory, e).getMessage(), e);
     }
   }
 
@@ -217,13 +241,18 @@ public final class BinderyServer implements AutoCloseable {
   private static StartException taken(Endpoint at, String key, Exception e) {
     // The engine's error names the address, too.
     Throwable why = e.getCause() == null ? e : e.getCause();
+    boolean unknown =
+        why instanceof UnresolvedAddressException || why instanceof UnknownHostException;
     return new StartException(
         "cannot listen on "
             + at
             + ": "
-            + why.getMessage()
-            + "; stop what listens there, or set "
-            + key,
+            + (unknown
+                ? "no address is known for '"
+                    + at.host()
+                    + "'; set "
+                    + (key.startsWith("http") ? "http.host" : "amqp.host")
+                : why.getMessage() + "; stop what listens there, or set " + key),
         e);
   }
 

@@ -1,5 +1,6 @@
 package io.bindery.server;
 
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.server.settings.Settings.ClientCertificate;
 import io.bindery.server.settings.Settings.Tls;
 import io.netty.handler.ssl.ClientAuth;
@@ -83,8 +84,9 @@ final class Certificates implements Supplier<SslContext> {
       } catch (IOException | GeneralSecurityException e) {
         LOG.log(
             Level.WARNING,
-            "new certificates cannot be used, the old ones stay: " + files.certificate(),
-            e);
+            "new certificates cannot be used, the old ones stay: {0}: {1}",
+            files.certificate(),
+            e instanceof IOException unread ? IoFailure.of(unread) : e.getMessage());
       }
     }
     return context;

@@ -1,5 +1,6 @@
 package io.bindery.server.access;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,8 @@ public record AccessState(
   public static final AccessState EMPTY =
       new AccessState(new TreeMap<>(), new TreeSet<>(Set.of("/")), new TreeSet<>());
 
+  private static final int MOST_BYTES = 255;
+
   /** Copies. */
   public AccessState {
     users = Collections.unmodifiableSortedMap(new TreeMap<>(users));
@@ -43,8 +46,17 @@ public record AccessState(
     return new AccessState(changed, hosts, grantsWithout(each -> each.user().equals(name)));
   }
 
-  /** With a virtual host. */
+  /**
+   * With a virtual host.
+   *
+   * @throws IllegalArgumentException when the name is empty or longer than 255 bytes in UTF-8
+   */
   public AccessState withHost(String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "The name of a virtual host must have 1 to " + MOST_BYTES + " bytes, and has " + bytes);
+    }
     TreeSet<String> changed = new TreeSet<>(hosts);
     changed.add(name);
     return new AccessState(users, changed, grants);

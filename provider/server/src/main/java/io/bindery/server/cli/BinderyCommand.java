@@ -1,6 +1,8 @@
 package io.bindery.server.cli;
 
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.server.settings.SettingsException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.util.Arrays;
@@ -93,8 +95,9 @@ public final class BinderyCommand {
       String why =
           failure instanceof ConnectException
               ? "nothing listens there: is the broker running, and is this its http.port?"
-              : failure.getMessage();
-      line.getErr().println(line.getCommandName() + ": " + (why == null ? failure : why));
+              : failure instanceof IOException file ? IoFailure.of(file) : failure.getMessage();
+      line.getErr()
+          .println(line.getCommandSpec().qualifiedName() + ": " + (why == null ? failure : why));
       return asked || failure instanceof IllegalArgumentException
           ? ExitCode.USAGE
           : ExitCode.SOFTWARE;

@@ -3,7 +3,9 @@ package io.bindery.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bindery.server.access.AccessFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +36,16 @@ final class DefinitionsCommand {
     if (file == null) {
       spec.commandLine().getOut().println(text);
     } else {
-      Files.writeString(file, text + System.lineSeparator());
+      write(file, (text + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Hashes are for nobody else; but what is no file, such as a pipe, is written as it is. */
+  private static void write(Path file, byte[] text) throws IOException {
+    if (Files.isRegularFile(file) || Files.notExists(file)) {
+      AccessFile.writePrivately(file, text);
+    } else {
+      Files.write(file, text);
     }
   }
 
@@ -49,12 +60,15 @@ final class DefinitionsCommand {
               names = "--skip",
               paramLabel = "KIND",
               split = ",",
-              description = "Leaves out policies or parameters, which this broker has not.")
+              description = "Leaves out what this broker has not: policies, parameters.")
           List<String> skip)
       throws IOException {
     JsonNode root;
     try {
       root = new ObjectMapper().readTree(Files.readAllBytes(file));
+      if (!root.isObject()) {
+        throw new IllegalArgumentException(file + " holds no JSON object");
+      }
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           file + ", line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);

@@ -35,10 +35,9 @@ final class PermissionsCommand {
   }
 
   @Command(
-      description = {
-        "Lets a user do what three regular expressions say: each is looked for in the names of",
-        "queues and exchanges; '.*' allows all of them, '' none."
-      },
+      description =
+          "Lets a user do what three regular expressions say: each is looked for in the names of"
+              + " queues and exchanges; '.*' allows all of them, '' none.",
       mixinStandardHelpOptions = true)
   void set(
       @Mixin Remote remote,

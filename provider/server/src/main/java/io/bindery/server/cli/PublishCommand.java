@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Spec;
     description = "Publishes one persistent message.",
     mixinStandardHelpOptions = true)
 final class PublishCommand implements Callable<Integer> {
+  private static final Set<String> NUMBERS = Set.of("priority", "delivery_mode", "timestamp");
+
   @Mixin private Remote remote;
   @Spec private CommandSpec spec;
 
@@ -51,6 +54,15 @@ final class PublishCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BODY", description = "The body, as text; - reads the standard input.")
   private String body;
 
+  private static long number(String property, String value) {
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--property=" + property + " is '" + value + "', but must be a number", e);
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     ObjectNode message = JsonNodeFactory.instance.objectNode().put("routing_key", key);
@@ -63,9 +75,8 @@ final class PublishCommand implements Callable<Integer> {
     }
     ObjectNode sent = message.putObject("properties").put("delivery_mode", 2);
     for (Map.Entry<String, String> each : properties.entrySet()) {
-      boolean number = each.getKey().equals("priority") || each.getKey().equals("delivery_mode");
-      if (number) {
-        sent.put(each.getKey(), Integer.parseInt(each.getValue()));
+      if (NUMBERS.contains(each.getKey())) {
+        sent.put(each.getKey(), number(each.getKey(), each.getValue()));
       } else {
         sent.put(each.getKey(), each.getValue());
       }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bindery.server.BinderyServer;
 import io.bindery.server.access.AccessControl;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +31,7 @@ final class Remote {
       paramLabel = "URL",
       defaultValue = "http://127.0.0.1:15672",
       description = "The broker's management port (default: ${DEFAULT-VALUE}).")
-  private URI url;
+  private String url;
 
   @Option(
       names = "--user",
@@ -45,6 +47,20 @@ final class Remote {
           "Without --user: the data directory of the broker, whose operator.token is used"
               + " (default: ${DEFAULT-VALUE}).")
   private Path data;
+
+  private String base() {
+    try {
+      URI uri = new URI(url);
+      String scheme = String.valueOf(uri.getScheme());
+      if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
+        return url + (url.endsWith("/") ? "" : "/");
+      }
+    } catch (URISyntaxException e) {
+      // As any other text that is none.
+    }
+    throw new IllegalArgumentException(
+        "--url is '" + url + "', but must be like http://127.0.0.1:15672");
+  }
 
   private String credentials() throws IOException {
     if (user != null) {
@@ -80,8 +96,7 @@ final class Remote {
    */
   JsonNode ask(String method, String path, JsonNode body) throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(url + (url.toString().endsWith("/") ? "" : "/") + "api/" + path))
+        HttpRequest.newBuilder(URI.create(base() + "api/" + path))
             .timeout(PATIENCE)
             .header(
                 "Authorization",
@@ -96,7 +111,16 @@ final class Remote {
             .build();
     HttpResponse<String> response;
     try {
-      response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      response =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      // The client wraps it.
+      throw e.getCause() instanceof ProtocolException
+          ? new IOException("what answered is no broker's management port: " + url, e)
+          : e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the broker was asked", e);

@@ -8,11 +8,9 @@ import picocli.CommandLine.Unmatched;
 /** The tools for a store's directory, which the broker's own jar has. */
 @Command(
     name = "store",
-    description = {
-      "Inspects, verifies, exports and imports the directory of a broker that does not run:",
-      "store inspect|verify|export|import DIR …; store --help says more. DIR is the directory",
-      "'store' in the data directory."
-    })
+    description =
+        "Looks into the store of a broker that does not run, the directory 'store' in its data"
+            + " directory: store --help says more.")
 final class StoreCommand implements Callable<Integer> {
   @Unmatched private String[] arguments = {};
 

@@ -63,12 +63,12 @@ final class AccessRoutes {
       case "PUT" -> {
         boolean isNew = !state().users().containsKey(name);
         User user = user(name, request.body());
-        desk.access().change(state -> state.with(user));
+        desk.change(state -> state.with(user));
         request.answer(isNew ? 201 : 204, null);
       }
       case "DELETE" -> {
         known(name);
-        desk.access().change(state -> state.withoutUser(name));
+        desk.change(state -> state.withoutUser(name));
         request.answer(204, null);
       }
       default -> throw Routes.notHere(request);
@@ -135,7 +135,7 @@ final class AccessRoutes {
       case "PUT" -> {
         request.needs(User.ADMINISTRATOR);
         boolean isNew = !state().hosts().contains(name);
-        desk.access().change(state -> state.withHost(name));
+        desk.change(state -> state.withHost(name));
         desk.broker().createVirtualHost(name);
         request.answer(isNew ? 201 : 204, null);
       }
@@ -145,7 +145,7 @@ final class AccessRoutes {
           throw noHost(name);
         }
         desk.broker().deleteVirtualHost(name).await();
-        desk.access().change(state -> state.withoutHost(name));
+        desk.change(state -> state.withoutHost(name));
         request.answer(204, null);
       }
       default -> throw Routes.notHere(request);
@@ -181,7 +181,7 @@ final class AccessRoutes {
         }
         Grant grant = grant(request.body(), user, host, topics);
         boolean isNew = found.noneMatch(each -> each.exchange().equals(grant.exchange()));
-        desk.access().change(state -> state.with(grant));
+        desk.change(state -> state.with(grant));
         request.answer(isNew ? 201 : 204, null);
       }
       case "DELETE" -> {
@@ -190,7 +190,7 @@ final class AccessRoutes {
           throw Refusal.notFound("User '" + user + "' has no such permission in '" + host + "'");
         }
         for (Grant each : all) {
-          desk.access().change(state -> state.withoutGrant(user, host, each.exchange()));
+          desk.change(state -> state.withoutGrant(user, host, each.exchange()));
         }
         request.answer(204, null);
       }

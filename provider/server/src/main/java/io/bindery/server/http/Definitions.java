@@ -13,11 +13,12 @@ import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Observation;
 import io.bindery.engine.QueueSpec;
 import io.bindery.server.access.AccessForm;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * RabbitMQ's {@code definitions.json}: users, virtual hosts, permissions, exchanges, queues and
@@ -26,7 +27,19 @@ import java.util.Map;
 final class Definitions {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, Object>> ARGUMENTS = new TypeReference<>() {};
-  private static final List<String> UNKNOWN_HERE = List.of("policies", "parameters");
+  private static final List<String> DECLARED = List.of("exchanges", "queues", "bindings");
+
+  /** What is taken in, and what says nothing that a single node could use. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "users",
+          "vhosts",
+          "permissions",
+          "topic_permissions",
+          "exchanges",
+          "queues",
+          "bindings",
+          "global_parameters");
 
   private final Desk desk;
 
@@ -104,21 +117,32 @@ final class Definitions {
    * @param skip kinds that are left out although they are in it
    * @throws Refusal naming all that could not be taken in; nothing is when the whole is malformed
    */
-  void read(JsonNode root, List<String> skip) throws Refusal, IOException {
-    for (String kind : UNKNOWN_HERE) {
-      if (!root.path(kind).isEmpty() && !skip.contains(kind)) {
-        throw Refusal.badRequest(
-            "There are "
-                + root.path(kind).size()
-                + " "
-                + kind
-                + ", which this broker has not; give what they set as arguments of queues and"
-                + " exchanges, and import with skip="
-                + kind);
+  void read(JsonNode root, List<String> skip) throws Refusal {
+    List<String> unknown =
+        root.properties().stream()
+            .filter(each -> !each.getValue().isEmpty() && !KNOWN.contains(each.getKey()))
+            .map(each -> each.getKey())
+            .filter(kind -> !skip.contains(kind))
+            .toList();
+    if (!unknown.isEmpty()) {
+      String kinds =
+          unknown.stream()
+              .map(kind -> root.path(kind).size() + " " + kind)
+              .collect(Collectors.joining(" and "));
+      throw Refusal.badRequest(
+          "There are "
+              + kinds
+              + ", which this broker has not; give what they set as arguments of queues and"
+              + " exchanges, and import with skip="
+              + String.join(",", unknown));
+    }
+    for (String kind : DECLARED) {
+      if (root.has(kind) && !root.path(kind).isArray()) {
+        throw Refusal.badRequest(kind + " must be an array");
       }
     }
     try {
-      desk.access().change(state -> AccessForm.read(root, state));
+      desk.change(state -> AccessForm.read(root, state));
       desk.access().state().hosts().forEach(desk.broker()::createVirtualHost);
     } catch (IllegalArgumentException e) {
       throw Refusal.badRequest(e.getMessage());
@@ -160,18 +184,18 @@ final class Definitions {
     return new ExchangeSpec(
         text(node, "name"),
         node.path("type").asText("direct"),
-        node.path("durable").asBoolean(true),
-        node.path("auto_delete").asBoolean(false),
-        node.path("internal").asBoolean(false),
+        flag(node, "durable", true),
+        flag(node, "auto_delete", false),
+        flag(node, "internal", false),
         arguments(node));
   }
 
   static QueueSpec queue(JsonNode node) throws Refusal {
     return new QueueSpec(
         text(node, "name"),
-        node.path("durable").asBoolean(true),
+        flag(node, "durable", true),
         false,
-        node.path("auto_delete").asBoolean(false),
+        flag(node, "auto_delete", false),
         QueueSpec.Defaults.AMQP,
         arguments(node));
   }
@@ -196,8 +220,26 @@ final class Definitions {
     return node.path(field).textValue();
   }
 
-  static Map<String, Object> arguments(JsonNode node) {
+  private static boolean flag(JsonNode node, String field, boolean byDefault) throws Refusal {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return byDefault;
+    }
+    if (!value.isBoolean()) {
+      throw Refusal.badRequest(field + " is " + value + ", but must be true or false");
+    }
+    return value.booleanValue();
+  }
+
+  static Map<String, Object> arguments(JsonNode node) throws Refusal {
     JsonNode arguments = node.path("arguments");
-    return arguments.isObject() ? JSON.convertValue(arguments, ARGUMENTS) : Map.of();
+    if (arguments.isObject()) {
+      return JSON.convertValue(arguments, ARGUMENTS);
+    }
+    // Other writers of JSON have an empty array for an empty object.
+    if (!arguments.isMissingNode() && !arguments.isNull() && !arguments.isEmpty()) {
+      throw Refusal.badRequest("arguments are " + arguments + ", but must be an object");
+    }
+    return Map.of();
   }
 }

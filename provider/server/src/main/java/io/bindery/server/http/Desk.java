@@ -1,11 +1,16 @@
 package io.bindery.server.http;
 
 import io.bindery.broker.Broker;
+import io.bindery.broker.runtime.IoFailure;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.server.access.AccessControl;
+import io.bindery.server.access.AccessState;
 import io.bindery.server.access.User;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.UnaryOperator;
 
 /**
  * What management works on.
@@ -15,6 +20,21 @@ import io.bindery.server.access.User;
  */
 public record Desk(Broker broker, AccessControl access) {
   private static final long PUBLISH_TIMEOUT_MS = 10_000;
+
+  /**
+   * Changes who may do what.
+   *
+   * @throws UncheckedIOException when it cannot be written: the client is told, and must not be
+   *     taken for gone
+   */
+  void change(UnaryOperator<AccessState> change) {
+    try {
+      access.change(change);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Users and permissions cannot be written: " + IoFailure.of(e), e);
+    }
+  }
 
   /** A connection that may do everything in a virtual host. Blocks for a moment at most. */
   AmqpConnection operator(String host) throws AmqpException {

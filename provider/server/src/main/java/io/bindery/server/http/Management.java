@@ -7,6 +7,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.server.access.User;
 import io.bindery.server.settings.Settings.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,8 +27,18 @@ import java.util.function.BooleanSupplier;
  */
 public final class Management implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Management.class.getName());
-  private static final int THREADS = 4;
+  private static final int THREADS = 32;
+  private static final int IDLE_SECONDS = 10;
   private static final int MOST_WAITING = 256;
+
+  /** The JDK's server reads a request on one of the threads, and would wait for ever. */
+  private static final String REQUEST_SECONDS = "sun.net.httpserver.maxReqTime";
+
+  static {
+    if (System.getProperty(REQUEST_SECONDS) == null) {
+      System.setProperty(REQUEST_SECONDS, "30");
+    }
+  }
 
   private final Desk desk;
   private Routes routes;
@@ -43,11 +54,11 @@ public final class Management implements AutoCloseable {
     this.loopbackUsers = loopbackUsers;
     this.ready = ready;
     AtomicInteger number = new AtomicInteger();
-    this.threads =
+    ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
             THREADS,
-            0,
+            IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MOST_WAITING),
             task -> {
@@ -56,6 +67,8 @@ public final class Management implements AutoCloseable {
               return thread;
             },
             new ThreadPoolExecutor.CallerRunsPolicy());
+    pool.allowCoreThreadTimeOut(true);
+    this.threads = pool;
   }
 
   /**
@@ -100,12 +113,16 @@ public final class Management implements AutoCloseable {
         refuse(exchange, status(e), e.getMessage());
       } catch (IllegalArgumentException e) {
         refuse(exchange, 400, e.getMessage());
+      } catch (UncheckedIOException e) {
+        LOG.log(Level.ERROR, e.getMessage());
+        refuse(exchange, 500, e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "a request failed: " + exchange.getRequestURI().getPath(), e);
+        refuse(exchange, 500, "This is a defect of the broker; its log says more");
       }
     } catch (IOException e) {
       // The client has gone.
       LOG.log(Level.DEBUG, "an answer was not wanted any more", e);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "a request failed: " + exchange.getRequestURI().getPath(), e);
     }
   }
 

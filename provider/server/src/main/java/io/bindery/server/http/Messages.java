@@ -27,6 +27,22 @@ import java.util.Map;
 final class Messages {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, Object>> HEADERS = new TypeReference<>() {};
+  private static final List<String> PROPERTIES =
+      List.of(
+          "delivery_mode",
+          "priority",
+          "content_type",
+          "content_encoding",
+          "correlation_id",
+          "reply_to",
+          "expiration",
+          "message_id",
+          "timestamp",
+          "type",
+          "user_id",
+          "app_id",
+          "headers");
+  private static final long MS_IN_SECOND = 1_000;
   private static final int MOST_AT_ONCE = 10_000;
 
   private final Desk desk;
@@ -41,7 +57,12 @@ final class Messages {
     try (AmqpConnection connection = desk.as(request, request.part(2))) {
       Channel channel = connection.openChannel().await();
       Route route = new Route(exchange, body.path("routing_key").asText(""), false);
-      PublishOutcome outcome = channel.publish(route, message(body), channel.autoCommit()).await();
+      AmqpMessage message = message(body);
+      if (message.userId() != null && !message.userId().equals(request.user().name())) {
+        throw Refusal.badRequest(
+            "user_id is '" + message.userId() + "', but must be who publishes");
+      }
+      PublishOutcome outcome = channel.publish(route, message, channel.autoCommit()).await();
       return Views.object().put("routed", outcome == PublishOutcome.ROUTED);
     }
   }
@@ -60,6 +81,12 @@ final class Messages {
       throw Refusal.badRequest("payload is no Base64: " + e.getMessage());
     }
     JsonNode properties = body.path("properties");
+    for (Map.Entry<String, JsonNode> each : properties.properties()) {
+      if (!PROPERTIES.contains(each.getKey())) {
+        throw Refusal.badRequest(
+            "There is no property '" + each.getKey() + "'; there are " + PROPERTIES);
+      }
+    }
     AmqpMessage.Builder message =
         AmqpMessage.builder()
             .body(new Body.Bytes(bytes))
@@ -70,7 +97,9 @@ final class Messages {
             .replyTo(properties.path("reply_to").textValue())
             .expiration(properties.path("expiration").textValue())
             .messageId(properties.path("message_id").textValue())
+            .timestampMs(properties.path("timestamp").asLong() * MS_IN_SECOND)
             .type(properties.path("type").textValue())
+            .userId(properties.path("user_id").textValue())
             .appId(properties.path("app_id").textValue());
     if (properties.path("priority").isInt()) {
       message.priority(properties.path("priority").intValue());
@@ -152,7 +181,11 @@ final class Messages {
     put(properties, "reply_to", message.replyTo());
     put(properties, "expiration", message.expiration());
     put(properties, "message_id", message.messageId());
+    if (message.timestampMs() != 0) {
+      properties.put("timestamp", message.timestampMs() / MS_IN_SECOND);
+    }
     put(properties, "type", message.type());
+    put(properties, "user_id", message.userId());
     put(properties, "app_id", message.appId());
     if (!message.headers().isEmpty()) {
       properties.set("headers", JSON.valueToTree(message.headers()));

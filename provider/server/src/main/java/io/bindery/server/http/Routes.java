@@ -125,6 +125,9 @@ final class Routes {
 
   private void definitions(Request request) throws IOException, Refusal {
     request.needs(User.ADMINISTRATOR);
+    if (request.length() > 2) {
+      throw Refusal.notFound("There are only the definitions of all virtual hosts");
+    }
     switch (request.method()) {
       case GET -> request.answer(200, definitions.write());
       case POST, PUT -> {

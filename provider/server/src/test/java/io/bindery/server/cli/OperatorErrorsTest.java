@@ -1,0 +1,256 @@
+package io.bindery.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.server.BinderyServer;
+import io.bindery.server.StartException;
+import io.bindery.server.settings.SettingsException;
+import io.bindery.server.settings.SettingsReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong for an operator, and what must not go wrong because of it. */
+class OperatorErrorsTest {
+  @TempDir Path directory;
+
+  private BinderyServer server;
+
+  @BeforeEach
+  void start() throws SettingsException, StartException {
+    server = BinderyServer.start(SettingsReader.read(null, Map.of(), flags()));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private List<String> flags(String... more) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--data=" + directory.resolve("data"),
+                "--amqp.host=127.0.0.1",
+                "--amqp.port=0",
+                "--http.port=0"));
+    flags.addAll(List.of(more));
+    return flags;
+  }
+
+  /** Runs a command on the server's own machine; answers what it printed, in all. */
+  private String run(int exitCode, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--data=" + directory.resolve("data"));
+    if (all.stream().noneMatch(each -> each.startsWith("--url="))) {
+      all.add("--url=http://127.0.0.1:" + server.httpPort());
+    }
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    int code = BinderyCommand.run(writer, writer, all.toArray(String[]::new));
+    assertEquals(exitCode, code, () -> String.join(" ", arguments) + ": " + printed);
+    return printed.toString();
+  }
+
+  private String imported(int exitCode, String json, String... more) throws IOException {
+    Path file = Files.writeString(directory.resolve("definitions.json"), json);
+    List<String> all = new ArrayList<>(List.of("definitions", "import", file.toString()));
+    all.addAll(List.of(more));
+    return run(exitCode, all.toArray(String[]::new));
+  }
+
+  private static void assertTells(String expected, String printed) {
+    assertTrue(printed.contains(expected), printed);
+  }
+
+  @Test
+  void aSecondBrokerInTheDirectoryLeavesTheFirstItsToken() {
+    assertThrows(
+        StartException.class,
+        () -> BinderyServer.start(SettingsReader.read(null, Map.of(), flags())));
+    assertTells("broker amqp://", run(0, "status"));
+  }
+
+  @Test
+  void aBrokerThatCannotReadItsUsersLeavesItsDirectoryFree()
+      throws IOException, SettingsException, StartException {
+    server.close();
+    Path users = directory.resolve("data").resolve("access.json");
+    String before = Files.readString(users);
+    Files.writeString(users, "{");
+    assertThrows(StartException.class, this::start);
+    Files.writeString(users, before);
+    start();
+    run(0, "status");
+  }
+
+  @Test
+  void aHostWithoutAddressIsTold() {
+    for (String key : List.of("amqp.host", "http.host")) {
+      StartException unknown =
+          assertThrows(
+              StartException.class,
+              () ->
+                  BinderyServer.start(
+                      SettingsReader.read(
+                          null,
+                          Map.of(),
+                          flags(
+                              "--data=" + directory.resolve("second"),
+                              "--" + key + "=nowhere.invalid"))));
+      assertTells("no address is known for 'nowhere.invalid'; set " + key, unknown.getMessage());
+    }
+  }
+
+  @Test
+  void aVirtualHostNeedsAName() throws IOException {
+    assertTells("must have 1 to 255 bytes", run(1, "vhosts", "add", ""));
+    assertTells("must have 1 to 255 bytes", run(1, "vhosts", "add", "x".repeat(256)));
+    assertTells("must have 1 to 255 bytes", imported(1, "{\"vhosts\": [{\"name\": \"\"}]}"));
+    assertEquals(2, run(0, "vhosts", "list").lines().count());
+  }
+
+  @Test
+  void definitionsThatCannotBeUnderstoodAreNotTakenForNothing() throws IOException {
+    assertTells(
+        "There are 1 policies and 2 bogus",
+        imported(1, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=parameters"));
+    imported(0, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=policies,bogus");
+    imported(0, "{\"product_name\": \"x\", \"global_parameters\": [{}], \"policies\": []}");
+    assertTells("queues must be an array", imported(1, "{\"queues\": \"x\"}"));
+    assertTells(
+        "durable is \"yes\", but must be true or false",
+        imported(1, "{\"queues\": [{\"name\": \"q\", \"durable\": \"yes\"}]}"));
+    assertTells(
+        "must be an object", imported(1, "{\"queues\": [{\"name\": \"q\", \"arguments\": [1]}]}"));
+    assertEquals(1, run(0, "list", "queues").lines().count());
+    assertTells("definitions.json holds no JSON object", imported(2, "[]"));
+    assertTells("definitions.json holds no JSON object", imported(2, ""));
+  }
+
+  @Test
+  void definitionsOfOneVirtualHostAreNotThoseOfAll() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.httpPort() + "/api/definitions/%2F"))
+            .header(
+                "Authorization",
+                "Basic "
+                    + Base64.getEncoder()
+                        .encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8)))
+            .build();
+    assertEquals(
+        404, HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode());
+  }
+
+  @Test
+  void exportedHashesAreForNobodyElse() throws IOException {
+    Path file = Files.writeString(directory.resolve("out.json"), "before");
+    run(0, "definitions", "export", file.toString());
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertTells("password_hash", Files.readString(file));
+  }
+
+  @Test
+  void filesAndAddressesThatAreNoneAreTold() {
+    Path nothing = directory.resolve("nothing").resolve("x.json");
+    assertTells(
+        "bindery definitions import: " + nothing + ": it is not there",
+        run(1, "definitions", "import", nothing.toString()));
+    assertTells("it is not there", run(1, "definitions", "export", nothing.toString()));
+    for (String url : List.of("127.0.0.1:15672", "http://a b", "ftp://x", "localhost", "")) {
+      assertTells("but must be like http://127.0.0.1:15672", run(2, "status", "--url=" + url));
+    }
+    assertTells(
+        "no broker's management port",
+        run(1, "status", "--url=http://127.0.0.1:" + server.amqpPort()));
+  }
+
+  @Test
+  void propertiesAreCarriedOrRefused() throws IOException {
+    imported(0, "{\"queues\": [{\"name\": \"q\"}]}");
+    assertTells(
+        "There is no property 'foo'", run(1, "publish", "--key=q", "--property=foo=1", "x"));
+    assertTells(
+        "--property=priority is 'x', but must be a number",
+        run(2, "publish", "--key=q", "--property=priority=x", "x"));
+    assertTells(
+        "must be who publishes", run(1, "publish", "--key=q", "--property=user_id=bob", "x"));
+    run(
+        0,
+        "publish",
+        "--key=q",
+        "--property=user_id=bindery.operator",
+        "--property=timestamp=1700000000",
+        "x");
+    String got = run(0, "consume", "q");
+    assertTells("\"user_id\":\"bindery.operator\"", got);
+    assertTells("\"timestamp\":1700000000", got);
+  }
+
+  @Test
+  void clientsThatSayNothingMoreDoNotHoldManagementUp() throws IOException, InterruptedException {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        Socket socket = new Socket("127.0.0.1", server.httpPort());
+        slow.add(socket);
+        socket.getOutputStream().write('G');
+      }
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:" + server.httpPort() + "/health/live"))
+              .timeout(Duration.ofSeconds(20))
+              .build();
+      assertEquals(
+          200, HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode());
+    } finally {
+      for (Socket each : slow) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void usersThatCannotBeWrittenAreAnError() throws IOException {
+    // A directory in the place of the new file: it cannot be written.
+    Path beside = directory.resolve("data").resolve("access.json.new");
+    Files.createDirectories(beside.resolve("x"));
+    assertTells("Users and permissions cannot be written", run(1, "vhosts", "add", "v"));
+    assertFalse(run(0, "vhosts", "list").contains("v\n"));
+    Files.delete(beside.resolve("x"));
+    run(0, "vhosts", "add", "v");
+  }
+
+  @Test
+  void eachCommandIsToldInTheHelpWithAWholeSentence() {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    BinderyCommand.run(writer, writer, "--help");
+    BinderyCommand.run(writer, writer, "permissions", "--help");
+    String commands = printed.toString().replaceAll("\\s+", " ");
+    assertTells("store --help says more.", commands);
+    assertTells("'.*' allows all of them, '' none.", commands);
+  }
+}
