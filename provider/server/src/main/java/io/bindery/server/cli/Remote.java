@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bindery.server.BinderyServer;
 import io.bindery.server.access.AccessControl;
 import java.io.IOException;
-import java.net.ProtocolException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,11 +117,14 @@ final class Remote {
               .version(HttpClient.Version.HTTP_1_1)
               .build()
               .send(request, BodyHandlers.ofString());
+    } catch (ConnectException e) {
+      throw e;
+    } catch (HttpTimeoutException e) {
+      throw new IOException(
+          "no answer from " + url + " within " + PATIENCE.toSeconds() + " seconds", e);
     } catch (IOException e) {
-      // The client wraps it.
-      throw e.getCause() instanceof ProtocolException
-          ? new IOException("what answered is no broker's management port: " + url, e)
-          : e;
+      throw new IOException(
+          "what answered is no broker's management port: " + url + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the broker was asked", e);
