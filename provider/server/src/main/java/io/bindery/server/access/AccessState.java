@@ -2,7 +2,6 @@ package io.bindery.server.access;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -108,10 +107,5 @@ public record AccessState(
     Grant like = new Grant(user, host, exchange, "", "", "");
     SortedSet<Grant> from = grants.tailSet(like);
     return !from.isEmpty() && from.first().replaces(like) ? from.first() : null;
-  }
-
-  /** The virtual hosts that a user may enter. */
-  public List<String> hostsOf(String user) {
-    return hosts.stream().filter(host -> grant(user, host, "") != null).toList();
   }
 }

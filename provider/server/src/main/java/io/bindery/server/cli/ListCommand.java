@@ -41,8 +41,20 @@ final class ListCommand implements Callable<Integer> {
       this.columns = List.of(columns);
     }
 
-    String path() {
-      return name().toLowerCase(Locale.ROOT);
+    /**
+     * Where they are.
+     *
+     * @param host of which virtual host, null for all
+     */
+    String path(String host) {
+      String all = name().toLowerCase(Locale.ROOT);
+      if (host == null) {
+        return all;
+      }
+      // What is behind /connections is the name of one.
+      return this == CONNECTIONS
+          ? "vhosts/" + Remote.part(host) + "/" + all
+          : all + "/" + Remote.part(host);
     }
   }
 
@@ -62,8 +74,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    JsonNode rows =
-        remote.ask("GET", kind.path() + (host == null ? "" : "/" + Remote.part(host)), null);
+    JsonNode rows = remote.ask("GET", kind.path(host), null);
     if (json) {
       spec.commandLine().getOut().println(rows.toPrettyString());
     } else {

@@ -17,9 +17,11 @@ import java.util.stream.Stream;
 /** Users, virtual hosts and permissions over HTTP. */
 final class AccessRoutes {
   private final Desk desk;
+  private final ConnectionRoutes connections;
 
-  AccessRoutes(Desk desk) {
+  AccessRoutes(Desk desk, ConnectionRoutes connections) {
     this.desk = desk;
+    this.connections = connections;
   }
 
   ObjectNode whoAmI(Request request) {
@@ -41,6 +43,7 @@ final class AccessRoutes {
 
   private void users(Request request) throws IOException, Refusal {
     request.needs(User.ADMINISTRATOR);
+    onlyLook(request);
     String name = request.part(2);
     switch (request.method()) {
       case "GET" -> {
@@ -107,31 +110,10 @@ final class AccessRoutes {
   }
 
   private void hosts(Request request) throws IOException, Refusal, AmqpException {
+    onlyLook(request);
     String name = request.part(2);
     switch (request.method()) {
-      case "GET" -> {
-        List<String> seen =
-            request.user().is(User.MONITORING)
-                ? List.copyOf(state().hosts())
-                : state().hostsOf(request.user().name());
-        if (name.isEmpty()) {
-          ArrayNode all = JsonNodeFactory.instance.arrayNode();
-          seen.forEach(host -> all.addObject().put("name", host));
-          request.answer(200, all);
-        } else if (!seen.contains(name)) {
-          throw noHost(name);
-        } else if (request.part(3).equals("permissions")) {
-          request.needs(User.ADMINISTRATOR);
-          request.answer(
-              200,
-              array(
-                  state().grants().stream()
-                      .filter(each -> each.virtualHost().equals(name))
-                      .filter(each -> each.exchange().isEmpty())));
-        } else {
-          request.answer(200, Views.object().put("name", name));
-        }
-      }
+      case "GET" -> request.answer(200, hosts(request, name));
       case "PUT" -> {
         request.needs(User.ADMINISTRATOR);
         boolean isNew = !state().hosts().contains(name);
@@ -150,6 +132,38 @@ final class AccessRoutes {
       }
       default -> throw Routes.notHere(request);
     }
+  }
+
+  /** What a user or a virtual host has is not made or deleted with it in the path. */
+  private static void onlyLook(Request request) throws Refusal {
+    if (request.length() > 3 && !request.method().equals("GET")) {
+      throw Routes.notHere(request);
+    }
+  }
+
+  private JsonNode hosts(Request request, String name) throws Refusal {
+    List<String> seen =
+        state().hosts().stream().filter(host -> desk.sees(request.user(), host)).toList();
+    if (name.isEmpty()) {
+      ArrayNode all = JsonNodeFactory.instance.arrayNode();
+      seen.forEach(host -> all.addObject().put("name", host));
+      return all;
+    }
+    if (!seen.contains(name)) {
+      throw noHost(name);
+    }
+    return switch (request.part(3)) {
+      case "" -> Views.object().put("name", name);
+      case "connections" -> connections.of(request, name);
+      default -> {
+        request.needs(User.ADMINISTRATOR);
+        boolean topics = request.part(3).startsWith("topic");
+        yield array(
+            state().grants().stream()
+                .filter(each -> each.virtualHost().equals(name))
+                .filter(each -> each.exchange().isEmpty() != topics));
+      }
+    };
   }
 
   private static Refusal noHost(String name) {

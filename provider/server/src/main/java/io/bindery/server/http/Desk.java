@@ -36,6 +36,11 @@ public record Desk(Broker broker, AccessControl access) {
     }
   }
 
+  /** Whether a user may see what is in a virtual host. */
+  boolean sees(User user, String host) {
+    return user.is(User.MONITORING) || access.mayEnter(user.name(), host);
+  }
+
   /** A connection that may do everything in a virtual host. Blocks for a moment at most. */
   AmqpConnection operator(String host) throws AmqpException {
     return connect(AccessControl.OPERATOR, access.operatorToken(), host);

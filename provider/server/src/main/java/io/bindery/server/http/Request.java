@@ -19,7 +19,7 @@ final class Request {
   private static final int MOST_BYTES = 32 << 20;
 
   private final HttpExchange exchange;
-  private final List<String> path;
+  private final List<String> parts;
   private final User user;
   private final String password;
 
@@ -27,7 +27,7 @@ final class Request {
     this.exchange = exchange;
     this.user = user;
     this.password = password;
-    this.path = parts(exchange.getRequestURI().getRawPath());
+    this.parts = parts(exchange.getRequestURI().getRawPath());
   }
 
   /** The parts of a path, decoded: {@code %2F} is in a part. */
@@ -61,14 +61,19 @@ final class Request {
     return password;
   }
 
+  /** Its path as it came. */
+  String path() {
+    return exchange.getRequestURI().getRawPath();
+  }
+
   /** How many parts its path has. */
   int length() {
-    return path.size();
+    return parts.size();
   }
 
   /** A part of its path; empty when it has no such part. */
   String part(int index) {
-    return index < path.size() ? path.get(index) : "";
+    return index < parts.size() ? parts.get(index) : "";
   }
 
   /** A parameter of its query; empty for none. */

@@ -25,21 +25,21 @@ final class Routes {
   private static final String DELETE = "DELETE";
 
   private final Desk desk;
+  private final ConnectionRoutes connections;
   private final AccessRoutes accessRoutes;
   private final Messages messages;
   private final Definitions definitions;
 
   Routes(Desk desk) {
     this.desk = desk;
-    this.accessRoutes = new AccessRoutes(desk);
+    this.connections = new ConnectionRoutes(desk);
+    this.accessRoutes = new AccessRoutes(desk, connections);
     this.messages = new Messages(desk);
     this.definitions = new Definitions(desk);
   }
 
   void answer(Request request) throws IOException, Refusal, AmqpException {
-    if (!request.part(0).equals("api")) {
-      throw Refusal.notFound("All paths begin with /api or /health");
-    }
+    KnownPaths.check(request);
     switch (request.part(1)) {
       case "overview" -> show(request, overview(request));
       case "whoami" -> show(request, accessRoutes.whoAmI(request));
@@ -53,20 +53,7 @@ final class Routes {
               request,
               list(
                   request, seen(request).consumers(), view -> view.virtualHost(), Views::consumer));
-      case "connections" ->
-          show(
-              request,
-              list(
-                  request,
-                  seen(request).connections().stream()
-                      .filter(
-                          view ->
-                              request.user().is(User.MONITORING)
-                                  || view.user().equals(request.user().name()))
-                      .toList(),
-                  view -> view.virtualHost(),
-                  Views::connection));
-      default -> throw Refusal.notFound("There is no /api/" + request.part(1));
+      default -> connections.answer(request);
     }
   }
 
@@ -86,8 +73,7 @@ final class Routes {
   }
 
   private boolean sees(Request request, String host) {
-    return request.user().is(User.MONITORING)
-        || desk.access().mayEnter(request.user().name(), host);
+    return desk.sees(request.user(), host);
   }
 
   private <T> ArrayNode list(
@@ -125,9 +111,6 @@ final class Routes {
 
   private void definitions(Request request) throws IOException, Refusal {
     request.needs(User.ADMINISTRATOR);
-    if (request.length() > 2) {
-      throw Refusal.notFound("There are only the definitions of all virtual hosts");
-    }
     switch (request.method()) {
       case GET -> request.answer(200, definitions.write());
       case POST, PUT -> {
@@ -271,9 +254,17 @@ final class Routes {
             view.virtualHost().equals(request.part(2))
                 && view.binding().source().equals(request.part(4))
                 && view.binding().destination().equals(request.part(6))
-                && view.binding().destinationType().name().equalsIgnoreCase(type);
+                && view.binding().destinationType().name().equalsIgnoreCase(type)
+                && (request.length() == 7
+                    || Views.propertiesKey(view.binding()).equals(request.part(7)));
     switch (request.method()) {
-      case GET -> request.answer(200, bindings(request, ends));
+      case GET -> {
+        ArrayNode found = bindings(request, ends);
+        if (request.length() > 7 && found.isEmpty()) {
+          throw Refusal.notFound("There is no such binding");
+        }
+        request.answer(200, request.length() > 7 ? found.get(0) : found);
+      }
       case POST, PUT -> {
         ObjectNode body = request.body().deepCopy();
         body.put("source", request.part(4))

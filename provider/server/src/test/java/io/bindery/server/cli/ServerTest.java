@@ -172,7 +172,10 @@ class ServerTest {
               IOException.class,
               () -> connection.createChannel().queueDeclare("q", true, false, false, Map.of()));
       assertTrue(closed.getCause().getMessage().contains("403"), closed.getCause().getMessage());
-      assertTrue(run(0, "list", "connections").contains("ann"));
+      assertTrue(run(0, "list", "connections").contains("ann   shop"));
+      assertTrue(run(0, "list", "connections", "--vhost", "shop").contains("ann   shop"));
+      assertEquals(1, run(0, "list", "connections", "--vhost", "/").lines().count());
+      assertTrue(run(1, "list", "connections", "--vhost", "x").contains("no virtual host 'x'"));
     }
     assertTrue(run(0, "list", "queues", "--vhost", "shop").contains("ann.q"));
     assertTrue(typed("x", 2, "users", "add", "ann").contains("there is a user 'ann' already"));

@@ -1,0 +1,189 @@
+package io.bindery.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import io.bindery.server.BinderyServer;
+import io.bindery.server.StartException;
+import io.bindery.server.settings.SettingsException;
+import io.bindery.server.settings.SettingsReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The paths of management mean what they mean at RabbitMQ, and nothing else. */
+class ManagementPathsTest {
+  private static final String PERMISSION =
+      "{\"configure\": \".*\", \"write\": \".*\", \"read\": \".*\"}";
+
+  @TempDir Path directory;
+
+  private BinderyServer server;
+
+  @BeforeEach
+  void start() throws SettingsException, StartException {
+    server =
+        BinderyServer.start(
+            SettingsReader.read(
+                null,
+                Map.of(),
+                List.of(
+                    "--data=" + directory.resolve("data"),
+                    "--amqp.host=127.0.0.1",
+                    "--amqp.port=0",
+                    "--http.port=0")));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Connection connect(String user, String password, String host, String name)
+      throws IOException, TimeoutException {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost("127.0.0.1");
+    factory.setPort(server.amqpPort());
+    factory.setUsername(user);
+    factory.setPassword(password);
+    factory.setVirtualHost(host);
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory.newConnection(name);
+  }
+
+  private HttpResponse<String> http(String method, String path, String user, String body)
+      throws IOException, InterruptedException {
+    byte[] credentials = (user + ":" + user).getBytes(StandardCharsets.UTF_8);
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials))
+                .build(),
+            BodyHandlers.ofString());
+  }
+
+  private void done(String method, String path, String body)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer = http(method, path, "guest", body);
+    assertTrue(answer.statusCode() / 100 == 2, path + ": " + answer.body());
+  }
+
+  private int status(String method, String path, String user)
+      throws IOException, InterruptedException {
+    return http(method, path, user, "").statusCode();
+  }
+
+  private JsonNode got(String path, String user) throws IOException, InterruptedException {
+    HttpResponse<String> answer = http("GET", path, user, "");
+    assertEquals(200, answer.statusCode(), path + ": " + answer.body());
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  private void addAnnWithAShop() throws IOException, InterruptedException {
+    done("PUT", "/api/users/ann", "{\"password\": \"ann\", \"tags\": \"management\"}");
+    done("PUT", "/api/vhosts/a%2Fshop", "");
+    done("PUT", "/api/permissions/a%2Fshop/ann", PERMISSION);
+  }
+
+  @Test
+  void connectionsAreFoundByNameAndByVirtualHost()
+      throws IOException, TimeoutException, InterruptedException {
+    addAnnWithAShop();
+    try (Connection first = connect("guest", "guest", "/", "desk");
+        Connection second = connect("ann", "ann", "a/shop", "till")) {
+      assertTrue(first.isOpen() && second.isOpen());
+      JsonNode all = got("/api/connections", "guest");
+      assertEquals(2, all.size(), all::toString);
+      for (JsonNode each : all) {
+        String name = URLEncoder.encode(each.path("name").asText(), StandardCharsets.UTF_8);
+        String path = "/api/connections/" + name.replace("+", "%20");
+        assertEquals(each, got(path, "guest"));
+        boolean anns = each.path("user").asText().equals("ann");
+        assertEquals(anns ? 200 : 404, status("GET", path, "ann"), each::toString);
+        assertEquals(405, status("DELETE", path, "guest"));
+      }
+      assertEquals(404, status("GET", "/api/connections/%2F", "guest"));
+      JsonNode ofShop = got("/api/vhosts/a%2Fshop/connections", "guest");
+      assertEquals(1, ofShop.size(), ofShop::toString);
+      assertEquals("ann", ofShop.get(0).path("user").asText());
+      assertEquals(ofShop, got("/api/vhosts/a%2Fshop/connections", "ann"));
+      assertEquals(
+          "guest", got("/api/vhosts/%2F/connections", "guest").get(0).path("user").asText());
+      assertEquals(404, status("GET", "/api/vhosts/%2F/connections", "ann"));
+      assertEquals(404, status("GET", "/api/vhosts/none/connections", "guest"));
+    }
+  }
+
+  @Test
+  void whatAUserOrVirtualHostHasIsNotDeletedWithIt() throws IOException, InterruptedException {
+    addAnnWithAShop();
+    for (String path :
+        List.of(
+            "/api/users/ann/permissions",
+            "/api/users/ann/topic-permissions",
+            "/api/vhosts/a%2Fshop/permissions",
+            "/api/vhosts/a%2Fshop/topic-permissions",
+            "/api/vhosts/a%2Fshop/connections")) {
+      assertEquals(405, status("DELETE", path, "guest"), path);
+      assertEquals(405, status("PUT", path, "guest"), path);
+      assertEquals(200, status("GET", path, "guest"), path);
+    }
+    assertEquals(1, got("/api/vhosts/a%2Fshop/permissions", "guest").size());
+    assertEquals(0, got("/api/vhosts/a%2Fshop/topic-permissions", "guest").size());
+  }
+
+  @Test
+  void aBindingIsFoundByItsKey() throws IOException, InterruptedException {
+    done("PUT", "/api/queues/%2F/q", "");
+    String ends = "/api/bindings/%2F/e/amq.topic/q/q";
+    done("POST", ends, "{\"routing_key\": \"a\"}");
+    done("POST", ends, "{\"routing_key\": \"b\"}");
+    assertEquals(2, got(ends, "guest").size());
+    assertEquals("b", got(ends + "/b", "guest").path("routing_key").asText());
+    assertEquals(404, status("GET", ends + "/c", "guest"));
+    assertEquals(404, status("DELETE", ends + "/c", "guest"));
+    assertEquals(404, status("GET", "/api/bindings/%2F/e/amq.topic", "guest"));
+  }
+
+  @Test
+  void aSurplusPartIsNoPath() throws IOException, InterruptedException {
+    for (List<String> known : KnownPaths.ALL) {
+      String path = "/api/" + String.join("/", known).replace("*", "%2F") + "/surplus";
+      boolean named =
+          KnownPaths.ALL.stream()
+              .anyMatch(other -> other.size() == known.size() + 1 && isBelow(other, known));
+      if (!named) {
+        for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
+          assertEquals(404, status(method, path, "guest"), method + " " + path);
+        }
+      }
+    }
+    assertEquals(1, got("/api/vhosts", "guest").size());
+    assertEquals(404, status("GET", "/api", "guest"));
+    assertEquals(404, status("GET", "/health/live/surplus", "guest"));
+  }
+
+  /** Whether one path is another with a name behind it. */
+  private static boolean isBelow(List<String> path, List<String> other) {
+    return path.get(other.size()).equals("*") && path.subList(0, other.size()).equals(other);
+  }
+}
