@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -20,6 +22,9 @@ import java.util.Set;
 public final class AccessFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+  private static final String WHAT_TO_DO =
+      "; restore it from a copy, or delete it to begin with the default user";
 
   private final Path path;
 
@@ -44,6 +49,7 @@ public final class AccessFile {
     }
     try {
       JsonNode root = Json.read(Files.readAllBytes(path));
+      checkWhole(root);
       return AccessForm.read(root, AccessState.EMPTY.withoutHost("/"));
     } catch (JsonProcessingException e) {
       throw new IOException(
@@ -52,10 +58,26 @@ public final class AccessFile {
               + e.getLocation().getLineNr()
               + ": "
               + e.getOriginalMessage()
-              + "; restore it from a copy, or delete it to begin with the default user",
+              + WHAT_TO_DO,
           e);
     } catch (IllegalArgumentException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+      throw new IOException(path + ": " + e.getMessage() + WHAT_TO_DO, e);
+    }
+  }
+
+  /**
+   * What is not there must not be taken for nobody and nothing: all would be refused, and the next
+   * change would write that over what there was.
+   */
+  private static void checkWhole(JsonNode root) {
+    if (!root.isObject()) {
+      throw new IllegalArgumentException(
+          "it must be a JSON object, and is " + root.getNodeType().name().toLowerCase(Locale.ROOT));
+    }
+    for (String field : List.of("users", "vhosts")) {
+      if (!root.has(field)) {
+        throw new IllegalArgumentException("it has no " + field);
+      }
     }
   }
 

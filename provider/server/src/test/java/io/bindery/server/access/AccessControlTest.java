@@ -130,7 +130,7 @@ class AccessControlTest {
     IOException failure =
         assertThrows(IOException.class, () -> new AccessControl(new AccessFile(path), TOKEN));
     assertTrue(failure.getMessage().startsWith(path + ", line 2: "), failure.getMessage());
-    Files.writeString(path, "{\"users\": [{\"nam\": \"x\"}]}");
+    Files.writeString(path, "{\"vhosts\": [], \"users\": [{\"nam\": \"x\"}]}");
     failure = assertThrows(IOException.class, () -> new AccessControl(new AccessFile(path), TOKEN));
     assertTrue(
         failure.getMessage().contains("an element of users has no text name: it has [nam]"),

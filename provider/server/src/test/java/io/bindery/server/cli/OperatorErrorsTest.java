@@ -1,5 +1,6 @@
 package io.bindery.server.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,7 @@ import io.bindery.server.settings.SettingsReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -103,6 +105,36 @@ class OperatorErrorsTest {
     Files.writeString(users, before);
     start();
     run(0, "status");
+  }
+
+  @Test
+  void usersThatAreNoneAreNotTakenForNobody() throws IOException {
+    server.close();
+    Path users = directory.resolve("data").resolve("access.json");
+    Map.of(
+            "[]", "it must be a JSON object, and is array",
+            "null", "it must be a JSON object, and is null",
+            "\"x\"", "it must be a JSON object, and is string",
+            "7", "it must be a JSON object, and is number",
+            "", "it ends too soon",
+            "{}", "it has no users",
+            "{\"users\": []}", "it has no vhosts",
+            "{\"users\": {}, \"vhosts\": []}", "users must be an array",
+            "{\"users\": [1], \"vhosts\": []}", "an element of users has no text name")
+        .forEach((text, expected) -> refusesToStart(users, text, expected));
+  }
+
+  private void refusesToStart(Path users, String text, String expected) {
+    try {
+      Files.writeString(users, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String told = assertThrows(StartException.class, this::start, text).getMessage();
+    assertTells(users.toString(), told);
+    assertTells(expected, told);
+    assertTells("restore it from a copy", told);
+    assertEquals(text, assertDoesNotThrow(() -> Files.readString(users)));
   }
 
   @Test
