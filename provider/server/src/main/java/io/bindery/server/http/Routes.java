@@ -266,6 +266,9 @@ final class Routes {
         request.answer(200, request.length() > 7 ? found.get(0) : found);
       }
       case POST, PUT -> {
+        if (request.length() > 7) {
+          throw notHere(request);
+        }
         ObjectNode body = request.body().deepCopy();
         body.put("source", request.part(4))
             .put("destination", request.part(6))

@@ -161,6 +161,8 @@ class ManagementPathsTest {
     assertEquals("b", got(ends + "/b", "guest").path("routing_key").asText());
     assertEquals(404, status("GET", ends + "/c", "guest"));
     assertEquals(404, status("DELETE", ends + "/c", "guest"));
+    assertEquals(405, status("POST", ends + "/c", "guest"));
+    assertEquals(2, got(ends, "guest").size());
     assertEquals(404, status("GET", "/api/bindings/%2F/e/amq.topic", "guest"));
   }
 
