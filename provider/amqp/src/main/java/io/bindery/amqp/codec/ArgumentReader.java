@@ -10,8 +10,8 @@ import java.util.Map;
  * each frame.
  */
 public final class ArgumentReader {
-  /** A power of two. */
-  private static final int KNOWN = 256;
+  /** A power of two. Each connection has as many, and there may be ten thousand idle ones. */
+  private static final int KNOWN = 64;
 
   /** Longer names are seldom the same again. */
   private static final int MAX_KNOWN_LENGTH = 64;

@@ -24,7 +24,7 @@ class FootprintTest {
   private static final int CONNECTIONS = 500;
   private static final int QUEUES = 5_000;
 
-  /** With a channel, a consumer and the client's socket; its queue apart. About 6,500. */
+  /** With a channel, a consumer and the client's socket; its queue apart. About 8,400. */
   private static final long CONNECTION_BYTES = 9_000;
 
   /** About 1,500. */

@@ -353,7 +353,7 @@ class JavaClientTest {
     close =
         channelError(
             assertThrows(
-                IOException.class, () -> channel.queueDeclare("there", true, true, false, null)));
+                IOException.class, () -> channel.queueDeclare("there", false, true, true, null)));
     assertEquals(406, close.getReplyCode());
   }
 
