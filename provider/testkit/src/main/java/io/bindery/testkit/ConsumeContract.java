@@ -15,6 +15,7 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,25 @@ public abstract class ConsumeContract extends EngineContract {
     assertTrue(tapped.signals().get() > before, "credit that comes back signals");
     assertEquals(List.of("c"), tapped.bodies());
     assertEquals(1, ready("q"));
+  }
+
+  /** Whatever becomes of what it held: dropped, dead after too many failures, or ready again. */
+  @Test
+  @Covers({Clause.PREFETCH, Clause.REJECTED, Clause.FAILED})
+  void handsThatAreFreeAgainAreFilledHoweverTheDeliveryEnded() throws AmqpException {
+    for (Outcome outcome : Outcome.values()) {
+      String name = outcome.name().toLowerCase(Locale.ROOT);
+      queue(name, Map.of("x-delivery-limit", 0));
+      send(name, "a", "b", "c");
+      Tapped tapped = tap(channel, ConsumeSpec.of(name, 1));
+      List<Delivery> held = tapped.drain();
+      assertEquals(List.of("a"), held.stream().map(EngineContract::body).toList());
+      int before = tapped.signals().get();
+      settle(held.get(0), outcome);
+      assertTrue(tapped.signals().get() > before, outcome + ": there is more for it");
+      String next = outcome == Outcome.RELEASED ? "a" : "b";
+      assertEquals(List.of(next), tapped.bodies(), outcome.toString());
+    }
   }
 
   @Test

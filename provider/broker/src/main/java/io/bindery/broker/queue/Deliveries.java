@@ -181,7 +181,8 @@ final class Deliveries {
   private void ended(Entry entry, Outcome outcome, long nowMs, Aftermath after) {
     QueueConsumer holder = entry.holder;
     contents.letGo(entry);
-    if (holder.phase() == QueueConsumer.STARVED && !holder.handsFull()) {
+    boolean freed = holder.phase() == QueueConsumer.STARVED && !holder.handsFull();
+    if (freed) {
       consumers.become(holder, QueueConsumer.IDLE);
     }
     long maxFailures = queue.definition().limits().maxFailures();
@@ -205,6 +206,10 @@ final class Deliveries {
       contents.gone(entry);
     } else {
       after.wake(dispatch.becameReady(entry, nowMs));
+    }
+    if (freed) {
+      // Whatever became of this entry, others may have waited for the holder's hands.
+      dispatch.wakeIfWork(holder, after);
     }
   }
 
