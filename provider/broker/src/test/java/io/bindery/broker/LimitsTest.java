@@ -11,6 +11,7 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
+import io.bindery.engine.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -64,5 +65,32 @@ class LimitsTest extends BrokerFixture {
     refused(
         ReplyCode.SYNTAX_ERROR,
         channel.publish(new Route("amq.topic", tooLong, false), text("m"), channel.autoCommit()));
+  }
+
+  /** Or a transaction would bring in however many it has. */
+  @Test
+  void thePlacesThatATransactionHasTakenAreCounted() throws AmqpException {
+    queue("q", Map.of("x-max-length", 2, "x-overflow", "reject-publish"));
+    queue("bytes", Map.of("x-max-length-bytes", 2, "x-overflow", "reject-publish"));
+    for (String queue : List.of("q", "bytes")) {
+      Transaction transaction = channel.begin();
+      assertEquals(PublishOutcome.ROUTED, publish(transaction, queue, "a"));
+      assertEquals(PublishOutcome.ROUTED, publish(transaction, queue, "b"));
+      assertEquals(PublishOutcome.REJECTED, publish(transaction, queue, "c"));
+      assertEquals(PublishOutcome.REJECTED, await(publish(otherChannel(), queue, text("c"))));
+      await(transaction.rollback());
+      transaction = channel.begin();
+      assertEquals(PublishOutcome.ROUTED, publish(transaction, queue, "d"));
+      assertEquals(PublishOutcome.ROUTED, publish(transaction, queue, "e"));
+      await(transaction.commit());
+      assertEquals(PublishOutcome.REJECTED, await(publish(channel, queue, text("f"))));
+      assertEquals(List.of("d", "e"), drained(queue));
+      send(queue, "g", "h");
+    }
+  }
+
+  private PublishOutcome publish(Transaction transaction, String queue, String body)
+      throws AmqpException {
+    return await(channel.publish(Route.toQueue(queue), text(body), transaction));
   }
 }

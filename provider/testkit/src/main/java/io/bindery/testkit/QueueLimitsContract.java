@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Arguments;
 import io.bindery.engine.Binding;
 import io.bindery.engine.ConsumeSpec;
@@ -13,6 +14,7 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,23 @@ public abstract class QueueLimitsContract extends EngineContract {
     assertEquals(List.of("d"), drained("free"));
     assertEquals(List.of("a", "b"), drained("q"));
     send("q", "room again");
+  }
+
+  /** Though what was published before may still be on its way to the disk. */
+  @Test
+  @Covers({Clause.LENGTH_LIMITS, Clause.CONFIRMS})
+  void aFullQueueRefusesWhoDoesNotWaitForAnAnswerToo() throws AmqpException {
+    queue("q", Map.of(Arguments.MAX_LENGTH, 2, Arguments.OVERFLOW, "reject-publish"));
+    List<Ticket<PublishOutcome>> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      AmqpMessage persistent = text("" + i).toBuilder().persistent(true).build();
+      answers.add(channel.publish(Route.toQueue("q"), persistent, channel.autoCommit()));
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      PublishOutcome expected = i < 2 ? PublishOutcome.ROUTED : PublishOutcome.REJECTED;
+      assertEquals(expected, await(answers.get(i)));
+    }
+    assertEquals(List.of("0", "1"), drained("q"));
   }
 
   @Test

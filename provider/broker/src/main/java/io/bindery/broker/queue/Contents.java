@@ -67,13 +67,18 @@ final class Contents {
     return new QueueCounters(published, delivered, acknowledged, redelivered, deadLettered);
   }
 
-  /** Whether a publication is refused because the queue is full. */
+  /**
+   * Whether a publication is refused because the queue is full. A place that is taken counts, or a
+   * transaction and what waits for the disk would come in however many they are.
+   */
   boolean refuses(Publication publication) {
     QueueDefinition.Limits limits = definition.limits();
     return limits.overflow() != QueueDefinition.Overflow.DROP_HEAD
-        && ((limits.maxLength() >= 0 && lanes.ready() >= limits.maxLength())
+        && ((limits.maxLength() >= 0 && lanes.ready() + lanes.coming() >= limits.maxLength())
             || (limits.maxLengthBytes() >= 0
-                && lanes.readyBytes() + publication.message().body().sizeBytes()
+                && lanes.readyBytes()
+                        + lanes.comingBytes()
+                        + publication.message().body().sizeBytes()
                     > limits.maxLengthBytes()));
   }
 
@@ -90,8 +95,8 @@ final class Contents {
   }
 
   /**
-   * Whether the oldest must go. A queue that refuses publishes drops nothing: a commit or a dead
-   * letter may bring it a little over its length.
+   * Whether the oldest must go. A queue that refuses publishes drops nothing: a dead letter, or
+   * what was delivered and is given back, may bring it over its length.
    */
   boolean overLength() {
     QueueDefinition.Limits limits = definition.limits();

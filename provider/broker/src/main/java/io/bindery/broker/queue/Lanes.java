@@ -17,6 +17,8 @@ final class Lanes {
   private long ready;
   private final boolean weighs;
   private long readyBytes;
+  private long coming;
+  private long comingBytes;
 
   Lanes(QueueDefinition definition, PageStore store) {
     this.byPriority = new Lane[definition.lanes()];
@@ -31,6 +33,16 @@ final class Lanes {
   /** The bytes of the bodies that are ready; 0 when the queue has no limit for them. */
   long readyBytes() {
     return readyBytes;
+  }
+
+  /** How many have their slots and are not ready yet: of transactions, or not yet on disk. */
+  long coming() {
+    return coming;
+  }
+
+  /** The bytes of the bodies of those; 0 when the queue has no limit for them. */
+  long comingBytes() {
+    return comingBytes;
   }
 
   DelayedEntries delayed() {
@@ -98,6 +110,15 @@ final class Lanes {
   /** Gives an entry its slot at the end of its lane. */
   void append(Entry entry) {
     of(entry).append(entry);
+    if (entry.state() == Entry.RESERVED) {
+      coming++;
+      comingBytes += weight(entry);
+    }
+  }
+
+  private void came(long weight) {
+    coming--;
+    comingBytes -= weight;
   }
 
   /** RabbitMQ counts bodies only; and only a queue with such a limit has to. */
@@ -107,9 +128,13 @@ final class Lanes {
 
   /** Makes an entry that has its slot ready. */
   void makeReady(Entry entry) {
+    long weight = weight(entry);
+    if (entry.state() == Entry.RESERVED) {
+      came(weight);
+    }
     of(entry).makeReady(entry);
     ready++;
-    readyBytes += weight(entry);
+    readyBytes += weight;
   }
 
   /** Takes a ready entry out of what is ready; it keeps its slot. */
@@ -121,6 +146,9 @@ final class Lanes {
 
   /** Frees an entry's slot, if it has one, and its place in the store. */
   void remove(Entry entry) {
+    if (entry.page != null && entry.state() == Entry.RESERVED) {
+      came(weight(entry));
+    }
     store.gone(entry);
     if (entry.page == null) {
       entry.state(Entry.GONE);
