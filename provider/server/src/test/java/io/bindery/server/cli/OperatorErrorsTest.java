@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.server.BinderyServer;
+import io.bindery.server.ServerFixture;
 import io.bindery.server.StartException;
 import io.bindery.server.settings.SettingsException;
 import io.bindery.server.settings.SettingsReader;
@@ -28,39 +29,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong for an operator, and what must not go wrong because of it. */
-class OperatorErrorsTest {
-  @TempDir Path directory;
-
-  private BinderyServer server;
-
-  @BeforeEach
-  void start() throws SettingsException, StartException {
-    server = BinderyServer.start(SettingsReader.read(null, Map.of(), flags()));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private List<String> flags(String... more) {
-    List<String> flags =
-        new ArrayList<>(
-            List.of(
-                "--data=" + directory.resolve("data"),
-                "--amqp.host=127.0.0.1",
-                "--amqp.port=0",
-                "--http.port=0"));
-    flags.addAll(List.of(more));
-    return flags;
-  }
-
+class OperatorErrorsTest extends ServerFixture {
   /** Runs a command on the server's own machine; answers what it printed, in all. */
   private String run(int exitCode, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));

@@ -11,10 +11,10 @@ import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import io.bindery.server.BinderyServer;
+import io.bindery.server.ServerFixture;
 import io.bindery.server.StartException;
 import io.bindery.server.settings.Key;
 import io.bindery.server.settings.SettingsException;
@@ -38,49 +38,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The server as its users have it: RabbitMQ's client, HTTP, and the command line. */
-class ServerTest {
-  @TempDir Path directory;
-
-  private BinderyServer server;
-
-  @BeforeEach
-  void start() throws SettingsException, StartException {
-    server = BinderyServer.start(SettingsReader.read(null, Map.of(), flags()));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private List<String> flags(String... more) {
-    List<String> flags =
-        new ArrayList<>(
-            List.of(
-                "--data=" + directory.resolve("data"),
-                "--amqp.host=127.0.0.1",
-                "--amqp.port=0",
-                "--http.port=0"));
-    flags.addAll(List.of(more));
-    return flags;
-  }
-
+class ServerTest extends ServerFixture {
   private Connection connect(String user, String password, String host)
       throws IOException, TimeoutException {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost("127.0.0.1");
-    factory.setPort(server.amqpPort());
-    factory.setUsername(user);
-    factory.setPassword(password);
-    factory.setVirtualHost(host);
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
+    return connect(user, password, host, "test");
   }
 
   /** Runs a command with the operator's token; answers what it printed, in all. */

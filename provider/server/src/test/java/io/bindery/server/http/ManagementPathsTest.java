@@ -6,11 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
-import io.bindery.server.BinderyServer;
-import io.bindery.server.StartException;
-import io.bindery.server.settings.SettingsException;
-import io.bindery.server.settings.SettingsReader;
+import io.bindery.server.ServerFixture;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,55 +15,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The paths of management mean what they mean at RabbitMQ, and nothing else. */
-class ManagementPathsTest {
+class ManagementPathsTest extends ServerFixture {
   private static final String PERMISSION =
       "{\"configure\": \".*\", \"write\": \".*\", \"read\": \".*\"}";
-
-  @TempDir Path directory;
-
-  private BinderyServer server;
-
-  @BeforeEach
-  void start() throws SettingsException, StartException {
-    server =
-        BinderyServer.start(
-            SettingsReader.read(
-                null,
-                Map.of(),
-                List.of(
-                    "--data=" + directory.resolve("data"),
-                    "--amqp.host=127.0.0.1",
-                    "--amqp.port=0",
-                    "--http.port=0")));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private Connection connect(String user, String password, String host, String name)
-      throws IOException, TimeoutException {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost("127.0.0.1");
-    factory.setPort(server.amqpPort());
-    factory.setUsername(user);
-    factory.setPassword(password);
-    factory.setVirtualHost(host);
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection(name);
-  }
 
   private HttpResponse<String> http(String method, String path, String user, String body)
       throws IOException, InterruptedException {
