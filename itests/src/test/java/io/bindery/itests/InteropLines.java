@@ -9,7 +9,8 @@ import java.util.List;
 /** Prints what the suite of foreign clients counted: a line each, the ledger's the last. */
 public final class InteropLines {
   private static final List<String> EXPECTED =
-      List.of("pika: ", "kombu: ", "amqp-tools: ", "amqplib: ", "fuzz: ", "confirmed ");
+      List.of(
+          "pika: ", "kombu: ", "amqp-tools: ", "amqplib: ", "fuzz: ", "sequences: ", "confirmed ");
 
   /** Begins the line that says which broker tested the wire tests. */
   private static final String PEER = "peer: ";
