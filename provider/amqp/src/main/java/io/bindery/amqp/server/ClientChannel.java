@@ -39,6 +39,7 @@ final class ClientChannel {
   private Channel engine;
   private Phase phase = Phase.OPENING;
   private boolean waiting;
+  private boolean unparks;
   private boolean finishes;
 
   private enum Phase {
@@ -183,11 +184,20 @@ final class ClientChannel {
     }
   }
 
+  /** Answers that are there at once come back here: they are taken one after the other. */
   private void unpark() {
-    while (!waiting && !parked.isEmpty()) {
-      Parked next = parked.poll();
-      connection.intake().ended(next.bytes);
-      perform(next.step, next.about);
+    if (unparks) {
+      return;
+    }
+    unparks = true;
+    try {
+      while (!waiting && !parked.isEmpty()) {
+        Parked next = parked.poll();
+        connection.intake().ended(next.bytes);
+        perform(next.step, next.about);
+      }
+    } finally {
+      unparks = false;
     }
   }
 

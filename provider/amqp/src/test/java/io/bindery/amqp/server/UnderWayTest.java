@@ -1,0 +1,99 @@
+package io.bindery.amqp.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bindery.amqp.codec.BasicMethod;
+import io.bindery.amqp.codec.ChannelMethod;
+import io.bindery.amqp.codec.QueueMethod;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
+import io.netty.buffer.Unpooled;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is under way when something else begins or ends: frames in, frames out. */
+class UnderWayTest {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final long LONG_NS = 20_000_000_000L;
+
+  private Engine engine;
+  private FakeWire wire;
+  private ClientConnection connection;
+
+  @BeforeEach
+  void start() throws AmqpException {
+    open("");
+  }
+
+  @AfterEach
+  void stop() {
+    connection.disconnected();
+    engine.close();
+  }
+
+  /** Another broker. */
+  private void restart(String parameters) throws AmqpException {
+    stop();
+    open(parameters);
+  }
+
+  private void open(String parameters) throws AmqpException {
+    engine = Engines.find("vm://under-way" + NUMBER.incrementAndGet() + parameters);
+    connect();
+  }
+
+  /** Opens a connection and channel 1. */
+  private void connect() {
+    wire = new FakeWire();
+    connection =
+        new ClientConnection(engine, ServerSettings.local(0, Authenticator.of(engine)), wire);
+    List<String> heard = say(Peers.handshake(), Peers.method(1, new ChannelMethod.Open()));
+    assertEquals("1 channel.open-ok[]", heard.get(heard.size() - 1));
+  }
+
+  private List<String> say(byte[]... pieces) {
+    for (byte[] piece : pieces) {
+      connection.received(Unpooled.wrappedBuffer(piece));
+    }
+    connection.turnEnded();
+    wire.run();
+    return Peers.heard(wire.sent());
+  }
+
+  private static QueueMethod.Declare queue(String name, boolean durable, boolean noWait) {
+    return new QueueMethod.Declare(name, false, durable, false, false, noWait, Map.of());
+  }
+
+  private static BasicMethod.Publish publish(String queue) {
+    return new BasicMethod.Publish("", queue, false, false);
+  }
+
+  /** What was parked is done one after the other, however much it is. */
+  @Test
+  void asMuchMayBeParkedAsIsRead(@TempDir Path dir) throws AmqpException {
+    restart("?dir=" + dir.toUri().getPath());
+    byte[] get = Peers.method(1, new BasicMethod.Get("kept", true));
+    int gets = 8_000;
+    List<String> heard =
+        new ArrayList<>(
+            say(
+                Peers.method(1, queue("kept", true, false)),
+                Peers.joined(Collections.nCopies(gets, get).toArray(byte[][]::new))));
+    long deadlineNs = System.nanoTime() + LONG_NS;
+    while (heard.size() < 1 + gets && System.nanoTime() < deadlineNs) {
+      heard.addAll(say());
+      Thread.onSpinWait();
+    }
+    assertEquals(1 + gets, heard.size());
+    assertEquals("1 basic.get-empty[]", heard.get(gets));
+  }
+}
