@@ -327,4 +327,25 @@ public abstract class ConsumeContract extends EngineContract {
     own.close();
     assertEquals(Set.of("a", "b"), Set.copyOf(drained("q")));
   }
+
+  /** Whether it may be given more or not: who waits must not wait for ever. */
+  @Test
+  @Covers(Clause.DELETE)
+  void aConsumerLearnsThatItsQueueIsGoneWhateverItHoldsBack() throws AmqpException {
+    queue("q");
+    send("q", "a", "b", "c");
+    Tapped full = tap(channel, ConsumeSpec.of("q", 1));
+    assertEquals(List.of("a"), full.bodies());
+    Tapped one = tap(otherChannel(), ConsumeSpec.of("q", 0));
+    assertEquals(1, one.drain(1).size());
+    Tapped paused = tap(channel, ConsumeSpec.of("q", 0));
+    paused.consumer().pause(true);
+    List<Tapped> all = List.of(full, one, paused);
+    List<Integer> before = all.stream().map(each -> each.signals().get()).toList();
+    await(channel.deleteQueue("q", false, false));
+    for (int i = 0; i < all.size(); i++) {
+      assertTrue(all.get(i).signals().get() > before.get(i), "it is signalled: " + i);
+      assertTrue(all.get(i).consumer().isClosed(), "it is over: " + i);
+    }
+  }
 }

@@ -24,8 +24,17 @@ import java.util.function.BiConsumer;
  * event loop.
  */
 final class Consuming {
+  private static final Feed[] NONE = {};
+
   private final ClientChannel channel;
   private final Map<String, Feed> feeds = new LinkedHashMap<>(2);
+
+  /**
+   * The same, for who goes through them: what they do may end some of them. Null when it is to be
+   * made anew.
+   */
+  private Feed[] all = NONE;
+
   private int consumerPrefetch;
   private int channelPrefetch;
   private boolean flows = true;
@@ -98,7 +107,7 @@ final class Consuming {
 
   /** There may be more credit: consumers that have work go on. */
   void resume() {
-    for (Feed each : feeds.values()) {
+    for (Feed each : all()) {
       each.resume();
     }
   }
@@ -154,7 +163,7 @@ final class Consuming {
         (started, failure) -> {
           if (failure == null) {
             consumer.started(started);
-            feeds.put(started.tag(), consumer);
+            add(consumer);
           }
           then.accept(consumer, failure);
         });
@@ -167,7 +176,7 @@ final class Consuming {
         (browser, failure) -> {
           Feed feed = failure == null ? new WireBrowser(channel, tag, browser) : null;
           if (feed != null) {
-            feeds.put(tag, feed);
+            add(feed);
           }
           then.accept(feed, failure);
         });
@@ -237,11 +246,31 @@ final class Consuming {
 
   /** Ends the one with a tag, if there is one. */
   void cancel(String tag) {
-    Feed feed = feeds.remove(tag);
+    Feed feed = feeds.get(tag);
     if (feed != null) {
-      forgetReplies(feed);
+      forget(feed);
       feed.stop();
     }
+  }
+
+  private void add(Feed feed) {
+    feeds.put(feed.tag(), feed);
+    all = null;
+  }
+
+  private Feed[] all() {
+    if (all == null) {
+      all = feeds.values().toArray(NONE);
+    }
+    return all;
+  }
+
+  /** False when it was not there any more. */
+  private boolean forget(Feed feed) {
+    boolean was = feeds.remove(feed.tag(), feed);
+    all = null;
+    forgetReplies(feed);
+    return was;
   }
 
   private void forgetReplies(Feed feed) {
@@ -253,23 +282,28 @@ final class Consuming {
 
   /** One is over (RabbitMQ, "Consumer Cancel Notification"). */
   void ended(Feed feed) {
-    if (feeds.remove(feed.tag(), feed)) {
-      forgetReplies(feed);
-      if (channel.connection().clientCan("consumer_cancel_notify")) {
-        channel.reply(new BasicMethod.Cancel(feed.tag(), true));
-      }
+    if (forget(feed) && channel.connection().clientCan("consumer_cancel_notify")) {
+      channel.reply(new BasicMethod.Cancel(feed.tag(), true));
     }
   }
 
   /** The channel is about to close: what it gives back is for others. */
   void pause() {
-    feeds.values().stream().filter(each -> each != replies).forEach(each -> each.pause(true));
+    for (Feed each : all()) {
+      if (each != replies) {
+        each.pause(true);
+      }
+    }
   }
 
   /** The channel closes. */
   void stop() {
-    feeds.values().forEach(Feed::stop);
+    Feed[] over = all();
+    all = NONE;
     feeds.clear();
+    for (Feed each : over) {
+      each.stop();
+    }
   }
 
   // --- deliveries ---

@@ -151,6 +151,9 @@ final class WireConsumer implements Signal, Feed {
     while (left > 0) {
       int most = most();
       if (most == 0) {
+        if (consumer.isClosed()) {
+          drained();
+        }
         return;
       }
       int count = consumer.drain(most, batch);

@@ -1,6 +1,7 @@
 package io.bindery.amqp.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ChannelMethod;
@@ -95,5 +96,62 @@ class UnderWayTest {
     }
     assertEquals(1 + gets, heard.size());
     assertEquals("1 basic.get-empty[]", heard.get(gets));
+  }
+
+  // --- consumers that end while others go on ---
+
+  private static BasicMethod.Consume tagged(String queue, String tag) {
+    return new BasicMethod.Consume(queue, tag, false, false, false, false, Map.of());
+  }
+
+  /** RabbitMQ, "Consumer Cancel Notification". */
+  @Test
+  void aConsumerThatEndsWhenOthersMayGoOnHarmsNobody() {
+    say(
+        Peers.method(1, queue("first", false, false)),
+        Peers.method(1, queue("second", false, false)),
+        Peers.method(1, publish("first")),
+        Peers.content(1, "a"),
+        Peers.method(1, publish("first")),
+        Peers.content(1, "b"),
+        Peers.method(1, new BasicMethod.Qos(0, 1, true)),
+        Peers.method(1, tagged("first", "one")),
+        Peers.method(1, tagged("second", "two")));
+    List<String> heard =
+        say(
+            Peers.method(2, new ChannelMethod.Open()),
+            Peers.method(2, new QueueMethod.Delete("first", false, false, false)));
+    assertTrue(
+        heard.contains("1 basic.cancel[consumerTag=one, noWait=true]"),
+        "at once, though the client may hold no more: " + heard);
+    assertEquals(
+        List.of(
+            "1 basic.deliver[consumerTag=two, deliveryTag=2, redelivered=false, exchange=, routingKey=second]",
+            "1 header 1",
+            "1 body c"),
+        say(
+            Peers.method(2, publish("second")),
+            Peers.content(2, "c"),
+            Peers.method(1, new BasicMethod.Ack(1, false))));
+  }
+
+  /** What looks at a queue ends by itself, also while the others are told to go on. */
+  @Test
+  void aBrowserThatEndsWhenOthersMayGoOnHarmsNobody() {
+    Map<String, Object> looks = Map.of("x-filter-no-consume", true, "x-filter-auto-close", true);
+    say(
+        Peers.method(1, queue("q", false, false)),
+        Peers.method(1, new ChannelMethod.Flow(false)),
+        Peers.method(1, new BasicMethod.Consume("q", "look", false, true, false, false, looks)),
+        Peers.method(1, tagged("q", "take")),
+        Peers.method(1, publish("q")),
+        Peers.content(1, "a"));
+    List<String> heard = say(Peers.method(1, new ChannelMethod.Flow(true)));
+    assertEquals(
+        List.of("channel.flow-ok", "basic.deliver", "basic.cancel", "basic.deliver"),
+        heard.stream()
+            .filter(line -> line.contains("["))
+            .map(line -> line.substring(2, line.indexOf('[')))
+            .toList());
   }
 }
