@@ -90,6 +90,23 @@ final class Channels {
     List.copyOf(all.values()).forEach(what);
   }
 
+  /** Calls back when each has done what came before. */
+  void end(Runnable then) {
+    int[] left = {1};
+    Runnable over =
+        () -> {
+          if (--left[0] == 0) {
+            then.run();
+          }
+        };
+    each(
+        channel -> {
+          left[0]++;
+          channel.end(over);
+        });
+    over.run();
+  }
+
   /** It has something to do when the turn ends. */
   void finishLater(ClientChannel channel) {
     toFinish.add(channel);

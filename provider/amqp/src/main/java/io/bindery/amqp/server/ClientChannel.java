@@ -42,6 +42,9 @@ final class ClientChannel {
   private boolean unparks;
   private boolean finishes;
 
+  /** What follows once all that came before the client's close is done; null before. */
+  private Runnable leaving;
+
   private enum Phase {
     OPENING,
     OPEN,
@@ -239,10 +242,8 @@ final class ClientChannel {
 
   private void channel(ChannelMethod method) throws AmqpException {
     if (method instanceof ChannelMethod.Close) {
-      work.answerPublishes();
-      release();
-      reply(new ChannelMethod.CloseOk());
-      connection.channels().forget(this);
+      leaving = leaving == null ? this::closeOk : both(this::closeOk, leaving);
+      leave();
     } else if (method instanceof ChannelMethod.Flow flow) {
       reply(new ChannelMethod.FlowOk(flow.active()));
       consuming.flow(flow.active());
@@ -317,6 +318,47 @@ final class ClientChannel {
 
   // --- the end ---
 
+  /**
+   * The client closes the connection: calls back, once, when what came before is done, for a
+   * publish may wait for the disk or for memory. Nothing is called where the connection ends first.
+   */
+  void end(Runnable then) {
+    if (phase == Phase.CLOSING) {
+      then.run();
+    } else if (leaving != null) {
+      // It closes the channel, too.
+      leaving = both(leaving, then);
+    } else {
+      leaving = then;
+      inTurn(this::leave, MethodType.CONNECTION_CLOSE, PARKED_BYTES);
+    }
+  }
+
+  private static Runnable both(Runnable first, Runnable second) {
+    return () -> {
+      first.run();
+      second.run();
+    };
+  }
+
+  private void leave() {
+    consuming.stop();
+    answer(work.allPromised(), MethodType.CHANNEL_CLOSE, taken -> left());
+  }
+
+  private void left() {
+    Runnable then = leaving;
+    leaving = null;
+    work.answerPublishes();
+    release();
+    then.run();
+  }
+
+  private void closeOk() {
+    reply(new ChannelMethod.CloseOk());
+    connection.channels().forget(this);
+  }
+
   /** Closes the channel or, where the error is a hard one, the connection. */
   void fail(AmqpException why, MethodType about) {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
@@ -328,6 +370,11 @@ final class ClientChannel {
             : new ProtocolException(why.replyCode(), why.getMessage(), about);
     if (why.replyCode().scope() == ReplyCode.Scope.CONNECTION) {
       connection.fail(known);
+      return;
+    }
+    if (leaving != null) {
+      // The client waits for the end, and for nothing else: what is behind is not done.
+      left();
       return;
     }
     work.answerPublishes();

@@ -56,6 +56,8 @@ final class ClientConnection implements FrameListener {
     GREETING,
     HANDSHAKE,
     OPEN,
+    /** The client has sent connection.close, and what came before is not done yet. */
+    LEAVING,
     /** The server has sent connection.close. */
     CLOSING,
     CLOSED
@@ -184,16 +186,21 @@ final class ClientConnection implements FrameListener {
   }
 
   private void checkClosing() throws ProtocolException {
-    if (phase != Phase.CLOSING) {
+    if (phase != Phase.CLOSING && phase != Phase.LEAVING) {
       throw new ProtocolException(
           ReplyCode.UNEXPECTED_FRAME, "A frame of a channel came before the connection was open");
     }
   }
 
   private void connectionMethod(Method method) throws AmqpException {
-    if (method instanceof ConnectionMethod.Close && phase != Phase.GREETING) {
-      out.method(0, new ConnectionMethod.CloseOk());
-      end();
+    if (method instanceof ConnectionMethod.Close && phase == Phase.OPEN) {
+      phase = Phase.LEAVING;
+      channels.end(this::closeOk);
+    } else if (method instanceof ConnectionMethod.Close && phase != Phase.GREETING) {
+      closeOk();
+    } else if (phase == Phase.LEAVING) {
+      // It has said its last.
+      return;
     } else if (phase == Phase.CLOSING) {
       if (method instanceof ConnectionMethod.CloseOk) {
         end();
@@ -205,6 +212,13 @@ final class ClientConnection implements FrameListener {
     } else {
       throw new ProtocolException(
           ReplyCode.COMMAND_INVALID, method.type() + " may not come now", method.type());
+    }
+  }
+
+  private void closeOk() {
+    if (phase != Phase.CLOSED) {
+      out.method(0, new ConnectionMethod.CloseOk());
+      end();
     }
   }
 
@@ -346,7 +360,7 @@ final class ClientConnection implements FrameListener {
 
   /** Sends a method, unless the last that the client hears was sent. */
   void reply(int channel, Method method) {
-    if (phase == Phase.HANDSHAKE || phase == Phase.OPEN) {
+    if (phase == Phase.HANDSHAKE || phase == Phase.OPEN || phase == Phase.LEAVING) {
       out.method(channel, method);
       heartbeats.sent();
     }
@@ -394,6 +408,10 @@ final class ClientConnection implements FrameListener {
     }
     if (phase == Phase.GREETING) {
       end();
+      return;
+    }
+    if (phase == Phase.LEAVING) {
+      closeOk();
       return;
     }
     LOG.log(Level.WARNING, "{0}: closed: {1}", peer().address(), why.getMessage());

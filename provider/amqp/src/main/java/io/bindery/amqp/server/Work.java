@@ -191,8 +191,18 @@ final class Work {
     if (untaken == 0) {
       return Ticket.done();
     }
-    allTaken = new Ticket<>();
+    if (allTaken == null) {
+      allTaken = new Ticket<>();
+    }
     return allTaken;
+  }
+
+  /**
+   * Done when all publishes are taken in of which nobody would hear that they were not: neither by
+   * a confirm that does not come, nor because they are rolled back with the channel.
+   */
+  Ticket<Void> allPromised() {
+    return confirms != null || transactional ? Ticket.done() : allTaken();
   }
 
   private Transaction over() {

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ChannelMethod;
+import io.bindery.amqp.codec.ConnectionMethod;
 import io.bindery.amqp.codec.QueueMethod;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.Delivery;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.bindery.engine.Outcome;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnderWayTest {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final long LONG_NS = 20_000_000_000L;
+  private static final ConnectionMethod.Close BYE = new ConnectionMethod.Close(200, "", 0, 0);
 
   private Engine engine;
   private FakeWire wire;
@@ -96,6 +102,76 @@ class UnderWayTest {
     }
     assertEquals(1 + gets, heard.size());
     assertEquals("1 basic.get-empty[]", heard.get(gets));
+  }
+
+  // --- the end, with work under way ---
+
+  private void until(String end) {
+    List<String> heard = new ArrayList<>(say());
+    long deadlineNs = System.nanoTime() + LONG_NS;
+    while (heard.stream().noneMatch(line -> line.startsWith(end))
+        && System.nanoTime() < deadlineNs) {
+      heard.addAll(say());
+      Thread.onSpinWait();
+    }
+    assertTrue(heard.stream().anyMatch(line -> line.startsWith(end)), end + " in " + heard);
+  }
+
+  private long ready(String queue) throws AmqpException {
+    return engine.observe().queues().stream()
+        .filter(each -> each.name().equals(queue))
+        .mapToLong(each -> each.ready())
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** Methods of a channel are done in their order, also those that wait for the disk. */
+  @Test
+  void whatCameBeforeTheCloseOfTheConnectionIsDone(@TempDir Path dir) throws AmqpException {
+    restart("?dir=" + dir.toUri().getPath());
+    connection.received(
+        Unpooled.wrappedBuffer(
+            Peers.method(1, queue("kept", true, true)),
+            Peers.method(1, publish("kept")),
+            Peers.content(1, "a"),
+            Peers.method(0, BYE)));
+    until("0 connection.close-ok");
+    assertEquals(1, ready("kept"));
+    assertTrue(wire.isClosed());
+  }
+
+  /** Nobody is told of a publish that is not confirmed: it waits for memory, and is not lost. */
+  @Test
+  void whatWaitsForMemoryIsPublishedBeforeItsChannelEnds() throws AmqpException {
+    restart("?memory=1m");
+    for (boolean all : new boolean[] {true, false}) {
+      connection.disconnected();
+      connect();
+      say(Peers.method(1, queue("q", false, false)));
+      String large = "x".repeat(64 << 10);
+      for (int i = 0; i < 20; i++) {
+        say(Peers.method(1, publish("q")), Peers.content(1, large));
+      }
+      assertTrue(ready("q") < 20, "some of them wait");
+      List<String> heard =
+          all
+              ? say(Peers.method(0, BYE))
+              : say(Peers.method(1, new ChannelMethod.Close(200, "", 0, 0)));
+      assertEquals(List.of(), heard);
+      Channel draining =
+          engine.connect(ConnectSpec.anonymous("drain")).await().openChannel().await();
+      int came = 0;
+      for (Delivery next = draining.get("q", "").await();
+          next != null;
+          next = draining.get("q", "").await()) {
+        came++;
+        draining.settle(next, Outcome.ACCEPTED, draining.autoCommit()).await();
+        wire.run();
+      }
+      assertEquals(20, came);
+      until(all ? "0 connection.close-ok" : "1 channel.close-ok");
+      draining.connection().close();
+    }
   }
 
   // --- consumers that end while others go on ---
