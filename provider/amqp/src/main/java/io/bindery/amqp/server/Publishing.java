@@ -237,7 +237,7 @@ final class Publishing {
     }
 
     private void refused(String why) {
-      if (channel.connection().transactions().containsValue(within)) {
+      if (channel.connection().refusals().count(within)) {
         String to = "to exchange '" + method.exchange() + "' with key '" + method.routingKey();
         channel.connection().refusals().add(within, to + "': " + why);
       }

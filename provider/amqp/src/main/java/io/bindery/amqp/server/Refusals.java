@@ -20,6 +20,16 @@ final class Refusals {
    */
   record Refused(int count, String last) {}
 
+  /** A local transaction has begun: until it is over they count. */
+  void begun(Transaction transaction) {
+    counted.put(transaction, NONE);
+  }
+
+  /** Whether anybody will ask. */
+  boolean count(Transaction within) {
+    return counted.containsKey(within);
+  }
+
   void add(Transaction within, String what) {
     counted.put(within, new Refused(in(within).count + 1, what));
   }

@@ -40,7 +40,9 @@ final class TransactionCommands {
       throw command.refused("transaction " + number + " is open");
     }
     channel.work().checkNoTx(command);
-    open.put(number, channel.work().begin());
+    Transaction begun = channel.work().begin();
+    open.put(number, begun);
+    channel.connection().refusals().begun(begun);
   }
 
   private void enter(Command command) throws AmqpException {

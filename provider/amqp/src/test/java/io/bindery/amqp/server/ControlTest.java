@@ -14,7 +14,9 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Observation;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -520,6 +522,36 @@ class ControlTest {
     client.say(ControlScript.published(1, "no-x", "k", ControlScript.text("-")));
     assertEquals("1 commit c {}", client.command(1, "commit", Map.of("refused", 1)).get(0));
     assertEquals(1, ready());
+  }
+
+  /** What waits for memory when the commit comes is refused only after that. */
+  @Test
+  void aCommitFailsForWhatIsRefusedWhileItWaits() throws AmqpException {
+    Engine small = Engines.find("vm://control" + NUMBER.incrementAndGet() + "?memory=1m");
+    ControlScript filling = new ControlScript(small, true).channel(1);
+    ControlScript sending =
+        new ControlScript(
+                small, Map.of("bindery.control", true), Map.of("bindery.send-timeout", 200L))
+            .channel(1);
+    filling.say(1, new QueueMethod.Declare("q", false, false, false, false, false, Map.of()));
+    filling.publish(1, "q", Collections.nCopies(20, "x".repeat(64 << 10)).toArray(String[]::new));
+    sending.say(1, new ConfirmMethod.Select(false));
+    sending.command(1, "report-publishes", Map.of());
+    sending.tell(1, "begin", Map.of("transaction", 1));
+    List<String> heard = new ArrayList<>(sending.publish(1, "q", "late"));
+    heard.addAll(sending.command(1, "commit", Map.of("refused", 0)));
+    long deadlineNs = System.nanoTime() + 20_000_000_000L;
+    while (heard.stream().noneMatch(line -> line.startsWith("1 commit"))
+        && System.nanoTime() < deadlineNs) {
+      heard.addAll(sending.hear());
+      Thread.onSpinWait();
+    }
+    assertTrue(
+        heard.stream().anyMatch(line -> line.startsWith("1 commit c {reply-code=406, reply-text=")),
+        heard.toString());
+    filling.disconnect();
+    sending.disconnect();
+    small.close();
   }
 
   // --- publishes ---
