@@ -394,7 +394,7 @@ final class BrokerChannel implements Channel {
     synchronized (transactions) {
       unfinished = List.copyOf(transactions);
     }
-    unfinished.forEach(LocalTransaction::rollback);
+    unfinished.forEach(each -> each.undo(this));
     consumers.close();
     List<Subscriptions.Use> uses;
     synchronized (subscriptions) {

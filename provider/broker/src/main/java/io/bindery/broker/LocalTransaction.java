@@ -134,7 +134,7 @@ class LocalTransaction implements Work {
     checkUsable();
     Work.lock(entries);
     if (!belongs(() -> entries.forEach(entry -> settled.add(new Settled(entry, outcome))))) {
-      entries.forEach(entry -> entry.unlock());
+      entries.forEach(entry -> unlock(entry, null));
       checkUsable();
     }
     return Ticket.done();
@@ -186,7 +186,7 @@ class LocalTransaction implements Work {
       }
       return complete(ledger::commit);
     } catch (AmqpException e) {
-      undo(false);
+      undo(null);
       return Ticket.failed(e);
     }
   }
@@ -314,27 +314,40 @@ class LocalTransaction implements Work {
 
   @Override
   public Ticket<Void> rollback() {
-    undo(false);
+    undo(null);
     return Ticket.done();
   }
 
   /**
    * Takes everything back.
    *
-   * @param orphansFail whether what no open channel holds any more goes back to its queue as failed
+   * @param closing the channel that is about to give back what it holds; null for none
    */
-  final void undo(boolean orphansFail) {
+  final void undo(BrokerChannel closing) {
     if (!end()) {
       return;
     }
     published.forEach(this::cancel);
     for (int i = settled.size() - 1; i >= 0; i--) {
-      Entry entry = settled.get(i).entry;
-      entry.unlock();
-      // Nobody is left to give it back when its channel is gone.
-      if (orphansFail && (!(entry.owner() instanceof BrokerChannel holder) || holder.isClosed())) {
-        entry.settle(Outcome.FAILED);
-      }
+      unlock(settled.get(i).entry, closing);
     }
+  }
+
+  /** Its channel holds it again; where that is gone nobody is left who would give it back. */
+  private static void unlock(Entry entry, BrokerChannel closing) {
+    Object owner = entry.owner();
+    if (!holds(owner, closing)) {
+      entry.settleLocked(Outcome.FAILED);
+      return;
+    }
+    entry.unlock();
+    if (!holds(owner, closing) && entry.owner() == owner) {
+      // It was closed just now, and may have given back all else before.
+      entry.settle(Outcome.FAILED);
+    }
+  }
+
+  private static boolean holds(Object owner, BrokerChannel closing) {
+    return owner instanceof BrokerChannel channel && (channel == closing || !channel.isClosed());
   }
 }

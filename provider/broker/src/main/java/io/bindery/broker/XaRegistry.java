@@ -126,7 +126,7 @@ final class XaRegistry {
         forgotten(branch);
       }
     }
-    branch.undo(true);
+    branch.undo(null);
     throw rolledBack(branch, failure);
   }
 
@@ -172,7 +172,7 @@ final class XaRegistry {
       forgotten(branch);
     }
     // Outside the monitor: it wakes consumers.
-    branch.undo(true);
+    branch.undo(null);
     throw branch.rolledBack();
   }
 
@@ -209,7 +209,7 @@ final class XaRegistry {
     try {
       branch.checkRoutes();
     } catch (AmqpException e) {
-      branch.undo(true);
+      branch.undo(null);
       throw rolledBack(branch, e);
     }
     branch.end();
@@ -246,7 +246,7 @@ final class XaRegistry {
     XaBranch branch = undecided(new XidKey(xid));
     if (!branch.mustBeWritten()) {
       // Undone outside the monitor: it wakes consumers.
-      branch.undo(true);
+      branch.undo(null);
       return Ticket.done();
     }
     return undone(branch, Decision.ROLLED_BACK);
@@ -255,7 +255,7 @@ final class XaRegistry {
   private Ticket<Void> undone(XaBranch branch, Decision decision) {
     Runnable undo =
         () -> {
-          branch.undo(true);
+          branch.undo(null);
           decided(branch);
         };
     return written(branch.id(), decision, undo);
@@ -377,7 +377,7 @@ final class XaRegistry {
       }
       branch.state(State.TIMED_OUT);
     }
-    branch.undo(true);
+    branch.undo(null);
   }
 
   /**
@@ -413,7 +413,7 @@ final class XaRegistry {
               .toList();
       orphans.forEach(this::forgotten);
     }
-    orphans.forEach(orphan -> orphan.undo(true));
+    orphans.forEach(orphan -> orphan.undo(null));
   }
 
   private XaBranch branch(XidKey id) throws XaException {

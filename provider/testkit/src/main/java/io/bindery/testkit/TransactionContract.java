@@ -163,4 +163,20 @@ public abstract class TransactionContract extends EngineContract {
     under.advance(400);
     assertEquals(List.of("delayed"), drained("q"));
   }
+
+  /** Nobody is left who could give it back. */
+  @Test
+  @Covers({Clause.LOCAL_TRANSACTIONS, Clause.DEAD_CONSUMER})
+  void whatAClosedChannelHadSettledComesBackWhenTheTransactionIsRolledBack() throws AmqpException {
+    queue("q");
+    send("q", "a");
+    Channel closing = await(connection.openChannel());
+    Transaction transaction = channel.begin();
+    Delivery a = await(closing.get("q", ""));
+    await(closing.settle(a, Outcome.ACCEPTED, transaction));
+    closing.close();
+    assertNull(get("q"), "the transaction has it");
+    await(transaction.rollback());
+    assertEquals(List.of("a"), drained("q"));
+  }
 }
