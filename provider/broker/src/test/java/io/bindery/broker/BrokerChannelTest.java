@@ -249,4 +249,28 @@ class BrokerChannelTest extends BrokerFixture {
     assertEquals(0, view("q").unacknowledged());
     assertEquals(List.of("b"), drained("q"));
   }
+
+  /** Both were awake when it came, so nobody idle waited for it. */
+  @Test
+  void aConsumerGetsWhatOneOfHigherPriorityDoesNotComeFor() throws AmqpException {
+    queue("q");
+    Consumer high = await(channel.consume(prioritised(7), () -> {}));
+    AtomicInteger signals = new AtomicInteger();
+    Consumer low = await(channel.consume(prioritised(0), signals::incrementAndGet));
+    high.pause(true);
+    send("q", "a");
+    assertEquals(1, low.drain(1, new ArrayList<>()), "and it looks again");
+    high.pause(false);
+    high.drain(1, new ArrayList<>());
+    send("q", "b");
+    int before = signals.get();
+    assertEquals(0, low.drain(1, new ArrayList<>()), "that is for the higher one");
+    environment.advance(100);
+    assertTrue(signals.get() > before, "which does not come");
+    assertEquals(1, low.drain(1, new ArrayList<>()));
+  }
+
+  private static ConsumeSpec prioritised(int priority) {
+    return new ConsumeSpec("q", "", 0, false, "", false, Map.of("x-priority", priority), false);
+  }
 }

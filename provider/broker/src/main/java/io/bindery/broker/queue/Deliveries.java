@@ -65,6 +65,7 @@ final class Deliveries {
     Aftermath after = null;
     List<Publication> ahead = List.of();
     boolean brokeOff = false;
+    boolean yields = false;
     int taken = 0;
     long freedBytes;
     queue.lock().lock();
@@ -81,7 +82,8 @@ final class Deliveries {
         after = after == null ? new Aftermath() : after;
         Entry entry = contents.nextFor(consumer, taken == 0, nowMs, after);
         brokeOff = entry == null && taken == 0 && selections.brokeOff();
-        if (entry == null || consumers.anotherGoesFirst(consumer, entry)) {
+        yields = entry != null && consumers.anotherGoesFirst(consumer, entry);
+        if (entry == null || yields) {
           break;
         }
         contents.hold(consumer, entry);
@@ -94,6 +96,9 @@ final class Deliveries {
       }
       if (!brokeOff) {
         after = took(consumer, taken, after);
+      }
+      if (yields) {
+        dispatch.watch();
       }
       if (keeping.unblocked()) {
         after = after == null ? new Aftermath() : after;

@@ -169,6 +169,13 @@ final class Dispatch {
     }
   }
 
+  /** Somebody has left an entry to another, who may not come. */
+  void watch() {
+    if (consumers.someIdle()) {
+      armTick();
+    }
+  }
+
   private void armTick() {
     if (!tickArmed) {
       tickArmed = true;
