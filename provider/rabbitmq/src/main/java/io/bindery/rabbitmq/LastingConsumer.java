@@ -60,8 +60,14 @@ final class LastingConsumer implements Consumer {
         paused);
   }
 
-  synchronized void prepare(RabbitConsumer fresh) {
-    next = fresh;
+  void prepare(RabbitConsumer fresh) {
+    synchronized (this) {
+      if (!ended) {
+        next = fresh;
+        return;
+      }
+    }
+    fresh.close();
   }
 
   /** Goes on with what was prepared. */
@@ -158,8 +164,19 @@ final class LastingConsumer implements Consumer {
 
   @Override
   public void close() {
-    ended = true;
+    RabbitConsumer there;
+    RabbitConsumer prepared;
+    synchronized (this) {
+      ended = true;
+      there = live;
+      prepared = next;
+      next = null;
+    }
     channel.forget(this);
-    live.close();
+    there.close();
+    if (prepared != null) {
+      // Who brings it back finds it no more.
+      prepared.close();
+    }
   }
 }

@@ -29,22 +29,20 @@ final class LastingSubscription implements Subscription {
     return spec;
   }
 
-  synchronized void prepare(Subscription fresh) {
-    next = fresh;
-  }
-
-  /** Goes on with what was prepared. */
-  void resume() {
-    Subscription fresh;
+  void prepare(Subscription fresh) {
     synchronized (this) {
-      fresh = next;
-      next = null;
-      live = fresh == null ? live : fresh;
-      if (fresh == null || !closed) {
+      if (!closed) {
+        next = fresh;
         return;
       }
     }
     fresh.close();
+  }
+
+  /** Goes on with what was prepared. */
+  synchronized void resume() {
+    live = next == null ? live : next;
+    next = null;
   }
 
   @Override
@@ -60,11 +58,18 @@ final class LastingSubscription implements Subscription {
   @Override
   public void close() {
     Subscription there;
+    Subscription prepared;
     synchronized (this) {
       closed = true;
       there = live;
+      prepared = next;
+      next = null;
     }
     channel.forget(this);
     there.close();
+    if (prepared != null) {
+      // Who brings it back finds it no more.
+      prepared.close();
+    }
   }
 }

@@ -9,7 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.server.AmqpServer;
+import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Arguments;
+import io.bindery.engine.Channel;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.Route;
+import io.bindery.engine.Subscription;
+import io.bindery.engine.SubscriptionSpec;
 import io.bindery.jms.BinderyConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -24,6 +36,7 @@ import jakarta.jms.Topic;
 import java.io.IOException;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -397,5 +410,44 @@ class ComingBackTest extends CutTest {
     assertNotNull(sending.await());
     assertNotNull(receiving.await());
     assertThrows(JMSException.class, () -> session.createConsumer(queue));
+  }
+
+  /** Or the server would send to somebody who is not there, and nobody else would get it. */
+  @Test
+  void whatIsClosedWhileItComesBackIsNotThereAfterwards() throws AmqpException {
+    Engine engine = Engines.find(uri());
+    AmqpConnection connection = engine.connect(ConnectSpec.anonymous("test")).await();
+    Channel channel = connection.openChannel().await();
+    channel.declareQueue(QueueSpec.durable("orders", Map.of())).await();
+    channel.declareQueue(QueueSpec.durable("held", Map.of())).await();
+    SubscriptionSpec prices =
+        new SubscriptionSpec(
+            SubscriptionSpec.Kind.DURABLE,
+            "",
+            "prices",
+            new Route(Arguments.TOPIC_EXCHANGE, "prices", false),
+            "",
+            false);
+    Subscription subscription = channel.subscribe(prices).await();
+    Consumer consumer = channel.consume(ConsumeSpec.of("orders", 10), () -> {}).await();
+    channel.consume(ConsumeSpec.of("held", 10), () -> {}).await();
+    network.refuse(true);
+    network.cut();
+    until("the server has noticed", () -> observed("orders").consumers() == 0);
+    AmqpConnection other = broker.connect(ConnectSpec.anonymous("other")).await();
+    Channel holding = other.openChannel().await();
+    holding.deleteQueue("held", false, false).await();
+    holding
+        .declareQueue(new QueueSpec("held", false, true, false, QueueSpec.Defaults.AMQP, Map.of()))
+        .await();
+    network.refuse(false);
+    until("the consumer is there again", () -> observed("orders").consumers() == 1);
+    consumer.close();
+    subscription.close();
+    other.close();
+    channel.checkQueue("orders").await();
+    until("it is closed", () -> observed("orders").consumers() == 0);
+    channel.subscribe(prices).await().close();
+    connection.close();
   }
 }
