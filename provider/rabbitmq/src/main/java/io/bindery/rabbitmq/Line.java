@@ -4,8 +4,9 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -20,7 +21,12 @@ final class Line<T> {
   static final int LIMIT = 1_024;
 
   private final Predicate<T> up;
-  private final ArrayDeque<Asked<?>> waiting = new ArrayDeque<>(0);
+
+  /** In the order in which they were asked first: who is asked again was before who came later. */
+  private final PriorityQueue<Asked<?>> waiting =
+      new PriorityQueue<>(1, Comparator.comparingLong((Asked<?> each) -> each.number));
+
+  private long last;
   private volatile T live;
   private AmqpException end;
 
@@ -68,6 +74,7 @@ final class Line<T> {
     synchronized (this) {
       target = live;
       refused = end;
+      asked.number = asked.number == 0 ? ++last : asked.number;
       if (refused == null && target == null) {
         if (waiting.size() < LIMIT) {
           waiting.add(asked);
@@ -140,6 +147,7 @@ final class Line<T> {
     private final Ticket<R> ticket = new Ticket<>();
     private final Function<? super T, Ticket<R>> question;
     private final Again<T> again;
+    private long number;
 
     private Asked(Function<? super T, Ticket<R>> question, Again<T> again) {
       this.question = question;

@@ -1,0 +1,64 @@
+package io.bindery.rabbitmq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Ticket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for what comes back. */
+class LineTest {
+  private final Set<String> up = new HashSet<>();
+  private final Line<String> line = new Line<>(up::contains);
+  private final List<String> done = new ArrayList<>();
+  private final List<Ticket<Void>> open = new ArrayList<>();
+
+  private void ask(String what) {
+    line.<Void>ask(
+        on -> {
+          if (on.equals("dies at once")) {
+            up.remove(on);
+            return Ticket.failed(Losses.closed("channel"));
+          }
+          if (on.equals("answers late")) {
+            Ticket<Void> ticket = new Ticket<>();
+            open.add(ticket);
+            return ticket;
+          }
+          done.add(what);
+          return Ticket.done();
+        });
+  }
+
+  private void resume(String on) {
+    up.add(on);
+    line.resume(on);
+  }
+
+  /** A sender that does not wait for each answer has its messages in their order. */
+  @Test
+  void whoIsAskedWhenItIsLostOnceMoreStaysTheFirst() {
+    List.of("a", "b", "c").forEach(this::ask);
+    resume("dies at once");
+    assertEquals(List.of(), done);
+    resume("stays");
+    assertEquals(List.of("a", "b", "c"), done);
+  }
+
+  @Test
+  void whatWasUnderWayGoesBeforeWhatCameAfterTheLoss() {
+    resume("answers late");
+    List.of("a", "b").forEach(this::ask);
+    up.clear();
+    line.suspend("answers late");
+    ask("c");
+    AmqpException lost = Losses.closed("channel");
+    open.forEach(each -> each.fail(lost));
+    resume("stays");
+    assertEquals(List.of("a", "b", "c"), done);
+  }
+}
