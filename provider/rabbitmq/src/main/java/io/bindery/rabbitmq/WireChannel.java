@@ -106,7 +106,9 @@ final class WireChannel {
     try {
       write.run();
     } catch (IOException | RuntimeException e) {
-      throw ended == null ? Failures.of(e, doing) : closed();
+      // Of what was written in part nobody knows whether it arrived, also when the end is known.
+      AmqpException failure = Failures.of(e, doing);
+      throw ended != null && failure.replyCode() == ReplyCode.CHANNEL_ERROR ? closed() : failure;
     }
   }
 
