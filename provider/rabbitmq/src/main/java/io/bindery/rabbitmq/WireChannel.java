@@ -138,11 +138,11 @@ final class WireChannel {
         throw closed();
       }
       Ticket<PublishOutcome> ticket = confirms.add(about);
-      long number = channel.getNextPublishSeqNo();
       try {
         write(() -> content.to(channel), "publishing");
       } catch (AmqpException e) {
-        if (ended == null && channel.getNextPublishSeqNo() == number) {
+        if (!(e.getCause() instanceof IOException)) {
+          // The library has refused it, whatever it counts itself: the server does not count it.
           confirms.takeBack();
         }
         throw e;
