@@ -332,9 +332,14 @@ class RabbitTransaction implements Transaction {
     }
 
     private void end(String command, Iterator<Ticket<Void>> first, Ticket<Void> ticket) {
-      if (first.hasNext()) {
-        first.next().whenDone((done, failure) -> end(command, first, ticket));
-        return;
+      while (first.hasNext()) {
+        Ticket<Void> next = first.next();
+        if (!next.isDone()) {
+          // Whoever reads the answers does not write.
+          next.whenDone(
+              (done, failure) -> channel.home().errand(() -> end(command, first, ticket)));
+          return;
+        }
       }
       boolean commits = command.equals("commit");
       Map<String, Object> arguments = new HashMap<>(name());
