@@ -150,11 +150,20 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Receiver, Runna
     }
     inHand.set(batch);
     try {
-      load(terms.pool().getServerSession());
+      load(session());
     } catch (JMSException e) {
       refused(e);
     } catch (RuntimeException e) {
       refused(JmsExceptions.linked(new JMSException("The ServerSessionPool failed: " + e), e));
+    }
+  }
+
+  /** What a pool left concerns nothing that comes later, and who is interrupted does not sleep. */
+  private ServerSession session() throws JMSException {
+    try {
+      return terms.pool().getServerSession();
+    } finally {
+      Thread.interrupted();
     }
   }
 

@@ -285,6 +285,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
           return shown > 0;
         }
         mode.listen(next, session.message(next), current);
+        // What it left concerns nobody else, and who is interrupted does not sleep.
+        Thread.interrupted();
       } catch (IllegalStateException e) {
         session.connection().report(JmsExceptions.unreadable(e, settings.destination()));
         if (drained.isNothing()) {

@@ -469,4 +469,26 @@ class ConnectionConsumerTest extends JmsTest {
     own.createConnectionConsumer(queue, null, new Pool(), 1);
     assertThrows(IllegalStateException.class, () -> own.setClientID("late"));
   }
+
+  @Test
+  @DisplayName("11.2.4 an interrupt that a pool leaves behind concerns nothing that comes later")
+  void interrupts() throws JMSException, InterruptedException {
+    BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
+    Pool pool = new Pool(connection.createSession());
+    connection.createConnectionConsumer(
+        queue,
+        null,
+        () -> {
+          interrupted.add(Thread.interrupted());
+          ServerSession next = pool.getServerSession();
+          Thread.currentThread().interrupt();
+          return next;
+        },
+        1);
+    for (String text : List.of("a", "b", "c")) {
+      send(queue, text);
+      assertEquals(List.of(text), nextProcessed(1));
+      assertEquals(false, next(interrupted), text);
+    }
+  }
 }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -126,5 +129,23 @@ class DisturbedDeliveryTest extends JmsTest {
     }
     join(sender);
     assertEachOnce();
+  }
+
+  /** It would never sleep again, and others would be disturbed. */
+  @Test
+  @DisplayName("9.1 an interrupt that a listener leaves behind concerns no other")
+  void interrupts() throws JMSException, InterruptedException {
+    BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
+    session
+        .createConsumer(queue)
+        .setMessageListener(
+            message -> {
+              interrupted.add(Thread.currentThread().isInterrupted());
+              Thread.currentThread().interrupt();
+            });
+    for (int i = 0; i < 5; i++) {
+      send(connect().createSession(), queue, "m" + i);
+      assertEquals(false, interrupted.poll(LONG_MS, TimeUnit.MILLISECONDS), "message " + i);
+    }
   }
 }
