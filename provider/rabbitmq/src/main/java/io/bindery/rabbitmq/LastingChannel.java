@@ -99,6 +99,10 @@ final class LastingChannel implements Channel {
   void resume(RabbitChannel fresh) {
     boolean over;
     synchronized (lock) {
+      if (bound != null && bound.home() != fresh.home() && !fresh.home().isUp()) {
+        // It was opened on a connection that is lost, and comes late: the next one stands already.
+        return;
+      }
       bound = fresh;
       over = closed;
     }

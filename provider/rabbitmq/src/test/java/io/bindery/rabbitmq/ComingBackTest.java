@@ -450,4 +450,19 @@ class ComingBackTest extends CutTest {
     channel.subscribe(prices).await().close();
     connection.close();
   }
+
+  /** The thread that opens one may be held up until its connection is lost, and is there again. */
+  @Test
+  void aChannelThatComesLateDoesNotTakeThePlaceOfTheNextOne() throws AmqpException {
+    AmqpConnection connection = Engines.find(uri()).connect(ConnectSpec.anonymous("test")).await();
+    LastingChannel channel = (LastingChannel) connection.openChannel().await();
+    channel.declareQueue(QueueSpec.durable("orders", Map.of())).await();
+    RabbitChannel late = channel.bound();
+    cut();
+    channel.checkQueue("orders").await();
+    channel.resume(late);
+    assertTrue(channel.bound().home().isUp());
+    channel.consume(ConsumeSpec.of("orders", 1), () -> {}).await();
+    connection.close();
+  }
 }
