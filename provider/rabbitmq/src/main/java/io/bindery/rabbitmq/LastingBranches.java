@@ -69,8 +69,10 @@ final class LastingBranches implements XaBranches {
 
   @Override
   public Ticket<Boolean> prepare(Xid xid) {
-    return undoneWhenLost(
-        xid, on -> Tickets.then(on.xa().prepare(xid), voted -> voted(xid, voted)), false);
+    return rolledBackIsOver(
+        xid,
+        undoneWhenLost(
+            xid, on -> Tickets.then(on.xa().prepare(xid), voted -> voted(xid, voted)), false));
   }
 
   private boolean voted(Xid xid, boolean promised) {
@@ -83,7 +85,18 @@ final class LastingBranches implements XaBranches {
   @Override
   public Ticket<Void> commit(Xid xid, boolean onePhase) {
     Ticket<Void> ticket = onePhase ? commitInOnePhase(xid) : commitPrepared(xid);
-    return decided(xid, ticket);
+    return rolledBackIsOver(xid, decided(xid, ticket));
+  }
+
+  /** Nobody asks for a rollback of what a verb has rolled back. */
+  private <R> Ticket<R> rolledBackIsOver(Xid xid, Ticket<R> ticket) {
+    ticket.whenDone(
+        (done, failure) -> {
+          if (isRolledBack(failure)) {
+            branches.remove(new XidKey(xid));
+          }
+        });
+    return ticket;
   }
 
   private Ticket<Void> commitInOnePhase(Xid xid) {
@@ -161,7 +174,8 @@ final class LastingBranches implements XaBranches {
     return failure instanceof XaException xa && xa.errorCode() == XAException.XAER_NOTA;
   }
 
-  private static boolean isRolledBack(AmqpException failure) {
+  /** XA_RB…: the branch is rolled back. */
+  static boolean isRolledBack(AmqpException failure) {
     return failure instanceof XaException xa
         && xa.errorCode() >= XAException.XA_RBBASE
         && xa.errorCode() <= XAException.XA_RBEND;

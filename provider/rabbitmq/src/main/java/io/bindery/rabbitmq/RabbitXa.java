@@ -101,25 +101,48 @@ final class RabbitXa implements XaBranches {
 
   @Override
   public Ticket<Boolean> prepare(Xid xid) {
-    return Tickets.then(
-        ask("xa-prepare", xid),
-        answer -> {
-          boolean readOnly = Boolean.TRUE.equals(answer.fields().get("read-only"));
-          if (readOnly) {
-            branches.remove(key(xid));
+    return decides(
+        xid,
+        Tickets.then(
+            ask("xa-prepare", xid),
+            answer -> {
+              boolean readOnly = Boolean.TRUE.equals(answer.fields().get("read-only"));
+              if (readOnly) {
+                branches.remove(key(xid));
+              }
+              return !readOnly;
+            }));
+  }
+
+  /** Nobody asks for a rollback of what a verb has rolled back. */
+  private <T> Ticket<T> decides(Xid xid, Ticket<T> ticket) {
+    ticket.whenDone(
+        (done, failure) -> {
+          if (LastingBranches.isRolledBack(failure)) {
+            rolledBack(xid);
           }
-          return !readOnly;
         });
+    return ticket;
+  }
+
+  private void rolledBack(Xid xid) {
+    RabbitTransaction branch = branches.remove(key(xid));
+    if (branch != null) {
+      branch.rolledBack();
+      branch.unsettle();
+    }
   }
 
   @Override
   public Ticket<Void> commit(Xid xid, boolean onePhase) {
-    return Tickets.then(
-        ask("xa-commit", xid, "one-phase", onePhase),
-        done -> {
-          branches.remove(key(xid));
-          return null;
-        });
+    return decides(
+        xid,
+        Tickets.then(
+            ask("xa-commit", xid, "one-phase", onePhase),
+            done -> {
+              branches.remove(key(xid));
+              return null;
+            }));
   }
 
   @Override
@@ -127,11 +150,7 @@ final class RabbitXa implements XaBranches {
     return Tickets.then(
         ask("xa-rollback", xid),
         done -> {
-          RabbitTransaction branch = branches.remove(key(xid));
-          if (branch != null) {
-            branch.rolledBack();
-            branch.unsettle();
-          }
+          rolledBack(xid);
           return null;
         });
   }
