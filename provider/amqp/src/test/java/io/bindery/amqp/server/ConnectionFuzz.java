@@ -91,6 +91,7 @@ public final class ConnectionFuzz {
     ServerSettings settings =
         ServerSettings.local(0, Authenticator.of(engine))
             .within(new ServerSettings.Limits(131_072, 4, 60, 10_000, 100_000, 10));
+    Hunger hunger = new Hunger(engine);
     List<FakeWire> wires = new ArrayList<>();
     Supplier<FakeWire> network =
         () -> {
@@ -100,9 +101,15 @@ public final class ConnectionFuzz {
           return wire;
         };
     FuzzScript script =
-        new FuzzScript(network, wire -> new ClientConnection(engine, settings, wire), input);
+        new FuzzScript(
+            network, wire -> new ClientConnection(hunger.engine(), settings, wire), input);
     script.play(
         new FuzzScript.Witness() {
+          @Override
+          public boolean allHave(ClientConnection connection) {
+            return !hunger.isIn(connection);
+          }
+
           @Override
           public void connected() {
             checkServes(engine, BEFORE_OTHERS);

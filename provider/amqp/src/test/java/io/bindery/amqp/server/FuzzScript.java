@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -131,6 +133,9 @@ final class FuzzScript {
   private static final int DEEPEST = 3;
   private static final int MOST_BYTES = 40;
 
+  /** Longer than the threads of an engine take to come to anything. */
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+
   private static final Pattern CHANNEL_OPEN = Pattern.compile("(\\d) channel.open-ok\\[.*");
   private static final Pattern CHANNEL_OVER = Pattern.compile("(\\d) channel.close(-ok)?\\[.*");
   private static final Pattern CHANNEL_CLOSED = Pattern.compile("(\\d) channel.close\\[.*");
@@ -139,6 +144,7 @@ final class FuzzScript {
   private final Function<FakeWire, ClientConnection> connections;
   private final byte[] input;
   private final Set<Integer> open = new TreeSet<>();
+  private Witness witness;
   private FakeWire wire;
   private ClientConnection connection;
   private int at;
@@ -160,6 +166,9 @@ final class FuzzScript {
 
   /** Looks at the broker when nothing more comes. */
   interface Witness {
+    /** Whether each of its consumers has what it may have, as far as has been done. */
+    boolean allHave(ClientConnection connection);
+
     /** The client is still there, with what it did. */
     void connected();
 
@@ -168,7 +177,8 @@ final class FuzzScript {
   }
 
   /** Does all of it, and cuts what is open then. */
-  void play(Witness witness) {
+  void play(Witness looks) {
+    witness = looks;
     connect((next() & 1) == 0);
     while (at < input.length) {
       step();
@@ -268,8 +278,7 @@ final class FuzzScript {
   }
 
   private void turn() {
-    connection.turnEnded();
-    wire.run();
+    awaitQuiet();
     for (String each : hear()) {
       Matcher closed = CHANNEL_CLOSED.matcher(each);
       if (closed.matches()) {
@@ -284,6 +293,25 @@ final class FuzzScript {
       cut();
       connect(true);
     }
+  }
+
+  private void awaitQuiet() {
+    long giveUpNs = System.nanoTime() + PATIENCE_NS;
+    while (!isQuiet()) {
+      if (System.nanoTime() > giveUpNs) {
+        throw new AssertionError("a consumer starves");
+      }
+      LockSupport.parkNanos(500_000);
+    }
+  }
+
+  /**
+   * Whether nothing is left to do, for this turn; an engine's own threads may have to come first.
+   */
+  private boolean isQuiet() {
+    connection.turnEnded();
+    wire.run();
+    return wire.isClosed() || witness.allHave(connection);
   }
 
   /** What was said is whole frames. */
