@@ -1,5 +1,6 @@
 package io.bindery.rabbitmq;
 
+import io.bindery.engine.AmqpException;
 import io.bindery.engine.Consumer;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Signal;
@@ -200,7 +201,7 @@ final class RabbitConsumer implements Consumer, Sink {
       arguments.put("paused", value);
       answer =
           Tickets.nothing(
-              channel.wire().ask("pause", arguments, value ? this::gaveBack : () -> {}));
+              channel.wire().ask("pause", arguments, value ? this::gaveBack : refused -> {}));
     }
     if (value) {
       channel.home().patience(answer);
@@ -231,11 +232,27 @@ final class RabbitConsumer implements Consumer, Sink {
     return Map.of(TAG, tag, SEEN, drained, "credit", credit);
   }
 
-  /** The server has answered: what comes from now on was sent later. */
-  synchronized void gaveBack() {
-    givenBack--;
-    if (givenBack == 0) {
-      endReturning();
+  /**
+   * The server has answered: what comes from now on was sent later.
+   *
+   * @param refused why it has taken nothing back, so that all of it is here still; null otherwise
+   */
+  void gaveBack(AmqpException refused) {
+    boolean wakes = false;
+    synchronized (this) {
+      givenBack--;
+      if (refused == null) {
+        endReturning();
+      } else if (givenBack == 0 && !closed) {
+        credit -= returning.size();
+        buffer.addAll(returning);
+        returning.clear();
+        wakes = wakes();
+      }
+    }
+    if (wakes) {
+      // Whoever could not even ask holds the wire.
+      channel.home().errand(signal::work);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How deliveries of a channel end. What is accepted one by one waits for a moment, so that many go
@@ -312,8 +313,7 @@ final class Settling {
       }
       Returned returned = new Returned(failed, released);
       returned.check(channel.wire().mostArgumentBytes(), consumers);
-      failed.forEach(RabbitDelivery::settle);
-      released.forEach(RabbitDelivery::settle);
+      returned.take();
       return giveBackAll(returned, consumers);
     } catch (AmqpException e) {
       return Ticket.failed(e);
@@ -326,6 +326,9 @@ final class Settling {
     private final List<RabbitDelivery> unseen;
     private final List<Object> seenTags;
     private final List<Object> unseenTags;
+
+    /** What was in hand; the rest was settled before, perhaps in something that is undone. */
+    private final List<RabbitDelivery> taken = new ArrayList<>();
 
     private Returned(List<RabbitDelivery> seen, List<RabbitDelivery> unseen) {
       this.seen = seen;
@@ -356,7 +359,18 @@ final class Settling {
       }
     }
 
-    private void end() {
+    private void take() {
+      Stream.concat(seen.stream(), unseen.stream())
+          .filter(RabbitDelivery::settle)
+          .forEach(taken::add);
+    }
+
+    /** Null when the server has done it. */
+    private void answered(AmqpException refused) {
+      if (refused != null) {
+        taken.forEach(RabbitDelivery::unsettle);
+        return;
+      }
       seen.forEach(RabbitDelivery::end);
       unseen.forEach(RabbitDelivery::end);
     }
@@ -380,9 +394,9 @@ final class Settling {
                       returned.unseenTags,
                       "consumers",
                       undrained),
-                  () -> {
-                    returned.end();
-                    sent.forEach(RabbitConsumer::gaveBack);
+                  refused -> {
+                    returned.answered(refused);
+                    sent.forEach(each -> each.gaveBack(refused));
                   });
     }
     return Tickets.nothing(answer);

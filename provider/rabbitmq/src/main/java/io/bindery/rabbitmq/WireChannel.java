@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A channel of the client library, in confirm mode, with the commands of a Bindery server.
@@ -189,18 +190,19 @@ final class WireChannel {
 
   /** Sends a command that is answered. */
   Ticket<Answer> ask(String command, Map<String, Object> arguments) {
-    return ask(command, arguments, () -> {});
+    return ask(command, arguments, refused -> {});
   }
 
   /**
    * The same.
    *
-   * @param first what is done before anything that comes after the answer
+   * @param first is told before anything that comes after the answer whether that is a failure:
+   *     null when it is none
    */
-  Ticket<Answer> ask(String command, Map<String, Object> arguments, Runnable first) {
+  Ticket<Answer> ask(String command, Map<String, Object> arguments, Consumer<AmqpException> first) {
     String id = Long.toString(commands.incrementAndGet());
     Ticket<Answer> ticket = new Ticket<>();
-    ticket.whenDone((done, failure) -> first.run());
+    ticket.whenDone((done, failure) -> first.accept(failure));
     asked.put(id, ticket);
     BasicProperties properties =
         new BasicProperties.Builder().headers(arguments).replyTo(REPLIES).correlationId(id).build();

@@ -1,6 +1,7 @@
 package io.bindery.rabbitmq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
@@ -8,6 +9,7 @@ import io.bindery.engine.Channel;
 import io.bindery.engine.ConsumeSpec;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.Outcome;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
@@ -136,6 +138,43 @@ class AcknowledgingTest extends EngineContract {
     accept(others.get(3));
     consuming.close();
     assertEquals(List.of("b", "c", "d"), drained("q"));
+  }
+
+  /** With one of the channel's that it was never delivered, which the server refuses. */
+  private void refuseToTakeBack(Delivery delivery) {
+    RabbitDelivery own = (RabbitDelivery) delivery;
+    RabbitDelivery unknown =
+        new RabbitDelivery(
+            new RabbitDelivery.Origin(own.owner(), "q", own.route(), 1_000, false),
+            new MessageCodec.Received(own.message(), 0, 0, null));
+    Ticket<Void> ticket = consuming.giveBack(List.of(own, unknown), List.of());
+    AmqpException why = assertThrows(AmqpException.class, () -> await(ticket));
+    assertEquals(ReplyCode.PRECONDITION_FAILED, why.replyCode());
+  }
+
+  @Test
+  void whatTheServerDidNotTakeBackIsStillThere() throws AmqpException {
+    Delivery first = tapped.drain(1).get(0);
+    refuseToTakeBack(first);
+    List<Delivery> others = tapped.drain();
+    assertEquals(List.of("b", "c", "d"), others.stream().map(EngineContract::body).toList());
+    accept(others.get(2));
+    accept(first);
+    consuming.close();
+    assertEquals(List.of("b", "c"), drained("q"));
+  }
+
+  @Test
+  void whoIsSentWhatItAsksForGetsTheRestWhenNothingWasTakenBack() throws AmqpException {
+    tapped.consumer().close();
+    Tapped asking = tap(consuming, ConsumeSpec.of("q", 0));
+    Delivery first = asking.drain(1).get(0);
+    assertEquals(2, asking.drain(2).size());
+    under.settled();
+    refuseToTakeBack(first);
+    assertEquals(List.of("d"), asking.bodies());
+    send("q", "e", "f");
+    assertEquals(List.of("e", "f"), asking.bodies());
   }
 
   @Test

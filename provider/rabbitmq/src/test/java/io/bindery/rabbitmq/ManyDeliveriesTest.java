@@ -182,4 +182,15 @@ class ManyDeliveriesTest {
     await(consuming.settle(held, Outcome.ACCEPTED, consuming.autoCommit()));
     assertLeft(0);
   }
+
+  @Test
+  void whatTheServerRefusesToTakeBackStaysInHand() throws AmqpException {
+    // More than may be named that are settled already.
+    int settled = 80_000;
+    await(consuming.settle(held.subList(0, settled), Outcome.ACCEPTED, consuming.autoCommit()));
+    AmqpException why = refused(consuming.giveBack(held, List.of()));
+    assertTrue(why.getMessage().contains("more than there are"), why.getMessage());
+    await(consuming.settle(held.get(COUNT - 1), Outcome.ACCEPTED, consuming.autoCommit()));
+    assertLeft(COUNT - settled - 1);
+  }
 }

@@ -151,36 +151,37 @@ final class DeliveryCommands {
 
   private void giveBack(Command command) throws AmqpException {
     boolean rest = command.flag("rest");
-    int most = channel.work().settling().held() + SETTLED_TOO;
+    Settling settling = channel.work().settling();
+    int most = settling.held() + SETTLED_TOO;
+    List<Long> seen = command.ranges("seen", most);
     List<Long> unseen = command.ranges("unseen", most);
+    // What is refused changes nothing, the credit of consumers neither.
+    settling.checkDelivered(seen);
+    settling.checkDelivered(unseen);
     for (Command each : command.parts("consumers")) {
       Feed feed = channel.consuming().find(each.text(TAG));
       if (feed != null) {
-        unseen.addAll(
-            channel.work().settling().unsettled().tagsAfter(each.number(SEEN_UP_TO), feed));
+        unseen.addAll(settling.unsettled().tagsAfter(each.number(SEEN_UP_TO), feed));
         feed.creditAnew(credited(each));
       }
     }
     // What is delivered again comes after the answer.
     channel.consuming().hold(true);
     try {
-      channel
-          .work()
-          .settling()
-          .giveBack(
-              command.ranges("seen", most), unseen, failure -> gaveBack(command, rest, failure));
+      settling.giveBackTags(seen, unseen);
+      gaveBack(command, rest);
     } finally {
       channel.consuming().hold(false);
     }
     channel.consuming().resume();
   }
 
-  private void gaveBack(Command command, boolean rest, AmqpException failure) {
+  private void gaveBack(Command command, boolean rest) {
     if (rest) {
       channel.consuming().pause();
       channel.work().settling().giveBackRest();
     }
-    finish(command, failure);
+    command.done();
   }
 
   private void finish(Command command, AmqpException failure) {

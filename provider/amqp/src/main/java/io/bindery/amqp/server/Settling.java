@@ -170,14 +170,9 @@ final class Settling {
     return unsettled.size() + settledIn.values().stream().mapToInt(Map::size).sum();
   }
 
-  /** Gives some back in one step, what is settled stays; tells that it is done. */
-  void giveBack(List<Long> seen, List<Long> unseen, Consumer<AmqpException> then)
-      throws AmqpException {
-    checkDelivered(seen);
-    checkDelivered(unseen);
+  /** Gives some that were delivered back in one step; what is settled stays. */
+  void giveBackTags(List<Long> seen, List<Long> unseen) {
     giveBack(taken(seen), taken(unseen));
-    then.accept(null);
-    channel.consuming().resume();
   }
 
   /** Gives back, as never seen, what a consumer got after a delivery. */
@@ -190,7 +185,8 @@ final class Settling {
     giveBack(List.of(), unsettled.removeAll().stream().map(Held::delivery).toList());
   }
 
-  private void checkDelivered(List<Long> tags) throws AmqpException {
+  /** Fails for a tag that no delivery of the channel has had. */
+  void checkDelivered(List<Long> tags) throws AmqpException {
     for (long tag : tags) {
       if (tag < 1 || tag > channel.consuming().lastTag()) {
         throw Unsettled.unknown(tag);

@@ -372,6 +372,19 @@ class ControlTest {
         client.command(1, "pause", Map.of("consumer-tag", "t", "paused", false)));
   }
 
+  @Test
+  void givingBackThatIsRefusedGivesNoCredit() throws AmqpException {
+    client.publish(1, "q", "a", "b", "c");
+    consume(Map.of("credit", 1));
+    Map<String, Object> more = Map.of("consumer-tag", "t", "seen-up-to", 2, "credit", 2);
+    refused(
+        406,
+        "unknown delivery tag 99",
+        client.command(1, "give-back", Map.of("seen", List.of(99), "consumers", List.of(more))));
+    client.publish(1, "q", "d");
+    assertEquals(3, ready());
+  }
+
   // --- transactions ---
 
   @Test
