@@ -234,12 +234,15 @@ final class LastingChannel implements Channel {
         });
   }
 
-  /** What stands on a connection that was lost meanwhile is asked for once more. */
+  /**
+   * What stands on a connection that was lost meanwhile is asked for once more; on a channel that
+   * was closed meanwhile it ends with that.
+   */
   private <R, L extends R> void keep(
       RabbitChannel on, Ticket<R> ticket, L lasting, List<? super L> among) {
     boolean there;
     synchronized (lock) {
-      there = bound == on;
+      there = bound == on && !closed;
       if (there) {
         among.add(lasting);
       }

@@ -1,0 +1,52 @@
+package io.bindery.rabbitmq;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.bindery.engine.AmqpConnection;
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.ConsumeSpec;
+import io.bindery.engine.Consumer;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
+import io.bindery.engine.QueueSpec;
+import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Ticket;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a channel asked for, and its connection or it is over before the answer comes. */
+class CutShortTest extends CutTest {
+  private Engine engine;
+  private LastingChannel channel;
+
+  @BeforeEach
+  void connectByTheSeam() throws AmqpException {
+    engine = Engines.find(uri());
+    AmqpConnection connection = engine.connect(ConnectSpec.anonymous("test")).await();
+    channel = (LastingChannel) connection.openChannel().await();
+  }
+
+  @AfterEach
+  void closeEngine() {
+    engine.close();
+  }
+
+  private static AmqpException failure(Ticket<?> ticket) {
+    return assertThrows(AmqpException.class, ticket::await);
+  }
+
+  @Test
+  void aChannelThatIsOverKeepsNoConsumer() throws AmqpException {
+    channel.declareQueue(QueueSpec.jms("q")).await();
+    network.mute(true);
+    Ticket<Consumer> consuming = channel.consume(ConsumeSpec.of("q", 1), () -> {});
+    channel.lost(Losses.closed("connection"));
+    network.mute(false);
+    assertEquals(ReplyCode.CHANNEL_ERROR, failure(consuming).replyCode());
+    assertEquals(List.of(), channel.consumers());
+  }
+}
