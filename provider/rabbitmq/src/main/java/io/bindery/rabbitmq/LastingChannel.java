@@ -24,6 +24,7 @@ import io.bindery.engine.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * A channel that comes back with its connection, with its subscriptions and consumers. While there
@@ -181,14 +182,19 @@ final class LastingChannel implements Channel {
 
   @Override
   public Ticket<QueueStatus> declareQueue(QueueSpec spec) {
-    return line.ask(
+    Function<RabbitChannel, Ticket<QueueStatus>> question =
         on ->
             Tickets.then(
                 on.declareQueue(spec),
                 status -> {
                   home.topology().declared(spec.named(status.name()));
                   return status;
-                }));
+                });
+    // Asked twice, a server would make two, of which one went with its connection or has no user.
+    boolean twiceIsOnce = !spec.name().isEmpty() || spec.exclusive();
+    return twiceIsOnce
+        ? line.ask(question)
+        : line.askOnce(on -> Tickets.told(question.apply(on), Losses::declaredOrNot));
   }
 
   @Override

@@ -50,6 +50,18 @@ final class Losses {
             why);
   }
 
+  /** For a queue that was to get a name, and whose declare was not answered; others pass. */
+  static AmqpException declaredOrNot(AmqpException why) {
+    return why.replyCode() != ReplyCode.CONNECTION_FORCED
+        ? why
+        : new AmqpException(
+            ReplyCode.CONNECTION_FORCED,
+            why.getMessage()
+                + "; the declare of a queue without a name was not answered before, so whether there"
+                + " is one is not known",
+            why);
+  }
+
   /** For work of a transaction that ended with its connection. */
   static AmqpException rolledBack() {
     return new AmqpException(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Tickets that follow from others. */
 final class Tickets {
@@ -28,6 +29,20 @@ final class Tickets {
   /** A ticket that tells only that it is done. */
   static Ticket<Void> nothing(Ticket<?> first) {
     return then(first, value -> null);
+  }
+
+  /** A ticket for the same, whose failure is told in other words. */
+  static <T> Ticket<T> told(Ticket<T> first, UnaryOperator<AmqpException> words) {
+    Ticket<T> ticket = new Ticket<>();
+    first.whenDone(
+        (value, failure) -> {
+          if (failure == null) {
+            ticket.complete(value);
+          } else {
+            ticket.fail(words.apply(failure));
+          }
+        });
+    return ticket;
   }
 
   /** Done when all of them are, with the first failure that came. */

@@ -1,7 +1,9 @@
 package io.bindery.rabbitmq;
 
+import static io.bindery.testkit.Awaiting.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
@@ -11,9 +13,11 @@ import io.bindery.engine.Consumer;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.QueueSpec;
+import io.bindery.engine.QueueStatus;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,16 @@ class CutShortTest extends CutTest {
     return assertThrows(AmqpException.class, ticket::await);
   }
 
+  private void cutBeforeTheAnswer() {
+    until("the server has done it", () -> observed().queues().size() == 1);
+    network.cut();
+    network.mute(false);
+  }
+
+  private static QueueSpec unnamed(boolean exclusive) {
+    return new QueueSpec("", true, exclusive, false, QueueSpec.Defaults.AMQP, Map.of());
+  }
+
   @Test
   void aChannelThatIsOverKeepsNoConsumer() throws AmqpException {
     channel.declareQueue(QueueSpec.jms("q")).await();
@@ -48,5 +62,27 @@ class CutShortTest extends CutTest {
     network.mute(false);
     assertEquals(ReplyCode.CHANNEL_ERROR, failure(consuming).replyCode());
     assertEquals(List.of(), channel.consumers());
+  }
+
+  @Test
+  void aQueueWithoutANameIsNotMadeTwice() throws AmqpException {
+    network.mute(true);
+    Ticket<QueueStatus> declaring = channel.declareQueue(unnamed(false));
+    cutBeforeTheAnswer();
+    AmqpException why = failure(declaring);
+    assertEquals(ReplyCode.CONNECTION_FORCED, why.replyCode());
+    assertTrue(why.getMessage().contains("is not known"), why.getMessage());
+    channel.declareQueue(QueueSpec.jms("q")).await();
+    assertEquals(2, observed().queues().size());
+  }
+
+  @Test
+  void oneThatWentWithItsConnectionIsMadeAgain() throws AmqpException {
+    network.mute(true);
+    Ticket<QueueStatus> declaring = channel.declareQueue(unnamed(true));
+    cutBeforeTheAnswer();
+    String name = declaring.await().name();
+    until("no other is there", () -> observed().queues().size() == 1);
+    assertEquals(name, observed().queues().get(0).name());
   }
 }
