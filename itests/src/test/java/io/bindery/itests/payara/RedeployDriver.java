@@ -27,11 +27,19 @@ import javax.management.ObjectName;
  * An object of ours that a root of the garbage collector reaches holds its class, and a class its
  * loader with all classes; so the list is empty only when no path is left. The JVM is started with
  * {@code -XX:SoftRefLRUPolicyMSPerMB=0}: what only soft references hold, such as the JDK's caches
- * of reflection, goes with the first collection and is no path. Beside it there may be no thread
- * and no MBean of ours.
+ * of reflection, goes with a collection, unless it was used since the one before, and is no path.
+ * So there are two at a time. Beside it there may be no thread and no MBean of ours.
+ *
+ * <p>Threads of the server's pools may hold something of ours until they have been idle for their
+ * time, and on a busy machine that begins late. So it is no leak while classes or threads still go,
+ * and one when nothing has gone for {@link #STILL_NS}.
  */
 final class RedeployDriver {
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
+
+  /** More than twice the minute after which the pools of the JDK end an idle thread. */
+  private static final long STILL_NS = TimeUnit.SECONDS.toNanos(150);
+
   private static final Pattern OURS = Pattern.compile("io\\.bindery\\.(engine|broker|jms|ra)\\..*");
   private static final Pattern DESK = Pattern.compile("io\\.bindery\\.sample\\..*");
 
@@ -148,37 +156,79 @@ final class RedeployDriver {
   }
 
   /**
-   * Whether nothing of ours is left; prints what there is. It waits for the server: the thread that
-   * stops adapters has the last one as its context for the minute that it stays idle.
+   * What there is at a moment.
    *
-   * @param oneDesk the classes of one order desk: the server may remember its last application
+   * @param adapter classes of the archive
+   * @param desk how many classes of the order desk
+   * @param threads threads of ours
+   * @param mbeans how many MBeans of ours
+   * @param live how many threads there are, the server's too
    */
-  private static boolean clean(int oneDesk) throws JMException {
-    List<String> classes = loaded(OURS);
-    long giveUpNs = System.nanoTime() + PATIENCE_NS;
-    while (!classes.isEmpty() && System.nanoTime() < giveUpNs) {
-      LockSupport.parkNanos(1_000_000_000);
+  private record Left(List<String> adapter, int desk, List<String> threads, int mbeans, int live) {
+    static Left now() throws JMException {
+      // The second collection takes what was softly held and used before the first.
       System.gc();
-      classes = loaded(OURS);
+      System.gc();
+      List<String> names =
+          Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+      return new Left(
+          loaded(OURS),
+          loaded(DESK).size(),
+          names.stream().filter(name -> name.startsWith("bindery")).toList(),
+          ManagementFactory.getPlatformMBeanServer()
+              .queryNames(new ObjectName("io.bindery*:*"), null)
+              .size(),
+          names.size());
     }
-    List<String> threads =
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> name.startsWith("bindery"))
-            .toList();
-    int mbeans =
-        ManagementFactory.getPlatformMBeanServer()
-            .queryNames(new ObjectName("io.bindery*:*"), null)
-            .size();
-    int desk = loaded(DESK).size();
+
+    /**
+     * Whether that is nothing.
+     *
+     * @param oneDesk the classes of one order desk: the server may remember its last application
+     */
+    boolean isNothing(int oneDesk) {
+      return adapter.isEmpty() && threads.isEmpty() && mbeans == 0 && desk <= oneDesk;
+    }
+
+    /** It falls whatever goes first, and never below zero. */
+    long weight() {
+      return adapter.size() + desk + threads.size() + mbeans + live;
+    }
+  }
+
+  /** Whether nothing of ours is left, once nothing more goes; prints what there is. */
+  private static boolean clean(int oneDesk) throws JMException {
+    Left left = Left.now();
+    long least = left.weight();
+    long fellNs = System.nanoTime();
+    while (!left.isNothing(oneDesk) && System.nanoTime() - fellNs < STILL_NS) {
+      LockSupport.parkNanos(1_000_000_000);
+      left = Left.now();
+      if (left.weight() < least) {
+        least = left.weight();
+        fellNs = System.nanoTime();
+      }
+    }
     System.out.printf(
         "left: threads %s, MBeans %d, classes of the desk %d (one has %d), of the adapter %s%n",
-        threads, mbeans, desk, oneDesk, classes);
-    boolean clean = classes.isEmpty() && threads.isEmpty() && mbeans == 0 && desk <= oneDesk;
+        left.threads, left.mbeans, left.desk, oneDesk, left.adapter);
+    boolean clean = left.isNothing(oneDesk);
     if (!clean) {
+      tellContexts();
       dump();
     }
     return clean;
+  }
+
+  /** The threads with another context than the program's: the first to look at. */
+  private static void tellContexts() {
+    ClassLoader own = RedeployDriver.class.getClassLoader();
+    for (Thread each : Thread.getAllStackTraces().keySet()) {
+      ClassLoader context = each.getContextClassLoader();
+      if (context != null && context != own) {
+        System.out.printf("thread %s has the context %s%n", each.getName(), context);
+      }
+    }
   }
 
   /** What is reachable, for whoever looks for the path. */
