@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 /** The fuzzer's target on inputs of every build: some that stay, and some that are new. */
 @Timeout(120)
 class ConnectionFuzzTest {
-  private static final int INPUTS = 150;
+  private static final int INPUTS = 1_500;
 
   @Test
   void whatStays() {

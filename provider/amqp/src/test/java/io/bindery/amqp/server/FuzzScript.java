@@ -138,12 +138,18 @@ final class FuzzScript {
 
   private static final Pattern CHANNEL_OPEN = Pattern.compile("(\\d) channel.open-ok\\[.*");
   private static final Pattern CHANNEL_OVER = Pattern.compile("(\\d) channel.close(-ok)?\\[.*");
+  private static final Pattern DELIVERED =
+      Pattern.compile("(\\d) basic.deliver\\[.*deliveryTag=(\\d+).*");
   private static final Pattern CHANNEL_CLOSED = Pattern.compile("(\\d) channel.close\\[.*");
 
   private final Supplier<FakeWire> wires;
   private final Function<FakeWire, ClientConnection> connections;
   private final byte[] input;
   private final Set<Integer> open = new TreeSet<>();
+
+  /** The delivery tag that came last, by the channel. */
+  private final Map<Integer, Long> delivered = new HashMap<>();
+
   private Witness witness;
   private FakeWire wire;
   private ClientConnection connection;
@@ -329,6 +335,10 @@ final class FuzzScript {
       if (begins.matches()) {
         open.add(Integer.parseInt(begins.group(1)));
       }
+      Matcher comes = DELIVERED.matcher(each);
+      if (comes.matches()) {
+        delivered.put(Integer.parseInt(comes.group(1)), Long.parseLong(comes.group(2)));
+      }
       Matcher ends = CHANNEL_OVER.matcher(each);
       if (ends.matches()) {
         open.remove(Integer.parseInt(ends.group(1)));
@@ -347,6 +357,9 @@ final class FuzzScript {
             channel,
             new QueueMethod.Declare(queue, false, flag(), flag(), flag(), false, arguments)));
     turn();
+    if (flag()) {
+      say(Peers.method(channel, new BasicMethod.Qos(0, 1 + next() % 3, false)));
+    }
     for (int i = next() % 4; i > 0; i--) {
       say(
           Peers.method(channel, new BasicMethod.Publish("", queue, flag(), false)),
@@ -359,6 +372,18 @@ final class FuzzScript {
               new BasicMethod.Consume(queue, of(WORDS), false, flag(), false, false, Map.of())));
     }
     turn();
+    for (int i = next() % 3; i > 0; i--) {
+      say(Peers.method(channel, settling(delivered.getOrDefault(channel, 1L))));
+      turn();
+    }
+  }
+
+  private Method settling(long tag) {
+    return switch (next() % 3) {
+      case 0 -> new BasicMethod.Ack(tag, flag());
+      case 1 -> new BasicMethod.Nack(tag, flag(), flag());
+      default -> new BasicMethod.Reject(tag, flag());
+    };
   }
 
   /** A method of which the rest may come later, or never. */
