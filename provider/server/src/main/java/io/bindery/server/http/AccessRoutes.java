@@ -52,6 +52,7 @@ final class AccessRoutes {
           state().users().values().forEach(user -> all.add(AccessForm.write(user, false)));
           request.answer(200, all);
         } else if (request.part(3).endsWith("permissions")) {
+          known(name);
           boolean topics = request.part(3).startsWith("topic");
           request.answer(
               200,
@@ -123,9 +124,7 @@ final class AccessRoutes {
       }
       case "DELETE" -> {
         request.needs(User.ADMINISTRATOR);
-        if (!state().hosts().contains(name)) {
-          throw noHost(name);
-        }
+        desk.checkHost(request.user(), name);
         desk.broker().deleteVirtualHost(name).await();
         desk.change(state -> state.withoutHost(name));
         request.answer(204, null);
@@ -142,16 +141,14 @@ final class AccessRoutes {
   }
 
   private JsonNode hosts(Request request, String name) throws Refusal {
-    List<String> seen =
-        state().hosts().stream().filter(host -> desk.sees(request.user(), host)).toList();
     if (name.isEmpty()) {
       ArrayNode all = JsonNodeFactory.instance.arrayNode();
-      seen.forEach(host -> all.addObject().put("name", host));
+      state().hosts().stream()
+          .filter(host -> desk.sees(request.user(), host))
+          .forEach(host -> all.addObject().put("name", host));
       return all;
     }
-    if (!seen.contains(name)) {
-      throw noHost(name);
-    }
+    desk.checkHost(request.user(), name);
     return switch (request.part(3)) {
       case "" -> Views.object().put("name", name);
       case "connections" -> connections.of(request, name);
@@ -164,10 +161,6 @@ final class AccessRoutes {
                 .filter(each -> each.exchange().isEmpty() != topics));
       }
     };
-  }
-
-  private static Refusal noHost(String name) {
-    return Refusal.notFound("There is no virtual host '" + name + "'");
   }
 
   private static ArrayNode array(Stream<Grant> grants) {
@@ -187,12 +180,9 @@ final class AccessRoutes {
             .filter(each -> host.isEmpty() || each.virtualHost().equals(host))
             .filter(each -> user.isEmpty() || each.user().equals(user));
     switch (request.method()) {
-      case "GET" -> request.answer(200, array(found));
+      case "GET" -> request.answer(200, shown(found.toList(), user, topics));
       case "PUT" -> {
         known(user);
-        if (!state().hosts().contains(host)) {
-          throw noHost(host);
-        }
         Grant grant = grant(request.body(), user, host, topics);
         boolean isNew = found.noneMatch(each -> each.exchange().equals(grant.exchange()));
         desk.change(state -> state.with(grant));
@@ -210,6 +200,20 @@ final class AccessRoutes {
       }
       default -> throw Routes.notHere(request);
     }
+  }
+
+  /** All of them; of a user in a virtual host there is one, but for topics one of each exchange. */
+  private JsonNode shown(List<Grant> found, String user, boolean topics) throws Refusal {
+    if (!user.isEmpty()) {
+      known(user);
+    }
+    if (user.isEmpty() || topics) {
+      return array(found.stream());
+    }
+    if (found.isEmpty()) {
+      throw Refusal.notFound("User '" + user + "' has no permissions there");
+    }
+    return AccessForm.write(found.get(0));
   }
 
   private static Grant grant(JsonNode body, String user, String host, boolean topics)

@@ -41,6 +41,13 @@ public record Desk(Broker broker, AccessControl access) {
     return user.is(User.MONITORING) || access.mayEnter(user.name(), host);
   }
 
+  /** Fails with 404 unless there is such a virtual host and a user may see what is in it. */
+  void checkHost(User user, String host) throws Refusal {
+    if (!access.state().hosts().contains(host) || !sees(user, host)) {
+      throw Refusal.notFound("There is no virtual host '" + host + "'");
+    }
+  }
+
   /** A connection that may do everything in a virtual host. Blocks for a moment at most. */
   AmqpConnection operator(String host) throws AmqpException {
     return connect(AccessControl.OPERATOR, access.operatorToken(), host);

@@ -13,6 +13,7 @@ import io.bindery.engine.Observation.QueueView;
 import io.bindery.server.access.User;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -23,6 +24,10 @@ final class Routes {
   private static final String PUT = "PUT";
   private static final String POST = "POST";
   private static final String DELETE = "DELETE";
+
+  /** Of what there is in a virtual host, whose name is behind it in a path. */
+  private static final Set<String> IN_HOST =
+      Set.of("exchanges", "queues", "bindings", "consumers", "permissions", "topic-permissions");
 
   private final Desk desk;
   private final ConnectionRoutes connections;

@@ -108,6 +108,71 @@ class ManagementPathsTest extends ServerFixture {
   }
 
   @Test
+  void aVirtualHostThatIsNoneOrHiddenHasNothing() throws IOException, InterruptedException {
+    addAnnWithAShop();
+    List<List<String>> all =
+        List.of(
+            List.of("GET", "/api/queues/HOST"),
+            List.of("GET", "/api/queues/HOST/q"),
+            List.of("PUT", "/api/queues/HOST/q"),
+            List.of("DELETE", "/api/queues/HOST/q"),
+            List.of("DELETE", "/api/queues/HOST/q/contents"),
+            List.of("POST", "/api/queues/HOST/q/get"),
+            List.of("GET", "/api/queues/HOST/q/bindings"),
+            List.of("GET", "/api/exchanges/HOST"),
+            List.of("GET", "/api/exchanges/HOST/amq.topic"),
+            List.of("PUT", "/api/exchanges/HOST/x"),
+            List.of("DELETE", "/api/exchanges/HOST/x"),
+            List.of("POST", "/api/exchanges/HOST/amq.topic/publish"),
+            List.of("GET", "/api/exchanges/HOST/amq.topic/bindings/source"),
+            List.of("GET", "/api/bindings/HOST"),
+            List.of("GET", "/api/bindings/HOST/e/amq.topic/q/q"),
+            List.of("POST", "/api/bindings/HOST/e/amq.topic/q/q"),
+            List.of("GET", "/api/consumers/HOST"),
+            List.of("GET", "/api/vhosts/HOST"),
+            List.of("GET", "/api/vhosts/HOST/connections"));
+    for (List<String> each : all) {
+      for (String user : List.of("guest", "ann")) {
+        // What is there and hidden must look like what is not there.
+        String host = user.equals("ann") ? "%2F" : "none";
+        String path = each.get(1).replace("HOST", host);
+        HttpResponse<String> answer = http(each.get(0), path, user, "");
+        assertEquals(404, answer.statusCode(), each.get(0) + " " + path + ": " + answer.body());
+        assertEquals(
+            "{\"error\":\"Object Not Found\",\"reason\":\"There is no virtual host '"
+                + host.replace("%2F", "/")
+                + "'\"}",
+            answer.body());
+      }
+    }
+    assertEquals(0, got("/api/queues/%2F", "guest").size());
+    assertEquals(404, status("GET", "/api/permissions/none", "guest"));
+    assertEquals(404, status("GET", "/api/topic-permissions/none", "guest"));
+  }
+
+  @Test
+  void aPermissionIsThatOfAUserInAVirtualHost() throws IOException, InterruptedException {
+    addAnnWithAShop();
+    JsonNode one = got("/api/permissions/a%2Fshop/ann", "guest");
+    assertEquals("ann", one.path("user").asText(), one::toString);
+    assertEquals(one, got("/api/permissions/a%2Fshop", "guest").get(0));
+    assertEquals(one, got("/api/users/ann/permissions", "guest").get(0));
+    assertEquals(0, got("/api/topic-permissions/a%2Fshop/ann", "guest").size());
+    for (String path :
+        List.of(
+            "permissions/none/ann",
+            "permissions/a%2Fshop/guest",
+            "permissions/a%2Fshop/bob",
+            "topic-permissions/none/ann",
+            "topic-permissions/a%2Fshop/bob",
+            "users/bob/permissions",
+            "users/bob/topic-permissions",
+            "users/bob")) {
+      assertEquals(404, status("GET", "/api/" + path, "guest"), path);
+    }
+  }
+
+  @Test
   void aBindingIsFoundByItsKey() throws IOException, InterruptedException {
     done("PUT", "/api/queues/%2F/q", "");
     String ends = "/api/bindings/%2F/e/amq.topic/q/q";
