@@ -231,8 +231,10 @@ public final class BinderyServer implements AutoCloseable {
               broker, secured ? listening.secured(new Certificates(settings.tls())) : listening);
       opened.push(server);
       return server;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new StartException("tls.certificate, tls.key: " + e.getMessage(), e);
+    } catch (GeneralSecurityException e) {
+      throw new StartException(e.getMessage(), e);
+    } catch (IOException e) {
+      throw new StartException("tls.certificate, tls.key: " + IoFailure.of(e), e);
     } catch (AmqpException e) {
       throw taken(at, key, e);
     }

@@ -3,6 +3,7 @@ package io.bindery.server;
 import io.bindery.broker.runtime.IoFailure;
 import io.bindery.server.settings.Settings.ClientCertificate;
 import io.bindery.server.settings.Settings.Tls;
+import io.bindery.server.settings.TlsMaterial;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,18 +40,20 @@ final class Certificates implements Supplier<SslContext> {
   }
 
   private SslContext read() throws IOException, GeneralSecurityException {
-    try {
-      SslContextBuilder builder =
-          SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
-              .sslProvider(SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2");
-      if (files.authorities() != null) {
-        builder.trustManager(files.authorities().toFile());
-      }
-      return builder.clientAuth(clientAuth()).build();
-    } catch (IllegalArgumentException e) {
-      throw new GeneralSecurityException(e.getMessage(), e);
+    List<String> wrong = new ArrayList<>();
+    TlsMaterial read =
+        TlsMaterial.read(files, (setting, what) -> wrong.add(setting.text() + " " + what));
+    if (read == null) {
+      throw new GeneralSecurityException(String.join("; ", wrong));
     }
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(read.key(), read.chain().toArray(X509Certificate[]::new))
+            .sslProvider(SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2");
+    if (!read.authorities().isEmpty()) {
+      builder.trustManager(read.authorities().toArray(X509Certificate[]::new));
+    }
+    return builder.clientAuth(clientAuth()).build();
   }
 
   private ClientAuth clientAuth() {
@@ -84,8 +88,7 @@ final class Certificates implements Supplier<SslContext> {
       } catch (IOException | GeneralSecurityException e) {
         LOG.log(
             Level.WARNING,
-            "new certificates cannot be used, the old ones stay: {0}: {1}",
-            files.certificate(),
+            "new certificates cannot be used, the old ones stay: {0}",
             e instanceof IOException unread ? IoFailure.of(unread) : e.getMessage());
       }
     }

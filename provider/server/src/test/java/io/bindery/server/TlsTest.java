@@ -30,8 +30,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -40,6 +45,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** AMQP over TLS, certificates that say who a client is, and certificates that are renewed. */
 class TlsTest {
@@ -50,6 +57,11 @@ class TlsTest {
   /** A new key with a certificate that signs itself, as PEM files NAME.crt and NAME.key. */
   private KeyStore certificate(String name, String commonName)
       throws IOException, GeneralSecurityException, InterruptedException {
+    return certificate(name, commonName, "EC");
+  }
+
+  private KeyStore certificate(String name, String commonName, String algorithm)
+      throws IOException, GeneralSecurityException, InterruptedException {
     Path file = directory.resolve(name + ".p12");
     Files.deleteIfExists(file);
     Process keytool =
@@ -59,7 +71,7 @@ class TlsTest {
                 "-alias",
                 "one",
                 "-keyalg",
-                "EC",
+                algorithm,
                 "-validity",
                 "30",
                 "-dname",
@@ -240,5 +252,121 @@ class TlsTest {
       }
       assertNotEquals(before, after);
     }
+  }
+
+  @Test
+  void halfOfANewPairDoesNotReplaceTheOldOne()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          SettingsException,
+          StartException {
+    KeyStore old = certificate("server", "localhost");
+    certificate("next", "localhost");
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Handler handler = listener(logged);
+    Logger logger = Logger.getLogger(Certificates.class.getName());
+    logger.addHandler(handler);
+    try (BinderyServer server = start()) {
+      BigInteger before = serial(server, context(old, null));
+      Files.copy(
+          directory.resolve("next.crt"),
+          directory.resolve("server.crt"),
+          StandardCopyOption.REPLACE_EXISTING);
+      long endNs = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+      while (logged.isEmpty() && System.nanoTime() - endNs < 0) {
+        assertEquals(before, serial(server, context(old, null)));
+      }
+      assertEquals(before, serial(server, context(old, null)));
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertTrue(logged.get(0).contains("the old ones stay: tls.key is '"), logged::toString);
+    assertTrue(logged.get(0).contains("which is not the key of the first"), logged::toString);
+  }
+
+  private static Handler listener(List<String> logged) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        logged.add(new SimpleFormatter().formatMessage(record));
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"EC", "RSA", "RSASSA-PSS", "Ed25519"})
+  void filesThatBelongTogetherAreInOrder(String algorithm)
+      throws IOException, GeneralSecurityException, InterruptedException, SettingsException {
+    certificate("server", "localhost", algorithm);
+    check("server.crt", "server.key");
+  }
+
+  /** What {@code serve --check} does. */
+  private void check(String certificate, String key) throws SettingsException {
+    SettingsReader.read(
+        null,
+        Map.of(),
+        List.of(
+            "--amqps.port=5671",
+            "--tls.certificate=" + directory.resolve(certificate),
+            "--tls.key=" + directory.resolve(key),
+            "--tls.ca=" + directory.resolve(certificate)));
+  }
+
+  private List<String> wrong(String certificate, String key) {
+    String told = assertThrows(SettingsException.class, () -> check(certificate, key)).getMessage();
+    return told.replace(directory + "/", "").lines().toList();
+  }
+
+  @Test
+  void allThatIsWrongWithFilesIsToldBeforeAClientComes()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    certificate("server", "localhost");
+    certificate("other", "localhost");
+    certificate("rsa", "localhost", "RSA");
+    pem("damaged.crt", "CERTIFICATE", new byte[] {1, 2, 3});
+    pem("damaged.key", "PRIVATE KEY", new byte[] {1, 2, 3});
+    pem("old.key", "RSA PRIVATE KEY", new byte[] {1, 2, 3});
+    pem("secret.key", "ENCRYPTED PRIVATE KEY", new byte[] {1, 2, 3});
+    Files.writeString(directory.resolve("empty"), "");
+    Files.createDirectory(directory.resolve("folder"));
+    String other = "', which is not the key of the first certificate in 'server.crt'";
+    assertEquals(List.of("--tls.key is 'other.key" + other), wrong("server.crt", "other.key"));
+    assertEquals(List.of("--tls.key is 'rsa.key" + other), wrong("server.crt", "rsa.key"));
+    assertEquals(
+        List.of(
+            "--tls.certificate is 'server.key', which holds no certificate in PEM, but PRIVATE KEY",
+            "--tls.key is 'server.crt', which holds no private key in PEM, but CERTIFICATE",
+            "--tls.ca is 'server.key', which holds no certificate in PEM, but PRIVATE KEY"),
+        wrong("server.key", "server.crt"));
+    assertEquals(
+        List.of(
+            "--tls.certificate is 'nothing', which cannot be read: it is not there",
+            "--tls.key is 'empty', which holds no private key in PEM",
+            "--tls.ca is 'nothing', which cannot be read: it is not there"),
+        wrong("nothing", "empty"));
+    assertEquals(
+        "--tls.certificate is 'folder', which cannot be read: Is a directory",
+        wrong("folder", "server.key").get(0));
+    List<String> damaged = wrong("damaged.crt", "damaged.key");
+    assertTrue(
+        damaged
+            .get(0)
+            .startsWith("--tls.certificate is 'damaged.crt', whose certificate 1 is damaged: "),
+        damaged::toString);
+    assertTrue(
+        damaged
+            .get(1)
+            .startsWith("--tls.key is 'damaged.key', whose key is damaged, or of none of"),
+        damaged::toString);
+    assertTrue(wrong("server.crt", "old.key").get(0).contains("openssl pkcs8 -topk8 -nocrypt"));
+    assertTrue(wrong("server.crt", "secret.key").get(0).contains("whose key is encrypted"));
   }
 }

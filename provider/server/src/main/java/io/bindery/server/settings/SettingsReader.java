@@ -228,11 +228,15 @@ public final class SettingsReader {
     if (client != ClientCertificate.OFF && value(Key.TLS_CA).isEmpty()) {
       wrong(Key.TLS_CA, "is missing: tls.client says that clients have certificates");
     }
-    return new Tls(
-        file(Key.TLS_CERTIFICATE),
-        file(Key.TLS_KEY),
-        value(Key.TLS_CA).isEmpty() ? null : file(Key.TLS_CA),
-        client);
+    Tls tls =
+        new Tls(
+            file(Key.TLS_CERTIFICATE),
+            file(Key.TLS_KEY),
+            value(Key.TLS_CA).isEmpty() ? null : file(Key.TLS_CA),
+            client);
+    // What cannot be used must not be found out by the first client.
+    TlsMaterial.read(tls, this::wrong);
+    return tls;
   }
 
   private Path file(Key key) {
@@ -240,11 +244,7 @@ public final class SettingsReader {
       wrong(key, "is missing: amqps.port needs it");
       return null;
     }
-    Path path = path(key);
-    if (path != null && !Files.isReadable(path)) {
-      wrong(key, "is '" + path + "', which is no file that can be read");
-    }
-    return path;
+    return path(key);
   }
 
   private Path path(Key key) {
