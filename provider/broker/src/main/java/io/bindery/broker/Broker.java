@@ -1,9 +1,12 @@
 package io.bindery.broker;
 
 import io.bindery.broker.queue.DeadLetters;
+import io.bindery.broker.queue.MessageQueue;
 import io.bindery.broker.queue.QueueEnvironment;
 import io.bindery.broker.queue.StoredMessages;
+import io.bindery.broker.routing.Exchange;
 import io.bindery.broker.runtime.Environment;
+import io.bindery.broker.runtime.SystemEnvironment;
 import io.bindery.broker.store.DeclarationCodec;
 import io.bindery.broker.store.KeptState;
 import io.bindery.broker.store.MessageCodec;
@@ -126,6 +129,43 @@ public final class Broker implements Engine {
     host.deleteAll();
     subscriptions.remove(name);
     return settings.ledger().declared();
+  }
+
+  /**
+   * A broker in memory with the same virtual hosts and, of their exchanges and queues, those of
+   * some names, empty: what it refuses this one would refuse, so that much can be tried as a whole
+   * before any of it is done. It lets everybody do everything; whoever asked for it closes it.
+   *
+   * @param names of what is going to be declared or bound
+   */
+  public Broker rehearsal(Set<String> names) throws AmqpException {
+    Broker rehearsal =
+        new Broker(
+            BrokerSettings.inMemory(
+                settings.uri(), new SystemEnvironment("rehearsal"), settings.memoryBytes()));
+    for (VirtualHost host : hosts.values()) {
+      rehearsal.createVirtualHost(host.name());
+      rehearsal.copy(host, names);
+    }
+    return rehearsal;
+  }
+
+  private void copy(VirtualHost from, Set<String> names) throws AmqpException {
+    VirtualHost to = hosts.get(from.name());
+    for (Exchange exchange : from.exchanges()) {
+      if (names.contains(exchange.spec().name())) {
+        to.restore(exchange.spec());
+      }
+    }
+    // Whose an exclusive one is, it is not that of whoever declares next.
+    BrokerConnection owner =
+        new BrokerConnection(this, to, ConnectSpec.anonymous("rehearsal"), "rehearsal");
+    for (String name : names) {
+      MessageQueue queue = from.queueOrNull(name);
+      if (queue != null) {
+        to.make(queue.definition().spec(), owner);
+      }
+    }
   }
 
   /** The names of the virtual hosts, sorted. */

@@ -29,6 +29,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +129,34 @@ class VirtualHostsTest {
     refused(ReplyCode.NOT_FOUND, again.checkQueue("q"));
     refused(ReplyCode.NOT_FOUND, again.checkExchange("x"));
     again.checkExchange("amq.topic").await();
+  }
+
+  @Test
+  void aRehearsalRefusesWhatTheBrokerWouldAndChangesNothing() throws AmqpException {
+    Map<String, Object> most = Map.of("x-max-length", 5);
+    Channel real = connect("ann", "/").openChannel().await();
+    real.declareQueue(QueueSpec.durable("q", most)).await();
+    real.declareQueue(QueueSpec.temporary("mine")).await();
+    String generated = real.declareQueue(QueueSpec.durable("", Map.of())).await().name();
+    real.declareExchange(ExchangeSpec.durable("x", "topic")).await();
+    try (Broker rehearsal =
+        broker.rehearsal(Set.of("q", "mine", "x", "amq.topic", "none", generated))) {
+      Channel channel = rehearsal.connect(ConnectSpec.anonymous("a")).await().openChannel().await();
+      channel.declareQueue(QueueSpec.durable("q", most)).await();
+      refused(
+          ReplyCode.PRECONDITION_FAILED, channel.declareQueue(QueueSpec.durable("q", Map.of())));
+      refused(ReplyCode.RESOURCE_LOCKED, channel.declareQueue(QueueSpec.durable("mine", Map.of())));
+      refused(ReplyCode.RESOURCE_LOCKED, channel.bind(Binding.queue("x", "mine", "k")));
+      refused(
+          ReplyCode.PRECONDITION_FAILED,
+          channel.declareExchange(ExchangeSpec.durable("x", "fanout")));
+      refused(ReplyCode.NOT_FOUND, channel.checkQueue("none"));
+      channel.bind(Binding.queue("x", generated, "k")).await();
+      channel.declareQueue(QueueSpec.durable("new", Map.of())).await();
+    }
+    refused(ReplyCode.NOT_FOUND, real.checkQueue("new"));
+    assertEquals(List.of(), broker.observe().bindings());
+    real.checkQueue("q").await();
   }
 
   @Test

@@ -66,9 +66,6 @@ public final class AccessControl implements Authenticator, Permissions {
    */
   public synchronized void change(UnaryOperator<AccessState> change) throws IOException {
     AccessState changed = change.apply(state);
-    if (changed.users().containsKey(OPERATOR)) {
-      throw new IllegalArgumentException("The name '" + OPERATOR + "' is the broker's own");
-    }
     file.write(changed);
     state = changed;
     remembered.clear();

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * Users, virtual hosts and permissions in the form of RabbitMQ's definitions: {@code users}, {@code
@@ -18,38 +21,63 @@ public final class AccessForm {
   /**
    * Adds what definitions say; what is there under the same name is replaced.
    *
-   * @throws IllegalArgumentException naming the field that is wrong
+   * @throws IllegalArgumentException naming all that is wrong, and where
    */
   public static AccessState read(JsonNode root, AccessState to) {
-    AccessState state = to;
-    for (JsonNode host : each(root, "vhosts")) {
-      state = state.withHost(text(host, "name", "vhosts"));
-    }
-    for (JsonNode user : each(root, "users")) {
-      state = state.with(user(user));
-    }
-    for (JsonNode grant : each(root, "permissions")) {
-      state = state.with(grant(grant, "permissions"));
-    }
-    for (JsonNode grant : each(root, "topic_permissions")) {
-      state = state.with(grant(grant, "topic_permissions"));
+    List<String> wrong = new ArrayList<>();
+    AccessState state = read(root, to, wrong);
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", wrong));
     }
     return state;
   }
 
-  private static Iterable<JsonNode> each(JsonNode root, String field) {
-    JsonNode found = root.path(field);
-    if (!found.isMissingNode() && !found.isArray()) {
-      throw new IllegalArgumentException(field + " must be an array");
-    }
-    return found;
+  /**
+   * Adds what is right.
+   *
+   * @param wrong gets what is not, and where
+   */
+  public static AccessState read(JsonNode root, AccessState to, List<String> wrong) {
+    Reading reading = new Reading(root, to, wrong);
+    reading.each("vhosts", (state, host) -> state.withHost(text(host, "name")));
+    reading.each("users", (state, user) -> state.with(user(user)));
+    reading.each("permissions", (state, grant) -> state.with(grant(grant, false)));
+    reading.each("topic_permissions", (state, grant) -> state.with(grant(grant, true)));
+    return reading.state;
   }
 
-  private static String text(JsonNode of, String field, String in) {
+  /** What was read so far. */
+  private static final class Reading {
+    private final JsonNode root;
+    private final List<String> wrong;
+    private AccessState state;
+
+    Reading(JsonNode root, AccessState to, List<String> wrong) {
+      this.root = root;
+      this.state = to;
+      this.wrong = wrong;
+    }
+
+    void each(String kind, BiFunction<AccessState, JsonNode, AccessState> addition) {
+      JsonNode all = root.path(kind);
+      if (!all.isMissingNode() && !all.isArray()) {
+        wrong.add(kind + " must be an array");
+        return;
+      }
+      for (int i = 0; i < all.size(); i++) {
+        try {
+          state = addition.apply(state, all.get(i));
+        } catch (IllegalArgumentException e) {
+          wrong.add(kind + "[" + i + "]: " + e.getMessage());
+        }
+      }
+    }
+  }
+
+  private static String text(JsonNode of, String field) {
     JsonNode found = of.path(field);
     if (!found.isTextual()) {
-      throw new IllegalArgumentException(
-          "an element of " + in + " has no text " + field + ": it has " + names(of));
+      throw new IllegalArgumentException("it has no text " + field + ", but has " + names(of));
     }
     return found.textValue();
   }
@@ -62,7 +90,7 @@ public final class AccessForm {
 
   /** A user as definitions have it. */
   static User user(JsonNode of) {
-    String name = text(of, "name", "users");
+    String name = text(of, "name");
     String hash = of.path("password_hash").asText("");
     try {
       return new User(
@@ -89,15 +117,14 @@ public final class AccessForm {
     return tags;
   }
 
-  private static Grant grant(JsonNode of, String in) {
-    boolean topics = in.startsWith("topic");
+  private static Grant grant(JsonNode of, boolean topics) {
     return new Grant(
-        text(of, "user", in),
-        text(of, "vhost", in),
-        topics ? text(of, "exchange", in) : "",
-        topics ? "" : text(of, "configure", in),
-        text(of, "write", in),
-        text(of, "read", in));
+        text(of, "user"),
+        text(of, "vhost"),
+        topics ? text(of, "exchange") : "",
+        topics ? "" : text(of, "configure"),
+        text(of, "write"),
+        text(of, "read"));
   }
 
   /** The whole of it, with password hashes. */

@@ -31,8 +31,15 @@ public record AccessState(
     grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
   }
 
-  /** With a user, instead of one of the same name. */
+  /**
+   * With a user, instead of one of the same name.
+   *
+   * @throws IllegalArgumentException when the name is the operator's
+   */
   public AccessState with(User user) {
+    if (user.name().equals(AccessControl.OPERATOR)) {
+      throw new IllegalArgumentException("The name '" + user.name() + "' is the broker's own");
+    }
     TreeMap<String, User> changed = new TreeMap<>(users);
     changed.put(user.name(), user);
     return new AccessState(changed, hosts, grants);

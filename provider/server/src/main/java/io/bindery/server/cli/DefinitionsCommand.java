@@ -51,7 +51,10 @@ final class DefinitionsCommand {
 
   @Command(
       name = "import",
-      description = "Adds what a file says; what is there and differs is an error.",
+      description =
+          "Adds what a file says: all of it, or nothing when anything is wrong with it. Users and"
+              + " permissions are replaced; a queue or an exchange that is there and differs is an"
+              + " error.",
       mixinStandardHelpOptions = true)
   void read(
       @Mixin Remote remote,

@@ -5,42 +5,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bindery.engine.AmqpConnection;
-import io.bindery.engine.AmqpException;
 import io.bindery.engine.Binding;
-import io.bindery.engine.Channel;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Observation;
 import io.bindery.engine.QueueSpec;
 import io.bindery.server.access.AccessForm;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * RabbitMQ's {@code definitions.json}: users, virtual hosts, permissions, exchanges, queues and
- * bindings, out and in.
+ * bindings as they go out, and the form of each.
  */
 final class Definitions {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, Object>> ARGUMENTS = new TypeReference<>() {};
-  private static final List<String> DECLARED = List.of("exchanges", "queues", "bindings");
-
-  /** What is taken in, and what says nothing that a single node could use. */
-  private static final Set<String> KNOWN =
-      Set.of(
-          "users",
-          "vhosts",
-          "permissions",
-          "topic_permissions",
-          "exchanges",
-          "queues",
-          "bindings",
-          "global_parameters");
-
   private final Desk desk;
 
   Definitions(Desk desk) {
@@ -111,75 +90,6 @@ final class Definitions {
                             && each.durable()));
   }
 
-  /**
-   * Takes definitions in. What is there already and equal stays; what differs is an error.
-   *
-   * @param skip kinds that are left out although they are in it
-   * @throws Refusal naming all that could not be taken in; nothing is when the whole is malformed
-   */
-  void read(JsonNode root, List<String> skip) throws Refusal {
-    List<String> unknown =
-        root.properties().stream()
-            .filter(each -> !each.getValue().isEmpty() && !KNOWN.contains(each.getKey()))
-            .map(each -> each.getKey())
-            .filter(kind -> !skip.contains(kind))
-            .toList();
-    if (!unknown.isEmpty()) {
-      String kinds =
-          unknown.stream()
-              .map(kind -> root.path(kind).size() + " " + kind)
-              .collect(Collectors.joining(" and "));
-      throw Refusal.badRequest(
-          "There are "
-              + kinds
-              + ", which this broker has not; give what they set as arguments of queues and"
-              + " exchanges, and import with skip="
-              + String.join(",", unknown));
-    }
-    for (String kind : DECLARED) {
-      if (root.has(kind) && !root.path(kind).isArray()) {
-        throw Refusal.badRequest(kind + " must be an array");
-      }
-    }
-    try {
-      desk.change(state -> AccessForm.read(root, state));
-      desk.access().state().hosts().forEach(desk.broker()::createVirtualHost);
-    } catch (IllegalArgumentException e) {
-      throw Refusal.badRequest(e.getMessage());
-    }
-    List<String> wrong = new ArrayList<>();
-    declare(
-        root,
-        "exchanges",
-        wrong,
-        (channel, node) -> channel.declareExchange(exchange(node)).await());
-    declare(root, "queues", wrong, (channel, node) -> channel.declareQueue(queue(node)).await());
-    declare(root, "bindings", wrong, (channel, node) -> channel.bind(binding(node)).await());
-    if (!wrong.isEmpty()) {
-      throw Refusal.badRequest(String.join("; ", wrong));
-    }
-  }
-
-  /** Declares something on a channel. */
-  private interface Declaration {
-    void on(Channel channel, JsonNode node) throws AmqpException, Refusal;
-  }
-
-  private void declare(JsonNode root, String kind, List<String> wrong, Declaration declaration) {
-    for (JsonNode node : root.path(kind)) {
-      try (AmqpConnection connection = desk.operator(node.path("vhost").asText("/"))) {
-        declaration.on(connection.openChannel().await(), node);
-      } catch (AmqpException | Refusal e) {
-        wrong.add(
-            kind
-                + " '"
-                + node.path("name").asText(node.path("destination").asText())
-                + "': "
-                + e.getMessage());
-      }
-    }
-  }
-
   static ExchangeSpec exchange(JsonNode node) throws Refusal {
     return new ExchangeSpec(
         text(node, "name"),
@@ -234,6 +144,9 @@ final class Definitions {
   static Map<String, Object> arguments(JsonNode node) throws Refusal {
     JsonNode arguments = node.path("arguments");
     if (arguments.isObject()) {
+      for (Map.Entry<String, JsonNode> each : arguments.properties()) {
+        checkArgument(each.getKey(), each.getValue());
+      }
       return JSON.convertValue(arguments, ARGUMENTS);
     }
     // Other writers of JSON have an empty array for an empty object.
@@ -241,5 +154,16 @@ final class Definitions {
       throw Refusal.badRequest("arguments are " + arguments + ", but must be an object");
     }
     return Map.of();
+  }
+
+  /** JSON has values that the arguments of AMQP have not. */
+  private static void checkArgument(String name, JsonNode value) throws Refusal {
+    if (value.isNull()) {
+      throw Refusal.badRequest("argument " + name + " is null; leave it out");
+    }
+    if (value.isBigInteger()) {
+      throw Refusal.badRequest(
+          "argument " + name + " is " + value + ", which has more than 64 bits");
+    }
   }
 }

@@ -45,6 +45,9 @@ final class Routes {
 
   void answer(Request request) throws IOException, Refusal, AmqpException {
     KnownPaths.check(request);
+    if (IN_HOST.contains(request.part(1)) && request.length() > 2) {
+      desk.checkHost(request.user(), request.part(2));
+    }
     switch (request.part(1)) {
       case "overview" -> show(request, overview(request));
       case "whoami" -> show(request, accessRoutes.whoAmI(request));
@@ -119,7 +122,8 @@ final class Routes {
     switch (request.method()) {
       case GET -> request.answer(200, definitions.write());
       case POST, PUT -> {
-        definitions.read(request.body(), List.of(request.parameter("skip").split(",")));
+        new DefinitionsImport(desk, request.body())
+            .run(List.of(request.parameter("skip").split(",")));
         request.answer(204, null);
       }
       default -> throw notHere(request);

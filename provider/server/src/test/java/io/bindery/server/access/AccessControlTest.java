@@ -133,7 +133,7 @@ class AccessControlTest {
     Files.writeString(path, "{\"vhosts\": [], \"users\": [{\"nam\": \"x\"}]}");
     failure = assertThrows(IOException.class, () -> new AccessControl(new AccessFile(path), TOKEN));
     assertTrue(
-        failure.getMessage().contains("an element of users has no text name: it has [nam]"),
+        failure.getMessage().contains("users[0]: it has no text name, but has [nam]"),
         failure.getMessage());
   }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.rabbitmq.client.Connection;
 import io.bindery.server.BinderyServer;
-import io.bindery.server.ServerFixture;
 import io.bindery.server.StartException;
 import io.bindery.server.settings.SettingsException;
 import io.bindery.server.settings.SettingsReader;
@@ -27,37 +27,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong for an operator, and what must not go wrong because of it. */
-class OperatorErrorsTest extends ServerFixture {
-  /** Runs a command on the server's own machine; answers what it printed, in all. */
-  private String run(int exitCode, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--data=" + directory.resolve("data"));
-    if (all.stream().noneMatch(each -> each.startsWith("--url="))) {
-      all.add("--url=http://127.0.0.1:" + server.httpPort());
-    }
-    StringWriter printed = new StringWriter();
-    PrintWriter writer = new PrintWriter(printed, true);
-    int code = BinderyCommand.run(writer, writer, all.toArray(String[]::new));
-    assertEquals(exitCode, code, () -> String.join(" ", arguments) + ": " + printed);
-    return printed.toString();
-  }
-
-  private String imported(int exitCode, String json, String... more) throws IOException {
-    Path file = Files.writeString(directory.resolve("definitions.json"), json);
-    List<String> all = new ArrayList<>(List.of("definitions", "import", file.toString()));
-    all.addAll(List.of(more));
-    return run(exitCode, all.toArray(String[]::new));
-  }
-
-  private static void assertTells(String expected, String printed) {
-    assertTrue(printed.contains(expected), printed);
-  }
-
+class OperatorErrorsTest extends CommandFixture {
   @Test
   void aSecondBrokerInTheDirectoryLeavesTheFirstItsToken() {
     assertThrows(
@@ -92,7 +69,7 @@ class OperatorErrorsTest extends ServerFixture {
             "{}", "it has no users",
             "{\"users\": []}", "it has no vhosts",
             "{\"users\": {}, \"vhosts\": []}", "users must be an array",
-            "{\"users\": [1], \"vhosts\": []}", "an element of users has no text name")
+            "{\"users\": [1], \"vhosts\": []}", "users[0]: it has no text name, but has []")
         .forEach((text, expected) -> refusesToStart(users, text, expected));
   }
 
@@ -137,9 +114,9 @@ class OperatorErrorsTest extends ServerFixture {
 
   @Test
   void definitionsThatCannotBeUnderstoodAreNotTakenForNothing() throws IOException {
-    assertTells(
-        "There are 1 policies and 2 bogus",
-        imported(1, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=parameters"));
+    String unknown = imported(1, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=parameters");
+    assertTells("policies: there are 1, and this broker has no such thing", unknown);
+    assertTells("bogus: there are 2, and this broker has no such thing", unknown);
     imported(0, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=policies,bogus");
     imported(0, "{\"product_name\": \"x\", \"global_parameters\": [{}], \"policies\": []}");
     assertTells("queues must be an array", imported(1, "{\"queues\": \"x\"}"));
@@ -151,6 +128,83 @@ class OperatorErrorsTest extends ServerFixture {
     assertEquals(1, run(0, "list", "queues").lines().count());
     assertTells("definitions.json holds no JSON object", imported(2, "[]"));
     assertTells("definitions.json holds no JSON object", imported(2, ""));
+  }
+
+  @Test
+  void definitionsAreTakenAsAWholeOrNotAtAll() throws IOException {
+    String printed =
+        imported(
+            1,
+            """
+            {"vhosts": [{"name": "v"}, {"nam": "w"}],
+             "users": [{"name": "ann"}, {"name": "bob", "password_hash": "?"}],
+             "permissions": [{"user": "ann", "vhost": "v", "configure": "", "write": "(", "read": ""}],
+             "exchanges": [{"name": "fine", "type": "topic"}, {"name": "x", "type": "bogus"}],
+             "queues": [{"name": "good"},
+                        {"name": "a", "arguments": {"x-queue-type": "quorum"}},
+                        {"name": "s", "vhost": "v", "arguments": {"x-queue-type": "stream"}},
+                        {"name": "n", "arguments": {"x-expires": null}},
+                        {"name": ""}, {"name": "h", "vhost": "nowhere"}, "q"],
+             "bindings": [{"source": "fine", "destination": "good"},
+                          {"source": "fine", "destination": "a"},
+                          {"source": "x", "destination": "good"},
+                          {"source": "fine", "destination": "none"}]}
+            """);
+    List<String> expected =
+        List.of(
+            "bindery definitions import: Nothing was imported, since not all of it can be:",
+            "vhosts[1]: it has no text name, but has [nam]",
+            "users[1]: user 'bob': password_hash is no Base64",
+            "permissions[0]: write is '(', which is no regular expression",
+            "queues[3]: argument x-expires is null; leave it out",
+            "queues[4]: the name is empty",
+            "queues[6]: the text name is missing",
+            "exchanges[1]: ",
+            "queues[1]: invalid arg 'x-queue-type' for queue 'a' in vhost '/': it is 'quorum', but",
+            "queues[2]: invalid arg 'x-queue-type' for queue 's' in vhost 'v': it is 'stream', but",
+            "queues[5]: There is no virtual host 'nowhere'",
+            "bindings[3]: no queue 'none' in vhost '/'");
+    List<String> told = printed.lines().toList();
+    assertEquals(expected.size(), told.size(), printed);
+    for (int i = 0; i < told.size(); i++) {
+      assertTrue(told.get(i).startsWith(expected.get(i)), told.get(i));
+    }
+    assertEquals(2, run(0, "vhosts", "list").lines().count());
+    assertEquals(2, run(0, "users", "list").lines().count());
+    assertEquals(1, run(0, "list", "queues").lines().count());
+    assertFalse(run(0, "list", "exchanges").contains("fine"));
+  }
+
+  @Test
+  void definitionsAreComparedWithWhatThereIs() throws IOException, TimeoutException {
+    String queue = "{\"queues\": [{\"name\": \"NAME\", \"arguments\": {\"x-max-length\": MOST}}]}";
+    String equal = queue.replace("NAME", "q").replace("MOST", "5");
+    imported(0, equal);
+    imported(0, equal);
+    assertTells(
+        "queues[0]: inequivalent arg 'x-max-length' for queue 'q'",
+        imported(1, queue.replace("NAME", "q").replace("MOST", "6")));
+    imported(
+        0,
+        "{\"bindings\": [{\"source\": \"amq.topic\", \"destination\": \"q\", \"routing_key\": \"k\"}]}");
+    try (Connection connection = connect("guest", "guest", "/", "owner")) {
+      connection.createChannel().queueDeclare("mine", false, true, false, Map.of());
+      assertTells(
+          "Nothing was imported",
+          imported(
+              1,
+              "{\"users\": [{\"name\": \"ann\"}], \"bindings\": [{\"source\": \"amq.topic\","
+                  + " \"destination\": \"mine\", \"routing_key\": \"k\"}]}"));
+    }
+    assertEquals(2, run(0, "list", "bindings").lines().count());
+    assertFalse(run(0, "users", "list").contains("ann"));
+    assertTells(
+        "and 1 more",
+        imported(
+            1,
+            "{\"queues\": ["
+                + String.join(",", Collections.nCopies(101, "{\"name\": \"\"}"))
+                + "]}"));
   }
 
   @Test

@@ -14,14 +14,11 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import io.bindery.server.BinderyServer;
-import io.bindery.server.ServerFixture;
 import io.bindery.server.StartException;
 import io.bindery.server.settings.Key;
 import io.bindery.server.settings.SettingsException;
 import io.bindery.server.settings.SettingsReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -33,42 +30,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** The server as its users have it: RabbitMQ's client, HTTP, and the command line. */
-class ServerTest extends ServerFixture {
+class ServerTest extends CommandFixture {
   private Connection connect(String user, String password, String host)
       throws IOException, TimeoutException {
     return connect(user, password, host, "test");
-  }
-
-  /** Runs a command with the operator's token; answers what it printed, in all. */
-  private String run(int exitCode, String... arguments) {
-    return typed("", exitCode, arguments);
-  }
-
-  private String typed(String input, int exitCode, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--data=" + directory.resolve("data"));
-    all.add("--url=http://127.0.0.1:" + server.httpPort());
-    StringWriter printed = new StringWriter();
-    PrintWriter writer = new PrintWriter(printed, true);
-    InputStream before = System.in;
-    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-    try {
-      assertEquals(
-          exitCode,
-          BinderyCommand.run(writer, writer, all.toArray(String[]::new)),
-          () -> String.join(" ", arguments) + ": " + printed);
-    } finally {
-      System.setIn(before);
-    }
-    return printed.toString();
   }
 
   private HttpResponse<String> http(String method, String path, String credentials, String body)
@@ -237,7 +208,7 @@ class ServerTest extends ServerFixture {
         Files.writeString(
             directory.resolve("p.json"),
             "{\"policies\": [{\"name\": \"ha\"}], \"vhosts\": [{\"name\": \"v\"}]}");
-    assertTrue(run(1, "definitions", "import", file.toString()).contains("There are 1 policies"));
+    assertTrue(run(1, "definitions", "import", file.toString()).contains("policies: there are 1"));
     assertFalse(run(0, "vhosts", "list").contains("v\n"));
     run(0, "definitions", "import", "--skip", "policies", file.toString());
   }
