@@ -24,8 +24,8 @@ import picocli.CommandLine.ParseResult;
       "",
       "A first start: bindery serve",
       "Commands other than serve and store speak to a running broker: on its own",
-      "machine with --data=DIR of that broker, from elsewhere with --url, --user and",
-      "BINDERY_PASSWORD."
+      "machine with --data=DIR of that broker (or BINDERY_DATA, as serve), from",
+      "elsewhere with --url, --user and BINDERY_PASSWORD."
     },
     subcommands = {
       ServeCommand.class,

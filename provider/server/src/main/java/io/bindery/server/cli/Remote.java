@@ -30,8 +30,10 @@ final class Remote {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:15672",
-      description = "The broker's management port (default: ${DEFAULT-VALUE}).")
+      defaultValue = "http://127.0.0.1:${env:BINDERY_HTTP_PORT:-15672}",
+      description =
+          "The broker's management port (default: BINDERY_HTTP_PORT of this machine, now"
+              + " ${DEFAULT-VALUE}).")
   private String url;
 
   @Option(
@@ -43,10 +45,10 @@ final class Remote {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = "bindery-data",
+      defaultValue = "${env:BINDERY_DATA:-bindery-data}",
       description =
           "Without --user: the data directory of the broker, whose operator.token is used"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " (default: BINDERY_DATA, now ${DEFAULT-VALUE}).")
   private Path data;
 
   private String base() {
