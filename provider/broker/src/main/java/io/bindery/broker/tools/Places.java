@@ -5,7 +5,6 @@ import io.bindery.broker.runtime.IoFailure;
 import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.KeptState;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -19,12 +18,14 @@ final class Places {
       DiskDirectory found =
           DiskDirectory.existing(directory)
               .orElseThrow(() -> new ToolException("There is no directory " + directory));
-      List<String> names = found.names();
-      if (names.stream().noneMatch(name -> name.startsWith("journal-"))) {
+      if (!holdsStore(found)) {
+        Optional<DiskDirectory> inside = DiskDirectory.existing(found.location() + "/store");
         throw new ToolException(
             found.location()
-                + " holds no store: there is no file journal-….log in it. Give the directory that"
-                + " stands behind dir= in the broker's URI");
+                + " holds no store: there is no file journal-….log in it. "
+                + (inside.isPresent() && holdsStore(inside.get())
+                    ? "It is the data of a standalone broker: give " + inside.get().location()
+                    : "Give the directory that stands behind dir= in the broker's URI"));
       }
       return found;
     } catch (IOException e) {
@@ -33,6 +34,10 @@ final class Places {
     } catch (IllegalArgumentException e) {
       throw new ToolException("The directory " + directory + " cannot be read: " + e, e);
     }
+  }
+
+  private static boolean holdsStore(DiskDirectory directory) throws IOException {
+    return directory.names().stream().anyMatch(name -> name.startsWith("journal-"));
   }
 
   /** Who has a store. */

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -130,6 +131,13 @@ class StoreToolTest extends StoreFixture {
     assertRuns(2, line.split(" "));
     assertErr(message);
     assertEquals("", out());
+  }
+
+  @Test
+  void theDataOfAStandaloneBrokerHasTheStoreInIt(@TempDir Path data) throws IOException {
+    Files.createFile(Files.createDirectory(data.resolve("store")).resolve("journal-1.log"));
+    assertRuns(2, "inspect", data.toString());
+    assertErr("It is the data of a standalone broker: give " + data.toRealPath() + "/store");
   }
 
   @Test
