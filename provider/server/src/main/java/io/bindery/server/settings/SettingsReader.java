@@ -85,7 +85,8 @@ public final class SettingsReader {
       wrong.add(file + " is no text in UTF-8");
       return;
     } catch (IOException e) {
-      wrong.add("--config cannot be read: " + IoFailure.of(e));
+      String why = IoFailure.of(e).replace(file + ": ", "");
+      wrong.add("--config cannot be read: " + file + ": " + why);
       return;
     }
     Map<Key, Integer> seen = new EnumMap<>(Key.class);

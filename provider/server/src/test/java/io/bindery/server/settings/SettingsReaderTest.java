@@ -112,5 +112,6 @@ class SettingsReaderTest {
   @Test
   void aFileThatCannotBeRead() {
     assertTrue(wrong(directory.resolve("none")).endsWith("none: it is not there"));
+    assertEquals("--config cannot be read: " + directory + ": Is a directory", wrong(directory));
   }
 }
