@@ -159,11 +159,14 @@ final class Definitions {
   /** JSON has values that the arguments of AMQP have not. */
   private static void checkArgument(String name, JsonNode value) throws Refusal {
     if (value.isNull()) {
-      throw Refusal.badRequest("argument " + name + " is null; leave it out");
+      throw Refusal.badRequest("argument " + name + " is null, or holds it; leave that out");
     }
     if (value.isBigInteger()) {
       throw Refusal.badRequest(
           "argument " + name + " is " + value + ", which has more than 64 bits");
+    }
+    for (JsonNode each : value) {
+      checkArgument(name, each);
     }
   }
 }

@@ -156,7 +156,7 @@ class OperatorErrorsTest extends CommandFixture {
             "vhosts[1]: it has no text name, but has [nam]",
             "users[1]: user 'bob': password_hash is no Base64",
             "permissions[0]: write is '(', which is no regular expression",
-            "queues[3]: argument x-expires is null; leave it out",
+            "queues[3]: argument x-expires is null, or holds it; leave that out",
             "queues[4]: the name is empty",
             "queues[6]: the text name is missing",
             "exchanges[1]: ",
@@ -198,6 +198,12 @@ class OperatorErrorsTest extends CommandFixture {
     }
     assertEquals(2, run(0, "list", "bindings").lines().count());
     assertFalse(run(0, "users", "list").contains("ann"));
+    assertTells(
+        "queues[0]: argument x is 99999999999999999999, which has more than 64 bits",
+        imported(
+            1,
+            "{\"queues\": [{\"name\": \"big\", \"arguments\": {\"x\": [{\"y\":"
+                + " 99999999999999999999}]}}]}"));
     assertTells(
         "and 1 more",
         imported(
