@@ -41,6 +41,9 @@ import picocli.CommandLine.ParseResult;
       StoreCommand.class
     })
 public final class BinderyCommand {
+  /** What Java makes of bytes that are no characters in the locale's encoding. */
+  private static final char UNDECODED = '\uFFFD';
+
   /** What the jar says of itself. */
   static final class Version implements IVersionProvider {
     @Override
@@ -63,6 +66,15 @@ public final class BinderyCommand {
 
   /** Runs a command with its own output; answers its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    for (String argument : arguments) {
+      if (argument.indexOf(UNDECODED) >= 0) {
+        err.println(
+            "bindery: '"
+                + argument
+                + "' holds characters that the locale has not; set LC_ALL=C.UTF-8");
+        return ExitCode.USAGE;
+      }
+    }
     if (arguments.length > 0 && arguments[0].equals(ServeCommand.NAME)) {
       // A broker that starts has no time for the other commands.
       CommandLine serve = ServeCommand.explained(new CommandLine(new ServeCommand()));
@@ -79,10 +91,19 @@ public final class BinderyCommand {
     return line.execute(arguments);
   }
 
+  /** Each command has it: picocli has its option say nothing otherwise. */
+  private static void sayVersion(CommandLine line) {
+    line.getCommandSpec().versionProvider(new Version());
+    line.getSubcommands().values().forEach(BinderyCommand::sayVersion);
+  }
+
   private static CommandLine told(CommandLine line, PrintWriter out, PrintWriter err) {
+    sayVersion(line);
     return line.setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // A name or a body may begin with @, and is no file of arguments.
+        .setExpandAtFiles(false)
         .setExecutionExceptionHandler(new Told());
   }
 

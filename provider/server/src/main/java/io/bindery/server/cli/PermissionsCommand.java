@@ -42,7 +42,7 @@ final class PermissionsCommand {
   void set(
       @Mixin Remote remote,
       @Mixin Where where,
-      @Option(names = "--configure", defaultValue = "", paramLabel = "REGEX") String configure,
+      @Option(names = "--configure", paramLabel = "REGEX") String configure,
       @Mixin WriteAndRead patterns)
       throws IOException {
     ObjectNode body =
@@ -51,7 +51,9 @@ final class PermissionsCommand {
             .put("write", patterns.write)
             .put("read", patterns.read);
     if (where.topic == null) {
-      body.put("configure", configure);
+      body.put("configure", configure == null ? "" : configure);
+    } else if (configure != null) {
+      throw new IllegalArgumentException("--configure is for names, and not for keys (--topic)");
     } else {
       body.put("exchange", where.topic);
     }

@@ -75,6 +75,10 @@ final class PublishCommand implements Callable<Integer> {
     }
     ObjectNode sent = message.putObject("properties").put("delivery_mode", 2);
     for (Map.Entry<String, String> each : properties.entrySet()) {
+      if (each.getKey().equals("headers")) {
+        throw new IllegalArgumentException(
+            "--property=headers: write --header=NAME=VALUE for each");
+      }
       if (NUMBERS.contains(each.getKey())) {
         sent.put(each.getKey(), number(each.getKey(), each.getValue()));
       } else {
@@ -91,7 +95,9 @@ final class PublishCommand implements Callable<Integer> {
             message);
     if (!answer.path("routed").asBoolean()) {
       throw new IOException(
-          "no queue is bound to exchange '" + exchange + "' for the key '" + key + "'");
+          exchange.isEmpty()
+              ? "there is no queue '" + key + "' in virtual host '" + host + "'"
+              : "no queue is bound to exchange '" + exchange + "' for the key '" + key + "'");
     }
     spec.commandLine().getOut().println("published");
     return 0;

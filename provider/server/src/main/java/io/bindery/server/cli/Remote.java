@@ -1,5 +1,6 @@
 package io.bindery.server.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bindery.server.BinderyServer;
@@ -86,6 +87,9 @@ final class Remote {
 
   /** A part of a path. */
   static String part(String name) {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("a name is empty: it must have a character at least");
+    }
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
@@ -135,7 +139,11 @@ final class Remote {
     if (response.statusCode() >= 400) {
       throw new IOException(reason(text, response.statusCode()));
     }
-    return text.isEmpty() ? null : JSON.readTree(text);
+    try {
+      return text.isEmpty() ? null : JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IOException("what answered is no broker's management port: " + url, e);
+    }
   }
 
   private static String reason(String text, int status) {

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Prints an array of JSON objects as a table, or as it is. */
 final class Table {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009f]");
+
   private Table() {}
 
   /**
@@ -41,6 +45,15 @@ final class Table {
     for (String name : column.split("\\.")) {
       at = at.path(name);
     }
-    return at.isValueNode() ? at.asText() : at.isMissingNode() ? "" : at.toString();
+    return at.isValueNode() ? printable(at.asText()) : at.isMissingNode() ? "" : at.toString();
+  }
+
+  /** A name may hold anything; no name may begin a line or speak to the terminal. */
+  private static String printable(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(String.format("\\u%04x", (int) found.group().charAt(0))));
   }
 }

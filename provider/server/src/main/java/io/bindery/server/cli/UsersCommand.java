@@ -23,12 +23,17 @@ import picocli.CommandLine.Spec;
 final class UsersCommand {
   @Spec private CommandSpec spec;
 
+  /**
+   * What is typed, or the standard input without the end of its line: a blank may be part of it.
+   */
   private static String password(CommandSpec spec) throws IOException {
     Console console = System.console();
-    String password =
-        console == null
-            ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip()
-            : new String(console.readPassword("Password: "));
+    char[] typed = console == null ? null : console.readPassword("Password: ");
+    String password = typed == null ? "" : new String(typed);
+    if (console == null) {
+      password =
+          new String(System.in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\R\\z", "");
+    }
     if (password.isEmpty()) {
       throw new IllegalArgumentException(
           "the password is empty: type it, or give it on the standard input of " + spec.name());

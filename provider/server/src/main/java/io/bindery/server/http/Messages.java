@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Publishing and taking single messages over HTTP, for operators: not for traffic. */
 final class Messages {
@@ -43,6 +44,7 @@ final class Messages {
           "app_id",
           "headers");
   private static final long MS_IN_SECOND = 1_000;
+  private static final long MOST_SECONDS = Long.MAX_VALUE / MS_IN_SECOND;
   private static final int MOST_AT_ONCE = 10_000;
 
   private final Desk desk;
@@ -68,18 +70,6 @@ final class Messages {
   }
 
   private static AmqpMessage message(JsonNode body) throws Refusal {
-    String payload = body.path("payload").asText("");
-    byte[] bytes;
-    try {
-      bytes =
-          switch (body.path("payload_encoding").asText("string")) {
-            case "string" -> payload.getBytes(StandardCharsets.UTF_8);
-            case "base64" -> Base64.getDecoder().decode(payload);
-            default -> throw Refusal.badRequest("payload_encoding must be string or base64");
-          };
-    } catch (IllegalArgumentException e) {
-      throw Refusal.badRequest("payload is no Base64: " + e.getMessage());
-    }
     JsonNode properties = body.path("properties");
     for (Map.Entry<String, JsonNode> each : properties.properties()) {
       if (!PROPERTIES.contains(each.getKey())) {
@@ -87,31 +77,81 @@ final class Messages {
             "There is no property '" + each.getKey() + "'; there are " + PROPERTIES);
       }
     }
+    boolean persistent = number(properties, "delivery_mode", new Bounds(1, 1, 2)) == 2;
+    long priority = number(properties, "priority", new Bounds(-1, 0, 255));
+    long seconds = number(properties, "timestamp", new Bounds(0, 0, MOST_SECONDS));
     AmqpMessage.Builder message =
         AmqpMessage.builder()
-            .body(new Body.Bytes(bytes))
-            .persistent(properties.path("delivery_mode").asInt(1) == 2)
-            .contentType(properties.path("content_type").textValue())
-            .contentEncoding(properties.path("content_encoding").textValue())
-            .correlationId(properties.path("correlation_id").textValue())
-            .replyTo(properties.path("reply_to").textValue())
-            .expiration(properties.path("expiration").textValue())
-            .messageId(properties.path("message_id").textValue())
-            .timestampMs(properties.path("timestamp").asLong() * MS_IN_SECOND)
-            .type(properties.path("type").textValue())
-            .userId(properties.path("user_id").textValue())
-            .appId(properties.path("app_id").textValue());
-    if (properties.path("priority").isInt()) {
-      message.priority(properties.path("priority").intValue());
-    }
-    if (properties.path("headers").isObject()) {
-      message.headers(JSON.convertValue(properties.path("headers"), HEADERS));
+            .body(new Body.Bytes(payload(body)))
+            .priority((int) priority)
+            .timestampMs(seconds * MS_IN_SECOND)
+            .persistent(persistent)
+            .contentType(text(properties, "content_type"))
+            .contentEncoding(text(properties, "content_encoding"))
+            .correlationId(text(properties, "correlation_id"))
+            .replyTo(text(properties, "reply_to"))
+            .expiration(text(properties, "expiration"))
+            .messageId(text(properties, "message_id"))
+            .type(text(properties, "type"))
+            .userId(text(properties, "user_id"))
+            .appId(text(properties, "app_id"));
+    JsonNode headers = properties.path("headers");
+    if (headers.isObject()) {
+      message.headers(JSON.convertValue(headers, HEADERS));
+    } else if (!headers.isEmpty() || headers.isValueNode() && !headers.isNull()) {
+      throw Refusal.badRequest("headers are " + headers + ", but must be an object");
     }
     try {
       return message.build();
     } catch (IllegalArgumentException e) {
       throw Refusal.badRequest("properties: " + e.getMessage());
     }
+  }
+
+  private static byte[] payload(JsonNode body) throws Refusal {
+    String payload = Objects.requireNonNullElse(text(body, "payload"), "");
+    try {
+      return switch (body.path("payload_encoding").asText("string")) {
+        case "string" -> payload.getBytes(StandardCharsets.UTF_8);
+        case "base64" -> Base64.getDecoder().decode(payload);
+        default -> throw Refusal.badRequest("payload_encoding must be string or base64");
+      };
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest("payload is no Base64: " + e.getMessage());
+    }
+  }
+
+  /** A text, null for none: what is none must not be left out as if it were not there. */
+  private static String text(JsonNode of, String name) throws Refusal {
+    JsonNode value = of.path(name);
+    if (!value.isTextual() && !value.isMissingNode() && !value.isNull()) {
+      throw Refusal.badRequest(name + " is " + value + ", but must be a text");
+    }
+    return value.textValue();
+  }
+
+  /** What a number is when nothing is said, and from where to where it may be. */
+  private record Bounds(long byDefault, long least, long most) {}
+
+  private static long number(JsonNode of, String name, Bounds bounds) throws Refusal {
+    JsonNode value = of.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return bounds.byDefault;
+    }
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < bounds.least
+        || value.longValue() > bounds.most) {
+      throw Refusal.badRequest(
+          name
+              + " is "
+              + value
+              + ", but must be a whole number from "
+              + bounds.least
+              + " to "
+              + bounds.most);
+    }
+    return value.longValue();
   }
 
   /** POST /api/queues/VHOST/NAME/get. */

@@ -30,13 +30,14 @@ final class Request {
     this.parts = parts(exchange.getRequestURI().getRawPath());
   }
 
-  /** The parts of a path, decoded: {@code %2F} is in a part. */
+  /**
+   * The parts of a path, decoded: {@code %2F} is in a part. A slash at its end is none; but an
+   * empty part is an empty name, lest what is behind it be taken for what it is of.
+   */
   static List<String> parts(String rawPath) throws Refusal {
     List<String> parts = new ArrayList<>();
-    for (String part : rawPath.split("/")) {
-      if (!part.isEmpty()) {
-        parts.add(decoded(part.replace("+", "%2B")));
-      }
+    for (String part : rawPath.substring(rawPath.startsWith("/") ? 1 : 0).split("/")) {
+      parts.add(decoded(part.replace("+", "%2B")));
     }
     return parts;
   }

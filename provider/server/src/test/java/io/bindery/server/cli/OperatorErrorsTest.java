@@ -106,7 +106,7 @@ class OperatorErrorsTest extends CommandFixture {
 
   @Test
   void aVirtualHostNeedsAName() throws IOException {
-    assertTells("must have 1 to 255 bytes", run(1, "vhosts", "add", ""));
+    assertTells("a name is empty", run(2, "vhosts", "add", ""));
     assertTells("must have 1 to 255 bytes", run(1, "vhosts", "add", "x".repeat(256)));
     assertTells("must have 1 to 255 bytes", imported(1, "{\"vhosts\": [{\"name\": \"\"}]}"));
     assertEquals(2, run(0, "vhosts", "list").lines().count());

@@ -142,7 +142,9 @@ class ServerTest extends CommandFixture {
         "--header=n=v",
         "one");
     typed("two", 0, "publish", "--key", "q", "-");
-    assertTrue(run(1, "publish", "--key", "none", "three").contains("no queue is bound"));
+    assertTrue(run(1, "publish", "--key", "none", "three").contains("no queue 'none'"));
+    assertTrue(
+        run(1, "publish", "--exchange=amq.topic", "--key=k", "x").contains("no queue is bound"));
     String kept = run(0, "consume", "--keep", "--count", "5", "q");
     assertEquals(2, kept.lines().count());
     assertTrue(kept.contains("\"payload\":\"one\""), kept);

@@ -1,0 +1,209 @@
+package io.bindery.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.rabbitmq.client.Connection;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names and values that nobody expects, in every command. */
+class OddInputTest extends CommandFixture {
+  private HttpResponse<String> http(String method, String path, String body)
+      throws IOException, InterruptedException {
+    byte[] credentials = "guest:guest".getBytes(StandardCharsets.UTF_8);
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials))
+                .build(),
+            BodyHandlers.ofString());
+  }
+
+  private static String queue(String host, String name) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.putArray("queues").addObject().put("name", name).put("vhost", host);
+    return root.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b/c+%2F", "日本 äöü€", "..", "a?b#c;d&e=f", "'\"\\*", "-", "@pom.xml"})
+  void everyCommandTakesAnyName(String name) throws IOException, TimeoutException {
+    run(0, "vhosts", "add", name);
+    typed("secret", 0, "users", "add", name, "--tag=management");
+    typed("other", 0, "users", "password", name);
+    run(0, "users", "tags", name, "monitoring");
+    run(0, "permissions", "set", name, "--vhost=" + name, "--read=.*", "--write=.*");
+    run(0, "permissions", "set", name, "--vhost=" + name, "--topic=" + name, "--read=.*");
+    imported(0, queue(name, name));
+    run(0, "publish", "--vhost=" + name, "--key=" + name, name);
+    assertTells("\"routing_key\"", run(0, "consume", "--vhost=" + name, "--keep", name));
+    assertEquals(2, run(0, "list", "queues", "--vhost=" + name).lines().count());
+    assertTells(name, run(0, "list", "queues"));
+    try (Connection connection = connect(name, "other", name, name)) {
+      assertTrue(connection.isOpen());
+      assertTells(name, run(0, "list", "connections", "--vhost=" + name));
+    }
+    run(0, "purge", "--vhost=" + name, name);
+    assertEquals("", run(0, "consume", "--vhost=" + name, name));
+    run(0, "permissions", "clear", name, "--vhost=" + name, "--topic=" + name);
+    run(0, "permissions", "clear", name, "--vhost=" + name);
+    run(0, "users", "delete", name);
+    run(0, "vhosts", "delete", name);
+    assertEquals(2, run(0, "vhosts", "list").lines().count());
+    assertEquals(2, run(0, "users", "list").lines().count());
+    assertEquals(1, run(0, "list", "queues").lines().count());
+  }
+
+  /** RabbitMQ's paths name what is behind them: {@code queues/HOST//contents} is of no queue. */
+  @Test
+  void anEmptyNameIsNotThatOfWhatIsBehindIt() throws IOException, InterruptedException {
+    for (String name : new String[] {"contents", "bindings", "get"}) {
+      imported(0, queue("/", name));
+    }
+    assertEquals(404, http("DELETE", "/api/queues/%2F//contents", "").statusCode());
+    assertEquals(404, http("GET", "/api/queues//contents", "").statusCode());
+    assertEquals(200, http("GET", "/api/queues/%2F/", "").statusCode());
+    assertEquals(200, http("GET", "/api/queues/", "").statusCode());
+    for (String[] command :
+        new String[][] {
+          {"purge", ""},
+          {"purge", "--vhost=", "q"},
+          {"consume", ""},
+          {"publish", "--vhost=", "--key=q", "x"},
+          {"list", "queues", "--vhost="},
+          {"users", "delete", ""},
+          {"users", "tags", ""},
+          {"vhosts", "delete", ""},
+          {"permissions", "set", ""},
+          {"permissions", "clear", "guest", "--vhost="}
+        }) {
+      assertTells("a name is empty", run(2, command));
+    }
+    assertEquals(4, run(0, "list", "queues").lines().count());
+  }
+
+  @Test
+  void aNameDoesNotSpeakToTheTerminal() throws IOException {
+    imported(0, queue("/", "a\nb\u001b[31m\u009b\u007f"));
+    String listed = run(0, "list", "queues");
+    assertEquals(2, listed.lines().count(), listed);
+    assertTells("a\\u000ab\\u001b[31m\\u009b\\u007f", listed);
+  }
+
+  @Test
+  void aBlankIsPartOfAPassword() throws IOException, TimeoutException {
+    typed(" se cret \n", 0, "users", "add", "ann");
+    run(0, "permissions", "set", "ann");
+    connect("ann", " se cret ", "/", "ann").close();
+    assertTells("the password is empty", typed("\n", 2, "users", "add", "bob"));
+    assertTells("the password is empty", typed("\r\n", 2, "users", "password", "ann"));
+    assertTells("there is a user 'ann' already", typed("x", 2, "users", "add", "ann"));
+  }
+
+  @Test
+  void whatHasNoMeaningIsNotPassedOver() throws IOException, InterruptedException {
+    imported(0, queue("/", "q"));
+    assertTells(
+        "--configure is for names",
+        run(2, "permissions", "set", "guest", "--topic=amq.topic", "--configure=.*"));
+    assertTells(
+        "write --header=NAME=VALUE", run(2, "publish", "--key=q", "--property=headers=x", "x"));
+    assertTells(
+        "delivery_mode is 3, but must be a whole number from 1 to 2",
+        run(1, "publish", "--key=q", "--property=delivery_mode=3", "x"));
+    assertTells(
+        "priority is 4294967297, but must be a whole number from 0 to 255",
+        run(1, "publish", "--key=q", "--property=priority=4294967297", "x"));
+    assertTells(
+        "timestamp is 9223372036854775807, but must be",
+        run(1, "publish", "--key=q", "--property=timestamp=9223372036854775807", "x"));
+    for (Map.Entry<String, String> each :
+        Map.of(
+                "{\"expiration\": 5}", "expiration is 5, but must be a text",
+                "{\"priority\": \"5\"}", "priority is \\\"5\\\", but must be a whole number",
+                "{\"priority\": 1.5}", "priority is 1.5, but must be a whole number",
+                "{\"headers\": \"x\"}", "headers are \\\"x\\\", but must be an object",
+                "{\"headers\": [1]}", "headers are [1], but must be an object")
+            .entrySet()) {
+      HttpResponse<String> answer =
+          http(
+              "POST",
+              "/api/exchanges/%2F/amq.default/publish",
+              "{\"routing_key\": \"q\", \"payload\": \"x\", \"properties\": "
+                  + each.getKey()
+                  + "}");
+      assertEquals(400, answer.statusCode(), answer.body());
+      assertTells(each.getValue(), answer.body());
+    }
+    HttpResponse<String> answer =
+        http(
+            "POST",
+            "/api/exchanges/%2F/amq.default/publish",
+            "{\"routing_key\": \"q\", \"payload\": {\"a\": 1}, \"properties\": {}}");
+    assertEquals(400, answer.statusCode(), answer.body());
+    assertEquals("", run(0, "consume", "q"));
+    assertEquals(
+        400, http("PUT", "/api/queues/%2F/n", "{\"arguments\":{\"x-expires\":null}}").statusCode());
+  }
+
+  @Test
+  void everyCommandSaysItsVersion() {
+    for (String[] command :
+        new String[][] {{"-V"}, {"list", "-V"}, {"users", "-V"}, {"users", "add", "-V"}}) {
+      StringWriter printed = new StringWriter();
+      PrintWriter writer = new PrintWriter(printed, true);
+      assertEquals(0, BinderyCommand.run(writer, writer, command));
+      assertTells("Bindery ", printed.toString());
+    }
+  }
+
+  @Test
+  void anotherServerIsNoBroker() throws IOException {
+    HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 6);
+          exchange.getResponseBody().write("<html>".getBytes(StandardCharsets.US_ASCII));
+          exchange.close();
+        });
+    other.start();
+    try {
+      String url = "http://127.0.0.1:" + other.getAddress().getPort();
+      assertTells(
+          "what answered is no broker's management port: " + url,
+          run(1, "list", "queues", "--url=" + url));
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void bytesThatTheLocaleHasNotAreNoName() {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    assertEquals(2, BinderyCommand.run(writer, writer, "vhosts", "add", "m\uFFFD\uFFFDnchen"));
+    assertTells("set LC_ALL=C.UTF-8", printed.toString());
+    assertFalse(run(0, "vhosts", "list").contains("nchen"));
+  }
+}
