@@ -9,6 +9,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.Channel;
 import io.bindery.engine.Observation;
 import io.bindery.engine.Observation.BindingView;
+import io.bindery.engine.Observation.ConnectionView;
 import io.bindery.engine.Observation.QueueView;
 import io.bindery.server.access.User;
 import java.io.IOException;
@@ -95,21 +96,29 @@ final class Routes {
     return list;
   }
 
+  /** Of what whoever asks may see: totals tell of what is hidden, too. */
   private ObjectNode overview(Request request) {
     Observation all = seen(request);
+    List<QueueView> queues =
+        all.queues().stream().filter(each -> sees(request, each.virtualHost())).toList();
+    List<ConnectionView> connected = connections.seen(request).toList();
     ObjectNode node =
         Views.object()
             .put("product_name", "Bindery")
             .put("node", desk.broker().identity())
             .put("uri", desk.broker().uri().toString());
     node.putObject("object_totals")
-        .put("connections", all.connections().size())
-        .put("channels", all.connections().stream().mapToInt(each -> each.channels()).sum())
-        .put("exchanges", all.exchanges().size())
-        .put("queues", all.queues().size())
-        .put("consumers", all.consumers().size());
-    long ready = all.queues().stream().mapToLong(QueueView::ready).sum();
-    long unacknowledged = all.queues().stream().mapToLong(QueueView::unacknowledged).sum();
+        .put("connections", connected.size())
+        .put("channels", connected.stream().mapToInt(ConnectionView::channels).sum())
+        .put(
+            "exchanges",
+            all.exchanges().stream().filter(each -> sees(request, each.virtualHost())).count())
+        .put("queues", queues.size())
+        .put(
+            "consumers",
+            all.consumers().stream().filter(each -> sees(request, each.virtualHost())).count());
+    long ready = queues.stream().mapToLong(QueueView::ready).sum();
+    long unacknowledged = queues.stream().mapToLong(QueueView::unacknowledged).sum();
     node.putObject("queue_totals")
         .put("messages", ready + unacknowledged)
         .put("messages_ready", ready)

@@ -151,6 +151,30 @@ class ManagementPathsTest extends ServerFixture {
   }
 
   @Test
+  void totalsTellNothingOfWhatIsHidden()
+      throws IOException, TimeoutException, InterruptedException {
+    addAnnWithAShop();
+    done("PUT", "/api/queues/%2F/hidden", "");
+    assertEquals(201, status("PUT", "/api/queues/a%2Fshop/seen", "ann"));
+    done(
+        "POST",
+        "/api/exchanges/%2F/amq.default/publish",
+        "{\"routing_key\": \"hidden\", \"payload\": \"x\"}");
+    try (Connection connection = connect("guest", "guest", "/", "hidden")) {
+      assertTrue(connection.isOpen());
+      JsonNode all = got("/api/overview", "guest");
+      JsonNode seen = got("/api/overview", "ann");
+      for (String total : List.of("connections", "exchanges", "queues")) {
+        int most = all.path("object_totals").path(total).asInt();
+        int anns = total.equals("connections") ? 0 : most / 2;
+        assertEquals(anns, seen.path("object_totals").path(total).asInt(), total);
+      }
+      assertEquals(1, all.path("queue_totals").path("messages").asInt());
+      assertEquals(0, seen.path("queue_totals").path("messages").asInt());
+    }
+  }
+
+  @Test
   void aPermissionIsThatOfAUserInAVirtualHost() throws IOException, InterruptedException {
     addAnnWithAShop();
     JsonNode one = got("/api/permissions/a%2Fshop/ann", "guest");
