@@ -27,6 +27,10 @@ import java.util.function.BooleanSupplier;
  */
 public final class Management implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Management.class.getName());
+
+  /** The method that asks what GET would answer, without the body (RFC 9110, 9.3.2). */
+  static final String HEAD = "HEAD";
+
   private static final int THREADS = 32;
   private static final int IDLE_SECONDS = 10;
   private static final int MOST_WAITING = 256;
@@ -153,9 +157,7 @@ public final class Management implements AutoCloseable {
         };
     byte[] answer =
         ("{\"status\":\"" + (fine ? "ok" : "failed") + "\"}").getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.sendResponseHeaders(fine ? 200 : 503, answer.length);
-    exchange.getResponseBody().write(answer);
+    send(exchange, fine ? 200 : 503, answer);
   }
 
   private Request authenticated(HttpExchange exchange) throws Refusal {
@@ -207,9 +209,19 @@ public final class Management implements AutoCloseable {
     if (status == 401) {
       exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"Bindery\"");
     }
+    send(exchange, status, bytes);
+  }
+
+  /** Answers with JSON; who asks by HEAD gets all but the JSON. */
+  static void send(HttpExchange exchange, int status, byte[] json) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
+    if (exchange.getRequestMethod().equals(HEAD)) {
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(json.length));
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(status, json.length);
+    exchange.getResponseBody().write(json);
   }
 
   private static String phrase(int status) {

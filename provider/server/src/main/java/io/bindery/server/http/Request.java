@@ -50,8 +50,10 @@ final class Request {
     }
   }
 
+  /** Its method; HEAD is a GET whose answer is not sent. */
   String method() {
-    return exchange.getRequestMethod();
+    String method = exchange.getRequestMethod();
+    return method.equals(Management.HEAD) ? "GET" : method;
   }
 
   User user() {
@@ -130,9 +132,7 @@ final class Request {
       return;
     }
     byte[] bytes = JSON.writeValueAsBytes(body);
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
+    Management.send(exchange, status, bytes);
   }
 }

@@ -174,6 +174,19 @@ class ManagementPathsTest extends ServerFixture {
     }
   }
 
+  /** RFC 9110, 9.3.2; probes of health ask so. */
+  @Test
+  void headIsGetWithoutABody() throws IOException, InterruptedException {
+    for (String path : List.of("/health/ready", "/api/queues", "/api/queues/none")) {
+      HttpResponse<String> get = http("GET", path, "guest", "");
+      HttpResponse<String> head = http("HEAD", path, "guest", "");
+      assertEquals(get.statusCode(), head.statusCode(), path);
+      assertEquals("", head.body(), path);
+      assertEquals(
+          get.headers().firstValue("Content-Length"), head.headers().firstValue("Content-Length"));
+    }
+  }
+
   @Test
   void aPermissionIsThatOfAUserInAVirtualHost() throws IOException, InterruptedException {
     addAnnWithAShop();
