@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Publishing and taking single messages over HTTP, for operators: not for traffic. */
 final class Messages {
@@ -43,6 +44,7 @@ final class Messages {
           "user_id",
           "app_id",
           "headers");
+  private static final Pattern EXPIRATION = Pattern.compile("[0-9]{1,18}");
   private static final long MS_IN_SECOND = 1_000;
   private static final long MOST_SECONDS = Long.MAX_VALUE / MS_IN_SECOND;
   private static final int MOST_AT_ONCE = 10_000;
@@ -80,6 +82,11 @@ final class Messages {
     boolean persistent = number(properties, "delivery_mode", new Bounds(1, 1, 2)) == 2;
     long priority = number(properties, "priority", new Bounds(-1, 0, 255));
     long seconds = number(properties, "timestamp", new Bounds(0, 0, MOST_SECONDS));
+    String expiration = text(properties, "expiration");
+    if (expiration != null && !EXPIRATION.matcher(expiration).matches()) {
+      throw Refusal.badRequest(
+          "expiration is '" + expiration + "', but must be a number of milliseconds, as a text");
+    }
     AmqpMessage.Builder message =
         AmqpMessage.builder()
             .body(new Body.Bytes(payload(body)))
@@ -90,7 +97,7 @@ final class Messages {
             .contentEncoding(text(properties, "content_encoding"))
             .correlationId(text(properties, "correlation_id"))
             .replyTo(text(properties, "reply_to"))
-            .expiration(text(properties, "expiration"))
+            .expiration(expiration)
             .messageId(text(properties, "message_id"))
             .type(text(properties, "type"))
             .userId(text(properties, "user_id"))
@@ -215,6 +222,9 @@ final class Messages {
     }
     ObjectNode properties = node.putObject("properties");
     properties.put("delivery_mode", message.persistent() ? 2 : 1);
+    if (message.priority() >= 0) {
+      properties.put("priority", message.priority());
+    }
     put(properties, "content_type", message.contentType());
     put(properties, "content_encoding", message.contentEncoding());
     put(properties, "correlation_id", message.correlationId());

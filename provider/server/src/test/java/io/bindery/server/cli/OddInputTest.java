@@ -132,6 +132,9 @@ class OddInputTest extends CommandFixture {
         "delivery_mode is 3, but must be a whole number from 1 to 2",
         run(1, "publish", "--key=q", "--property=delivery_mode=3", "x"));
     assertTells(
+        "expiration is 'abc', but must be a number of milliseconds",
+        run(1, "publish", "--key=q", "--property=expiration=abc", "x"));
+    assertTells(
         "priority is 4294967297, but must be a whole number from 0 to 255",
         run(1, "publish", "--key=q", "--property=priority=4294967297", "x"));
     assertTells(
@@ -196,6 +199,13 @@ class OddInputTest extends CommandFixture {
     } finally {
       other.stop(0);
     }
+  }
+
+  @Test
+  void whatWasPublishedIsShown() throws IOException {
+    imported(0, queue("/", "q"));
+    run(0, "publish", "--key=q", "--property=priority=5", "--property=expiration=60000", "x");
+    assertTells("\"priority\":5,\"expiration\":\"60000\"", run(0, "consume", "q"));
   }
 
   @Test
