@@ -30,7 +30,7 @@ final class Sequence {
   /** A queue that is not consumed, or what it has would depend on when somebody looks. */
   private static final String EXPIRING = "s.soon";
 
-  private static final Pattern WAITS_TO_EXPIRE = Pattern.compile(" s\\.soon=[1-9]");
+  private static final Pattern WAITS_TO_EXPIRE = Pattern.compile(" s\\.soon=[1-9]\\d*/");
 
   private final Random random;
   private final Side ours;
