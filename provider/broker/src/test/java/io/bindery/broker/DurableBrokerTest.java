@@ -48,6 +48,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -62,6 +63,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DurableBrokerTest {
   private static final int SEGMENT_BYTES = 64 << 10;
+  private static final int BACKLOG = 23_000;
+  private static final int FAR = 18_000;
 
   @TempDir Path directory;
 
@@ -409,6 +412,58 @@ class DurableBrokerTest {
     crash();
     assertEquals(List.of("a"), drain("in"));
     assertEquals(List.of(), drain("out"));
+  }
+
+  /** Behind what is kept as objects: one message among them carries a header. */
+  private void sendBacklog(String queue) throws AmqpException, JournalException {
+    List<Ticket<PublishOutcome>> tickets = new ArrayList<>();
+    for (int i = 0; i < BACKLOG; i++) {
+      AmqpMessage message = message("m" + i);
+      tickets.add(
+          channel.publish(
+              Route.toQueue(queue),
+              i == FAR ? message.toBuilder().headers(Map.of("far", true)).build() : message,
+              channel.autoCommit()));
+    }
+    for (Ticket<PublishOutcome> ticket : tickets) {
+      ticket.await();
+    }
+    // Or a checkpoint would change the files while they are copied.
+    store.checkpoint();
+  }
+
+  private static List<String> backlogWithoutFar() {
+    return IntStream.range(0, BACKLOG).filter(i -> i != FAR).mapToObj(i -> "m" + i).toList();
+  }
+
+  @Test
+  void whatAPreparedBranchHasTakenMayBeFarBehind()
+      throws AmqpException, IOException, JournalException, InterruptedException {
+    queue("in");
+    sendBacklog("in");
+    Xid xid = new TestXid(3);
+    Transaction branch = channel.connection().xa().start(xid, XAResource.TMNOFLAGS).await();
+    Delivery far = channel.get("in", "far = TRUE").await();
+    assertEquals("m" + FAR, text(far));
+    channel.settle(far, Outcome.ACCEPTED, branch).await();
+    channel.connection().xa().end(xid, XAResource.TMSUCCESS).await();
+    assertTrue(channel.connection().xa().prepare(xid).await());
+    crash();
+    channel.connection().xa().commit(xid, false).await();
+    assertEquals(backlogWithoutFar(), drain("in"));
+  }
+
+  @Test
+  void whatHasKilledTooOftenMayBeFarBehind()
+      throws AmqpException, IOException, JournalException, InterruptedException {
+    channel.declareQueue(QueueSpec.durable("q", Map.of("x-delivery-limit", 1))).await();
+    sendBacklog("q");
+    for (int kills = 0; kills < 3; kills++) {
+      assertEquals("m" + FAR, text(channel.get("q", "far = TRUE").await()));
+      crash();
+    }
+    assertNull(channel.get("q", "far = TRUE").await());
+    assertEquals(backlogWithoutFar(), drain("q"));
   }
 
   private void prepare(int number) throws AmqpException {

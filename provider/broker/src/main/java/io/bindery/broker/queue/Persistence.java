@@ -175,21 +175,12 @@ public final class Persistence {
    */
   public Map<Long, Entry> restore(KeptQueue found, List<KeptEntry> reserved, List<Long> accepted) {
     Map<Long, Entry> promised = new HashMap<>();
-    QueueConsumer nobody = queue.taker(null);
     queue.locked(
         (now, after) -> {
           contents.continueAfter(found.lastSequence());
           RestoreOfQueue restore = new RestoreOfQueue(queue, found, contents, dispatch);
           promised.putAll(restore.run(reserved, accepted));
           spent = restore.spent();
-          for (Long sequence : accepted) {
-            Entry entry = promised.get(sequence);
-            if (entry != null) {
-              entry.suspect = false;
-              contents.hold(nobody, entry);
-              entry.lock();
-            }
-          }
         });
     return promised;
   }
@@ -198,12 +189,7 @@ public final class Persistence {
   public void start() {
     queue.locked(
         (now, after) -> {
-          for (Entry entry : spent) {
-            if (entry.state() == Entry.READY) {
-              contents.lanes().takeOut(entry, Entry.LOCKED);
-              contents.died(entry, Reason.DELIVERY_LIMIT, after);
-            }
-          }
+          spent.forEach(entry -> contents.died(entry, Reason.DELIVERY_LIMIT, after));
           spent = List.of();
         });
   }

@@ -31,6 +31,10 @@ final class RestoreOfQueue {
   private final Dispatch dispatch;
   private final PageStore store;
   private final long nowMs;
+
+  /** Who holds what prepared branches have taken. */
+  private final QueueConsumer nobody;
+
   private final NavigableSet<Long> wanted = new TreeSet<>();
   private final Map<Long, Entry> promised = new HashMap<>();
   private final Map<Integer, List<Entry>> loose = new TreeMap<>();
@@ -45,6 +49,7 @@ final class RestoreOfQueue {
     this.dispatch = dispatch;
     this.store = lanes.store();
     this.nowMs = queue.nowMs();
+    this.nobody = queue.taker(null);
   }
 
   /**
@@ -52,7 +57,7 @@ final class RestoreOfQueue {
    *
    * @param reserved entries of prepared branches, which stay invisible
    * @param accepted sequences that prepared branches take from it
-   * @return those entries by their sequence
+   * @return those entries by their sequence; the accepted ones are in a transaction
    */
   Map<Long, Entry> run(List<KeptEntry> reserved, List<Long> accepted) {
     wanted.addAll(accepted);
@@ -104,7 +109,7 @@ final class RestoreOfQueue {
     return ttlMs < 0 || byPublisherMs != 0 && byPublisherMs < byQueueMs ? byPublisherMs : byQueueMs;
   }
 
-  /** Entries that have failed too often: they are in their places, and are not to be delivered. */
+  /** Entries that have failed too often: they are taken out, and are to die. */
   List<Entry> spent() {
     return spent;
   }
@@ -130,9 +135,6 @@ final class RestoreOfQueue {
     entry.suspect = maxFailures > 0 && (below || found.counts().containsKey(entry.sequence));
     if (entry.suspect) {
       suspects.found();
-      if (entry.failures >= maxFailures) {
-        spent.add(entry);
-      }
     }
     return entry;
   }
@@ -226,14 +228,29 @@ final class RestoreOfQueue {
         || found.counts().keySet().stream().anyMatch(each -> first <= each && each <= last);
   }
 
+  /**
+   * What is not for delivery is taken out at once: a page that holds only what is ready leaves
+   * memory when others follow, and its entries are others when it is read again.
+   */
   private void append(Entry entry) {
     boolean reserved = entry.state() == Entry.RESERVED;
     lanes.append(entry);
-    if (!reserved) {
-      dispatch.becameReady(entry, nowMs);
-      if (wanted.contains(entry.sequence)) {
-        promised.put(entry.sequence, entry);
-      }
+    if (reserved) {
+      return;
     }
+    dispatch.becameReady(entry, nowMs);
+    if (wanted.contains(entry.sequence)) {
+      promised.put(entry.sequence, entry);
+      entry.suspect = false;
+      contents.hold(nobody, entry);
+      entry.lock();
+    } else if (isSpent(entry)) {
+      lanes.takeOut(entry, Entry.LOCKED);
+      spent.add(entry);
+    }
+  }
+
+  private boolean isSpent(Entry entry) {
+    return entry.suspect && entry.failures >= queue.definition().limits().maxFailures();
   }
 }
