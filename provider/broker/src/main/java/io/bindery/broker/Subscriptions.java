@@ -13,6 +13,7 @@ import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
 import io.bindery.engine.selector.Selector;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
@@ -90,15 +91,20 @@ final class Subscriptions {
     }
   }
 
-  /** The durable ones, by the names of their queues. */
-  synchronized Map<String, SubscriptionSpec> durable() {
-    Map<String, SubscriptionSpec> durable = new HashMap<>();
-    byQueue.forEach(
-        (queue, stored) -> {
-          if (stored.spec.kind().durable()) {
-            durable.put(queue, stored.spec);
-          }
-        });
+  /**
+   * The durable ones by their queues, of which some may be gone: another queue of the same name is
+   * no subscription's.
+   */
+  synchronized Map<MessageQueue, SubscriptionSpec> durable() {
+    Map<MessageQueue, SubscriptionSpec> durable = new IdentityHashMap<>();
+    byQueue
+        .values()
+        .forEach(
+            stored -> {
+              if (stored.spec.kind().durable()) {
+                durable.put(stored.queue, stored.spec);
+              }
+            });
     return durable;
   }
 

@@ -338,6 +338,21 @@ class DurableBrokerTest {
   }
 
   @Test
+  void whatTakesTheNameOfASubscriptionsQueueIsNoSubscription()
+      throws AmqpException, IOException, JournalException, InterruptedException {
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            Kind.DURABLE, "me", "news", new Route("amq.topic", "news", false), "", false);
+    channel.subscribe(spec).await().close();
+    channel.deleteQueue(spec.queueName(), false, false).await();
+    queue(spec.queueName());
+    restart();
+    AmqpException failure =
+        assertThrows(AmqpException.class, () -> channel.subscribe(spec).await());
+    assertEquals(ReplyCode.PRECONDITION_FAILED, failure.replyCode(), failure.getMessage());
+  }
+
+  @Test
   void aMessageIsOnDiskOnceHoweverManySubscribe() throws AmqpException, IOException {
     for (int i = 0; i < 20; i++) {
       channel
