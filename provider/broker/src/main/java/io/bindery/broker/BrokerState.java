@@ -35,13 +35,13 @@ final class BrokerState implements KeptSource {
         (name, host) -> {
           Subscriptions ofHost = subscriptions.get(name);
           // Null when the host is just being deleted, and so are its queues.
-          Map<MessageQueue, SubscriptionSpec> durable = ofHost == null ? Map.of() : ofHost.durable();
+          Map<MessageQueue, SubscriptionSpec> durable =
+              ofHost == null ? Map.of() : ofHost.durable();
           host.snapshot(state);
           host.queues().stream()
               .map(VirtualHost.QueueHome::queue)
               .filter(queue -> queue.id() != 0 && !queue.isDeleted())
-              .forEach(
-                  queue -> queue.persistence().snapshot(state, durable.get(queue), last));
+              .forEach(queue -> queue.persistence().snapshot(state, durable.get(queue), last));
         });
     return state;
   }

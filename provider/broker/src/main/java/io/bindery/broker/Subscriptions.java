@@ -85,7 +85,7 @@ final class Subscriptions {
         return new Use(stored, outcome);
       }
     } finally {
-      if (replaced != null) {
+      if (replaced != null && host.queueOrNull(queue) != replaced.queue) {
         replaced.queue.delete();
       }
     }
@@ -155,6 +155,8 @@ final class Subscriptions {
       throws AmqpException {
     host.together(
         () -> {
+          // It may have gone since it was looked at, and must not cost what is there.
+          host.exchange(spec.topic().exchange());
           if (replaced != null) {
             remove(replaced);
           }
@@ -178,7 +180,8 @@ final class Subscriptions {
         host.make(
             new QueueSpec(
                 name, spec.kind().durable(), exclusive, false, QueueSpec.Defaults.JMS, Map.of()),
-            user);
+            // Whose connection ends just now must not fail behind what is replaced.
+            exclusive ? user : null);
     Map<String, Object> arguments = new HashMap<>();
     if (!spec.selector().isBlank()) {
       arguments.put(Arguments.SELECTOR, spec.selector());

@@ -8,6 +8,7 @@ import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
 import io.bindery.engine.Delivery;
+import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Observation;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
@@ -16,9 +17,11 @@ import io.bindery.engine.Subscription;
 import io.bindery.engine.Subscription.Outcome;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.SubscriptionSpec.Kind;
+import io.bindery.engine.Ticket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Subscriptions where something else goes wrong; the contract suite has the plain rules. */
@@ -38,6 +41,28 @@ class SubscriptionsTest extends BrokerFixture {
     publishToTopic("kept");
     refused(ReplyCode.PRECONDITION_FAILED, channel.subscribe(durable("amq.topic", "n = ")));
     refused(ReplyCode.NOT_FOUND, channel.subscribe(durable("nowhere", "")));
+    Subscription again = await(channel.subscribe(durable("amq.topic", "")));
+    assertEquals(Outcome.ATTACHED, again.outcome());
+    assertEquals(List.of("kept"), drained(again.queue()));
+  }
+
+  @Test
+  void anExchangeThatGoesMeanwhileDoesNotCostWhatIsStored()
+      throws AmqpException, InterruptedException {
+    await(channel.subscribe(durable("amq.topic", ""))).close();
+    publishToTopic("kept");
+    await(channel.declareExchange(ExchangeSpec.durable("x", "topic")));
+    AtomicReference<Ticket<Subscription>> answer = new AtomicReference<>();
+    Thread replacing = new Thread(() -> answer.set(channel.subscribe(durable("x", ""))));
+    synchronized (broker.subscriptions(connection.host())) {
+      replacing.start();
+      while (replacing.getState() != Thread.State.BLOCKED) {
+        Thread.onSpinWait();
+      }
+      await(otherChannel().deleteExchange("x", false));
+    }
+    replacing.join();
+    refused(ReplyCode.NOT_FOUND, answer.get());
     Subscription again = await(channel.subscribe(durable("amq.topic", "")));
     assertEquals(Outcome.ATTACHED, again.outcome());
     assertEquals(List.of("kept"), drained(again.queue()));
