@@ -100,6 +100,11 @@ final class BrokerLife {
     environment.settle();
   }
 
+  /** Has each of its workers take one step that wants to. */
+  void step() {
+    environment.step();
+  }
+
   /** Lets its clock run, as long as there is power. */
   void advance(long ms) {
     for (long i = 0; i < ms; i++) {

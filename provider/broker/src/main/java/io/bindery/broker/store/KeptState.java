@@ -152,14 +152,27 @@ public final class KeptState {
   void removeQueue(int id) {
     KeptQueue queue = queues.remove(id);
     if (queue != null) {
-      bindings
-          .getOrDefault(queue.host(), Map.of())
-          .keySet()
-          .removeIf(
-              binding ->
-                  binding.destinationType() == Binding.DestinationType.QUEUE
-                      && binding.destination().equals(queue.spec().name()));
+      unbindQueue(queue);
     }
+  }
+
+  private void unbindQueue(KeptQueue queue) {
+    bindings
+        .getOrDefault(queue.host(), Map.of())
+        .keySet()
+        .removeIf(
+            binding ->
+                binding.destinationType() == Binding.DestinationType.QUEUE
+                    && binding.destination().equals(queue.spec().name()));
+  }
+
+  /**
+   * A queue is declared. Bindings that are there are those of a former queue of that name, which
+   * the checkpoint may not know any more; its own follow.
+   */
+  void declare(KeptQueue queue) {
+    unbindQueue(queue);
+    add(queue);
   }
 
   /** All of a transaction counts. */

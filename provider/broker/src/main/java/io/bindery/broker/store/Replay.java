@@ -131,7 +131,7 @@ final class Replay implements RecordVisitor {
       case RecordTypes.QUEUE -> {
         int id = payload.getInt();
         String host = WorkCodec.host(payload);
-        state.add(new KeptQueue(id, host, DeclarationCodec.decodeQueue(payload)));
+        state.declare(new KeptQueue(id, host, DeclarationCodec.decodeQueue(payload)));
       }
       case RecordTypes.QUEUE_GONE -> state.removeQueue(payload.getInt());
       case RecordTypes.EXCHANGE -> {
