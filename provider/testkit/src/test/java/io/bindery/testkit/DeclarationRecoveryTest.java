@@ -1,6 +1,7 @@
 package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
@@ -13,11 +14,13 @@ import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import java.util.Map;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.Test;
 
 /** Queues that go and come again, and what a kill makes of that. */
 class DeclarationRecoveryTest extends KilledBrokerTest {
   private static final long MEMORY_BYTES = 8 << 20;
+  private static final int MOST_STEPS = 100;
 
   DeclarationRecoveryTest() {
     super(MEMORY_BYTES);
@@ -56,5 +59,26 @@ class DeclarationRecoveryTest extends KilledBrokerTest {
     assertEquals(
         PublishOutcome.UNROUTED,
         life.await(publish(new Route("amq.direct", "k", false), life.channel().autoCommit())));
+  }
+
+  @Test
+  void aQueueDoesNotGetWhatABranchHasForOneThatIsGone() {
+    life.await(declare("gone"));
+    Transaction branch = life.await(xa().start(BRANCH, XAResource.TMNOFLAGS));
+    life.await(publish(Route.toQueue("gone"), branch));
+    life.await(xa().end(BRANCH, XAResource.TMSUCCESS));
+    assertTrue(life.await(xa().prepare(BRANCH)));
+    life.await(life.channel().deleteQueue("gone", false, false));
+    life.close();
+    kill();
+    Ticket<QueueStatus> declared = declare("new");
+    Ticket<Void> decided = xa().commit(BRANCH, false);
+    // Before this broker's first checkpoint is on disk.
+    for (int steps = 0; steps < MOST_STEPS && !decided.isDone(); steps++) {
+      life.step();
+    }
+    assertTrue(declared.isDone() && decided.isDone());
+    kill();
+    assertEquals(0, life.browse("new").size());
   }
 }

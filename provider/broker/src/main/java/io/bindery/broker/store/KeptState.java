@@ -112,11 +112,14 @@ public final class KeptState {
   public void add(KeptBranch branch) {
     branches.putIfAbsent(new XidKey(branch.xid()), branch);
     for (KeptEntry entry : branch.enqueued()) {
+      // The queue may be gone: while the branch names it, its number must not be another's.
+      lastQueueId(entry.queueId());
       KeptQueue queue = queues.get(entry.queueId());
       if (queue != null) {
         queue.given(entry.sequence());
       }
     }
+    branch.accepted().forEach(each -> lastQueueId(each.queueId()));
   }
 
   /** A broker has started with it: what was parked is that broker's alone. */
