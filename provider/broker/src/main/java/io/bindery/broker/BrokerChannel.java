@@ -81,21 +81,24 @@ final class BrokerChannel implements Channel {
     return answer(
         () -> {
           T value = verb.run();
-          Ticket<Void> onDisk = connection.broker().transactions().ledger().declared();
-          if (onDisk.isDone() && onDisk.failure() == null) {
-            return Ticket.done(value);
-          }
-          Ticket<T> ticket = new Ticket<>();
-          onDisk.whenDone(
-              (nothing, failure) -> {
-                if (failure == null) {
-                  ticket.complete(value);
-                } else {
-                  ticket.fail(failure);
-                }
-              });
-          return ticket;
+          return after(connection.broker().transactions().ledger().declared(), value);
         });
+  }
+
+  private static <T> Ticket<T> after(Ticket<Void> onDisk, T value) {
+    if (onDisk.isDone() && onDisk.failure() == null) {
+      return Ticket.done(value);
+    }
+    Ticket<T> ticket = new Ticket<>();
+    onDisk.whenDone(
+        (nothing, failure) -> {
+          if (failure == null) {
+            ticket.complete(value);
+          } else {
+            ticket.fail(failure);
+          }
+        });
+    return ticket;
   }
 
   AmqpException closedException() {
@@ -212,10 +215,16 @@ final class BrokerChannel implements Channel {
 
   @Override
   public Ticket<Long> purgeQueue(String name) {
-    return answered(
+    return answer(
         () -> {
           connection.check(Access.READ, name);
-          return host.queue(name, connection).purge();
+          MessageQueue queue = host.queue(name, connection);
+          long purged = queue.purge();
+          return queue.id() == 0
+              ? Ticket.done(purged)
+              : after(
+                  queue.persistence().leftOnDisk(connection.broker().transactions().ledger()),
+                  purged);
         });
   }
 

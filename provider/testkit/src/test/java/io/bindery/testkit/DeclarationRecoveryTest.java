@@ -1,6 +1,7 @@
 package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpMessage;
@@ -80,5 +81,15 @@ class DeclarationRecoveryTest extends KilledBrokerTest {
     assertTrue(declared.isDone() && decided.isDone());
     kill();
     assertEquals(0, life.browse("new").size());
+  }
+
+  @Test
+  void whatIsPurgedStaysAway() {
+    for (int i = 0; i < 3; i++) {
+      life.await(publish(Route.toQueue("q"), life.channel().autoCommit()));
+    }
+    assertEquals(3, life.await(life.channel().purgeQueue("q")));
+    kill();
+    assertNull(get());
   }
 }

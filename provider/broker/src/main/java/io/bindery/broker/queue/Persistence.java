@@ -8,6 +8,7 @@ import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.KeptState;
 import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import java.util.ArrayList;
@@ -43,6 +44,25 @@ public final class Persistence {
           sweep();
           keeping.tell();
         });
+  }
+
+  /** Completes when it is on disk what has left so far; for a queue that is kept. */
+  public Ticket<Void> leftOnDisk(Ledger ledger) {
+    tellLeft();
+    Ticket<Void> ticket = new Ticket<>();
+    ledger.after(
+        new Completion() {
+          @Override
+          public void durable() {
+            ticket.complete(null);
+          }
+
+          @Override
+          public void failed(JournalException why) {
+            ticket.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, why.getMessage()));
+          }
+        });
+    return ticket;
   }
 
   private void sweep() {
