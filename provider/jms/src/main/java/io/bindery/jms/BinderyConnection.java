@@ -317,6 +317,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       awaitListeners();
       closeSessions();
       engineConnection.close();
+      XaDeliveries.of(engineConnection.engine())
+          .forget(channel -> channel.connection() == engineConnection);
     } finally {
       closed = true;
       ended.countDown();

@@ -177,6 +177,7 @@ class JmsSession implements QueueSession, TopicSession {
       mode.close();
       deliveries.end();
       channel.close();
+      mode.ended();
       connection.forget(this);
       return last.getAsBoolean();
     } finally {

@@ -90,6 +90,9 @@ abstract class SessionMode {
   /** The session ends: what was seen and is not settled goes back, what was not seen too. */
   abstract void close();
 
+  /** Its channel is closed. */
+  void ended() {}
+
   final JmsSession session() {
     return session;
   }

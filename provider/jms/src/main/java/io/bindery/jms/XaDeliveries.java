@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.transaction.xa.Xid;
 
 /**
@@ -46,6 +47,26 @@ final class XaDeliveries {
   /** The branch is decided otherwise than by a rollback. */
   void forget(Xid xid) {
     held.remove(Branch.of(xid));
+  }
+
+  /**
+   * Channels are closed, and have nothing left to give: what becomes of their branches, whoever
+   * decides them, no longer concerns us.
+   */
+  void forget(Predicate<Channel> closed) {
+    for (Branch branch : held.keySet()) {
+      held.computeIfPresent(
+          branch,
+          (key, all) -> {
+            all.removeIf(each -> closed.test(each.channel()));
+            return all.isEmpty() ? null : all;
+          });
+    }
+  }
+
+  /** Whether it remembers nothing. */
+  boolean isEmpty() {
+    return held.isEmpty();
   }
 
   /** The branch was rolled back: every channel gives back what it still holds. */

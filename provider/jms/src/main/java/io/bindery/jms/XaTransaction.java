@@ -119,5 +119,10 @@ final class XaTransaction extends SessionMode implements BinderyXaResource.Assoc
     outside.close();
   }
 
+  @Override
+  void ended() {
+    deliveries.forget(channel()::equals);
+  }
+
   private record Work(Xid xid, Transaction transaction) {}
 }

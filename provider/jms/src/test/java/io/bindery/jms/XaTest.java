@@ -284,6 +284,64 @@ class XaTest extends JmsTest {
     assertEquals(List.of(), left(queue));
   }
 
+  private void receiveAndPrepare(Branch branch, XaWork work) throws JMSException, XAException {
+    resource.start(branch, XAResource.TMNOFLAGS);
+    work.run();
+    resource.end(branch, XAResource.TMSUCCESS);
+    assertEquals(XAResource.XA_OK, resource.prepare(branch));
+  }
+
+  private interface XaWork {
+    void run() throws JMSException;
+  }
+
+  @Test
+  @DisplayName(
+      "11.3.5 a session that is closed remembers no branch: its end may be decided elsewhere")
+  void decidedElsewhere() throws JMSException, XAException, JMException {
+    XaDeliveries remembered =
+        XaDeliveries.of(((BinderyXAConnection) xaConnection).engineConnection().engine());
+    send(queue, "a");
+    receiveAndPrepare(
+        new Branch(1),
+        () -> assertEquals("a", text(xaSession.createConsumer(queue).receive(LONG_MS))));
+    assertFalse(remembered.isEmpty());
+    xaSession.close();
+    assertTrue(remembered.isEmpty());
+    decide("rollbackInDoubt");
+    assertEquals(List.of("a"), left(queue));
+  }
+
+  @Test
+  @DisplayName("11.3.5 nor does a connection, of what its connection consumers took")
+  void loadedAndDecidedElsewhere() throws JMSException, XAException, InterruptedException {
+    XaDeliveries remembered =
+        XaDeliveries.of(((BinderyXAConnection) xaConnection).engineConnection().engine());
+    BlockingQueue<String> loaded = new LinkedBlockingQueue<>();
+    xaSession.setMessageListener(message -> loaded.add(textOf(message)));
+    send(queue, "a");
+    BlockingQueue<Boolean> started = new LinkedBlockingQueue<>();
+    ServerSession server =
+        new ServerSession() {
+          @Override
+          public Session getSession() {
+            return xaSession;
+          }
+
+          @Override
+          public void start() {
+            started.add(true);
+          }
+        };
+    xaConnection.createConnectionConsumer(queue, null, () -> server, 1);
+    assertTrue(next(started));
+    receiveAndPrepare(new Branch(1), xaSession::run);
+    assertEquals("a", next(loaded));
+    assertFalse(remembered.isEmpty());
+    xaConnection.close();
+    assertTrue(remembered.isEmpty());
+  }
+
   @Test
   @DisplayName(
       "11.3.5 sessions join a branch; one resource decides for all, and each gives back what it holds")
