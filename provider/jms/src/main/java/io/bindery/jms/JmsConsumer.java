@@ -329,7 +329,13 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   public void setMessageListener(MessageListener value) throws JMSException {
     checkOpen();
     if (value == null) {
-      session.deliveries().quietly(() -> listener = null);
+      session
+          .deliveries()
+          .quietly(
+              () -> {
+                listener = null;
+                suspend();
+              });
       return;
     }
     listener = value;
@@ -436,8 +442,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
   }
 
   /**
-   * The connection stops: others may have the queue's messages meanwhile. The gate is held and
-   * empty.
+   * The connection stops, or nobody listens any more: others may have the queue's messages
+   * meanwhile. The gate is held and empty, or the caller is inside.
    */
   void suspend() {
     drained.release();

@@ -24,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +181,29 @@ class ReceivingTest extends JmsTest {
     Session other = connection.createSession();
     Message dead = other.createConsumer(other.createQueue("bindery.dead.orders")).receive(LONG_MS);
     assertEquals("poison", text(dead));
+  }
+
+  @Test
+  @DisplayName("8.7 what a listener that is removed has not seen is for others")
+  void removedListener() throws JMSException, InterruptedException {
+    List<String> all = IntStream.range(0, 60).mapToObj(i -> "m" + i).toList();
+    send(queue, all.toArray(String[]::new));
+    MessageConsumer consumer = session.createConsumer(queue);
+    BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    CountDownLatch removed = new CountDownLatch(1);
+    consumer.setMessageListener(
+        message -> {
+          seen.add(textOf(message));
+          if (seen.size() == 30) {
+            JmsExceptions.run(() -> consumer.setMessageListener(null));
+            removed.countDown();
+          }
+        });
+    ConnectionTest.awaitLatch(removed);
+    assertEquals(all.subList(30, 60), left(queue));
+    assertEquals(all.subList(0, 30), List.copyOf(seen));
+    send(queue, "again");
+    assertEquals("again", text(consumer.receive(LONG_MS)));
   }
 
   @Test
