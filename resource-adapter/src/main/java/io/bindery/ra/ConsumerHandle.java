@@ -1,5 +1,6 @@
 package io.bindery.ra;
 
+import io.bindery.jms.BodyReceiver;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -16,7 +17,7 @@ import jakarta.jms.TopicSubscriber;
  * A consumer of a session handle: receives, never listens. Follows its session to another physical
  * connection.
  */
-final class ConsumerHandle implements QueueReceiver, TopicSubscriber, SessionChild {
+final class ConsumerHandle implements QueueReceiver, TopicSubscriber, BodyReceiver, SessionChild {
   private final SessionHandle owner;
   private final From from;
   private final PhysicalSession<MessageConsumer> maker;
@@ -89,6 +90,11 @@ final class ConsumerHandle implements QueueReceiver, TopicSubscriber, SessionChi
   @Override
   public Message receiveNoWait() throws JMSException {
     return physical().receiveNoWait();
+  }
+
+  @Override
+  public <T> T receiveBody(Class<T> type, long timeoutMs) throws JMSException {
+    return ((BodyReceiver) physical()).receiveBody(type, timeoutMs);
   }
 
   @Override

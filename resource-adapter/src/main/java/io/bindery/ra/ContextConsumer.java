@@ -1,10 +1,7 @@
 package io.bindery.ra;
 
 import jakarta.jms.JMSConsumer;
-import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
-import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageListener;
 
 /**
@@ -12,7 +9,7 @@ import jakarta.jms.MessageListener;
  *
  * @param consumer what receives
  */
-record ContextConsumer(MessageConsumer consumer) implements JMSConsumer {
+record ContextConsumer(ConsumerHandle consumer) implements JMSConsumer {
   @Override
   public String getMessageSelector() {
     return Unchecked.call(consumer::getMessageSelector);
@@ -45,28 +42,18 @@ record ContextConsumer(MessageConsumer consumer) implements JMSConsumer {
 
   @Override
   public <T> T receiveBody(Class<T> type) {
-    return Unchecked.call(() -> body(consumer.receive(), type));
+    return Unchecked.call(() -> consumer.receiveBody(type, Long.MAX_VALUE));
   }
 
   @Override
   public <T> T receiveBody(Class<T> type, long timeoutMs) {
-    return Unchecked.call(() -> body(consumer.receive(timeoutMs), type));
+    long waitMs = timeoutMs == 0 ? Long.MAX_VALUE : timeoutMs;
+    return Unchecked.call(() -> consumer.receiveBody(type, waitMs));
   }
 
   @Override
   public <T> T receiveBodyNoWait(Class<T> type) {
-    return Unchecked.call(() -> body(consumer.receiveNoWait(), type));
-  }
-
-  private static <T> T body(Message message, Class<T> type) throws JMSException {
-    if (message == null) {
-      return null;
-    }
-    T body = message.getBody(type);
-    if (body == null) {
-      throw new MessageFormatException("The message has no body");
-    }
-    return body;
+    return Unchecked.call(() -> consumer.receiveBody(type, 0));
   }
 
   @Override

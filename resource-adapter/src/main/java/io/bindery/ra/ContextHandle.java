@@ -66,7 +66,7 @@ final class ContextHandle implements JMSContext {
           if (autoStart) {
             connection.start();
           }
-          return new ContextConsumer(consumer);
+          return new ContextConsumer((ConsumerHandle) consumer);
         });
   }
 

@@ -14,6 +14,7 @@ import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueConnection;
@@ -248,6 +249,21 @@ class OutboundTest extends AdapterFixture {
       try (JMSConsumer consumer = context.createConsumer(queue)) {
         assertEquals("b", consumer.receiveBody(String.class, WAIT_MS));
       }
+    }
+  }
+
+  @Test
+  void whatHasAnotherBodyIsNotLost() throws JMSException {
+    send("a", "b");
+    try (JMSContext context = factory.createContext()) {
+      JMSConsumer consumer = context.createConsumer(context.createQueue("orders"));
+      assertThrows(
+          MessageFormatRuntimeException.class, () -> consumer.receiveBody(Integer.class, WAIT_MS));
+      assertThrows(
+          MessageFormatRuntimeException.class, () -> consumer.receiveBodyNoWait(Integer.class));
+      assertEquals("a", consumer.receiveBody(String.class));
+      assertEquals("b", consumer.receiveBody(String.class, 0));
+      assertNull(consumer.receiveBodyNoWait(String.class));
     }
   }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>For the session's thread of control, but for {@link #close}.
  */
-final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
+final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver, BodyReceiver {
   private final JmsSession session;
   private final ConsumerSettings settings;
   private final int batch;
@@ -99,12 +99,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver {
     return take(0, message -> message);
   }
 
-  /**
-   * Receives a body (Jakarta Messaging 8.6).
-   *
-   * @param timeoutMs 0 or less only looks, {@link Long#MAX_VALUE} waits for ever
-   */
-  <T> T receiveBody(Class<T> type, long timeoutMs) throws JMSException {
+  @Override
+  public <T> T receiveBody(Class<T> type, long timeoutMs) throws JMSException {
     return take(timeoutMs, message -> bodyOf(message, type));
   }
 
