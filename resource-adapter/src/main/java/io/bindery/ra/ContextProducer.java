@@ -32,6 +32,7 @@ final class ContextProducer implements JMSProducer {
   private long deliveryDelayMs = Message.DEFAULT_DELIVERY_DELAY;
   private boolean disableId;
   private boolean disableTimestamp;
+  private boolean correlatesByBytes;
 
   /**
    * The template is a message that is never sent: it converts properties by the rules of messages.
@@ -59,7 +60,10 @@ final class ContextProducer implements JMSProducer {
   }
 
   private void fill(Message message) throws JMSException {
-    if (template.getJMSCorrelationID() != null) {
+    if (correlatesByBytes) {
+      // As a text, bytes that are none would be others.
+      message.setJMSCorrelationIDAsBytes(template.getJMSCorrelationIDAsBytes());
+    } else if (template.getJMSCorrelationID() != null) {
       message.setJMSCorrelationID(template.getJMSCorrelationID());
     }
     if (template.getJMSType() != null) {
@@ -302,6 +306,7 @@ final class ContextProducer implements JMSProducer {
 
   @Override
   public JMSProducer setJMSCorrelationIDAsBytes(byte[] value) {
+    correlatesByBytes = value != null;
     return set(() -> template.setJMSCorrelationIDAsBytes(value));
   }
 
@@ -312,6 +317,7 @@ final class ContextProducer implements JMSProducer {
 
   @Override
   public JMSProducer setJMSCorrelationID(String value) {
+    correlatesByBytes = false;
     return set(() -> template.setJMSCorrelationID(value));
   }
 

@@ -1,5 +1,6 @@
 package io.bindery.ra;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,6 +14,7 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.MessageProducer;
@@ -264,6 +266,17 @@ class OutboundTest extends AdapterFixture {
       assertEquals("a", consumer.receiveBody(String.class));
       assertEquals("b", consumer.receiveBody(String.class, 0));
       assertNull(consumer.receiveBodyNoWait(String.class));
+    }
+  }
+
+  @Test
+  void aCorrelationOfBytesArrivesAsItWas() throws JMSException {
+    byte[] noText = {(byte) 0xC3, 0x28, (byte) 0xFF};
+    try (JMSContext context = factory.createContext()) {
+      Queue queue = context.createQueue("orders");
+      context.createProducer().setJMSCorrelationIDAsBytes(noText).send(queue, "a");
+      Message received = context.createConsumer(queue).receive(WAIT_MS);
+      assertArrayEquals(noText, received.getJMSCorrelationIDAsBytes());
     }
   }
 
