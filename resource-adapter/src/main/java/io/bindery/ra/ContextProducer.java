@@ -159,8 +159,15 @@ final class ContextProducer implements JMSProducer {
 
   @Override
   public JMSProducer setTimeToLive(long value) {
-    timeToLiveMs = value;
+    timeToLiveMs = checkedMs("time to live", value);
     return this;
+  }
+
+  private static long checkedMs(String what, long ms) {
+    if (ms < 0) {
+      throw new jakarta.jms.JMSRuntimeException("The " + what + " of " + ms + " ms is negative");
+    }
+    return ms;
   }
 
   @Override
@@ -170,7 +177,7 @@ final class ContextProducer implements JMSProducer {
 
   @Override
   public JMSProducer setDeliveryDelay(long value) {
-    deliveryDelayMs = value;
+    deliveryDelayMs = checkedMs("delivery delay", value);
     return this;
   }
 

@@ -14,6 +14,8 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageFormatRuntimeException;
@@ -277,6 +279,17 @@ class OutboundTest extends AdapterFixture {
       context.createProducer().setJMSCorrelationIDAsBytes(noText).send(queue, "a");
       Message received = context.createConsumer(queue).receive(WAIT_MS);
       assertArrayEquals(noText, received.getJMSCorrelationIDAsBytes());
+    }
+  }
+
+  @Test
+  void aContextRefusesNegativeTimesAtOnce() {
+    try (JMSContext context = factory.createContext()) {
+      JMSProducer producer = context.createProducer();
+      assertThrows(JMSRuntimeException.class, () -> producer.setTimeToLive(-1));
+      assertThrows(JMSRuntimeException.class, () -> producer.setDeliveryDelay(-1));
+      assertEquals(0, producer.getTimeToLive());
+      assertEquals(0, producer.getDeliveryDelay());
     }
   }
 
