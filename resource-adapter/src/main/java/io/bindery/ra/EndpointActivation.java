@@ -30,7 +30,9 @@ final class EndpointActivation implements ActivationContext.Events {
   private final Object connecting = new Object();
   private ActivationLink link;
   private boolean lost;
+  private boolean opening;
   private boolean stopped;
+  private long stopWaitMs;
   private long retryMs = RETRY_MS;
   private int probes;
 
@@ -59,24 +61,47 @@ final class EndpointActivation implements ActivationContext.Events {
 
   private void connect() throws AmqpException {
     synchronized (connecting) {
-      if (isStopped()) {
+      if (!begins()) {
         return;
       }
-      ActivationLink old = forget();
-      if (old != null) {
-        old.close(0);
-      }
-      ActivationLink opened = ActivationLink.open(context);
-      if (adopt(opened)) {
-        LOG.log(Level.DEBUG, "Consuming from {0}", context.settings().source());
-      } else {
-        opened.close(0);
+      try {
+        open();
+      } finally {
+        opened();
       }
     }
   }
 
+  private void open() throws AmqpException {
+    ActivationLink old = forget();
+    if (old != null) {
+      old.close(0);
+    }
+    ActivationLink opened = ActivationLink.open(context);
+    if (adopt(opened)) {
+      LOG.log(Level.DEBUG, "Consuming from {0}", context.settings().source());
+    } else {
+      // Its first sessions may show messages already.
+      opened.close(stopWaitMs());
+    }
+  }
+
+  private synchronized boolean begins() {
+    opening = !stopped;
+    return opening;
+  }
+
+  private synchronized void opened() {
+    opening = false;
+    notifyAll();
+  }
+
   private synchronized boolean isStopped() {
     return stopped;
+  }
+
+  private synchronized long stopWaitMs() {
+    return stopWaitMs;
   }
 
   private synchronized boolean adopt(ActivationLink opened) {
@@ -200,13 +225,33 @@ final class EndpointActivation implements ActivationContext.Events {
    */
   void stop(long waitMs) {
     ActivationLink last;
+    long deadlineNs = System.nanoTime() + waitMs * 1_000_000;
     synchronized (this) {
       stopped = true;
+      stopWaitMs = waitMs;
       last = link;
       link = null;
     }
     if (last != null) {
       last.close(waitMs);
+    }
+    awaitOpened(deadlineNs);
+  }
+
+  /** What is being opened while it stops is closed by who opens it. */
+  private synchronized void awaitOpened(long deadlineNs) {
+    boolean interrupted = false;
+    long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+    while (opening && leftMs > 0) {
+      try {
+        wait(leftMs);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

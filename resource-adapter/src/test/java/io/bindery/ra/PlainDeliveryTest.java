@@ -254,6 +254,47 @@ class PlainDeliveryTest extends AdapterFixture {
     assertEquals(0, broker.view("orders").counters().redelivered());
   }
 
+  @Test
+  void deactivatingWhileItIsActivatedWaitsForTheBeanToo() throws AmqpException {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch connected = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    TestBean bean =
+        (message, endpoint) -> {
+          inside.countDown();
+          await(go);
+          seen.add(((TextMessage) message).getText());
+        };
+    TestEndpoints endpoints = TestEndpoints.plain(bean);
+    BinderyActivationSpec spec = queueSpec("orders");
+    spec.setMaxSessions(2);
+    broker.queue("orders").send("orders", "a");
+    server.afterNext(() -> await(connected));
+    Thread beginning = new Thread(() -> activateUnchecked(endpoints, spec));
+    beginning.start();
+    await(inside);
+    Thread ending = new Thread(() -> adapter.endpointDeactivation(endpoints, spec));
+    ending.start();
+    Awaiting.until("the deactivation waits", () -> ending.getState() == Thread.State.TIMED_WAITING);
+    connected.countDown();
+    Awaiting.until(
+        "who activates waits for the bean",
+        () -> beginning.getState() == Thread.State.TIMED_WAITING && broker.consumers("orders") > 1);
+    go.countDown();
+    Awaiting.until("both have ended", () -> !ending.isAlive() && !beginning.isAlive());
+    assertEquals(List.of("a"), List.copyOf(seen));
+    assertEquals(0, broker.depth("orders"));
+    assertEquals(0, broker.consumers("orders"));
+  }
+
+  private void activateUnchecked(TestEndpoints endpoints, BinderyActivationSpec spec) {
+    try {
+      activate(endpoints, spec);
+    } catch (ResourceException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     Awaiting.until("the latch opened", () -> latch.getCount() == 0);
   }

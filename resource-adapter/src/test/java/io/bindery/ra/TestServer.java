@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The part of an application server that an adapter sees: a pool of at most 200 threads, and
@@ -32,6 +33,7 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
           TestServer::thread);
   private final AtomicInteger submitted = new AtomicInteger();
   private final AtomicInteger toReject = new AtomicInteger();
+  private final AtomicReference<Runnable> afterNext = new AtomicReference<>();
 
   TestServer() {
     pool.allowCoreThreadTimeOut(true);
@@ -70,6 +72,11 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
     toReject.set(works);
   }
 
+  /** Does something after it has taken the next Work, on the thread that submits it. */
+  void afterNext(Runnable action) {
+    afterNext.set(action);
+  }
+
   int stillToReject() {
     return Math.max(0, toReject.get());
   }
@@ -88,6 +95,10 @@ final class TestServer implements BootstrapContext, WorkManager, AutoCloseable {
     }
     submitted.incrementAndGet();
     pool.execute(work);
+    Runnable action = afterNext.getAndSet(null);
+    if (action != null) {
+      action.run();
+    }
   }
 
   @Override
