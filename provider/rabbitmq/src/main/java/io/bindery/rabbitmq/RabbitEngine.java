@@ -110,6 +110,18 @@ final class RabbitEngine implements Engine {
 
   private RabbitConnection dial(ConnectSpec spec, Errands errands) throws AmqpException {
     Dialer.Answered answered = new Dialer(uri, spec).dial();
+    RabbitConnection connection = begun(answered, errands);
+    identity = answered.identity();
+    management = answered.management();
+    if (closed) {
+      connection.fail(closedException());
+      throw closedException();
+    }
+    return connection;
+  }
+
+  /** A connection to who answered, which is ready. Waits. */
+  RabbitConnection begun(Dialer.Answered answered, Errands errands) throws AmqpException {
     RabbitConnection connection = new RabbitConnection(this, answered, errands);
     try {
       connection.begin();
@@ -117,12 +129,10 @@ final class RabbitEngine implements Engine {
       answered.wire().abort(0);
       throw e;
     }
-    identity = answered.identity();
-    management = answered.management();
     connections.add(connection);
-    if (closed) {
-      connection.fail(closedException());
-      throw closedException();
+    if (connection.isClosed()) {
+      // It was lost before it was there to be forgotten.
+      forget(connection);
     }
     return connection;
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.rabbitmq.client.Connection;
 import io.bindery.amqp.server.AmqpServer;
 import io.bindery.amqp.server.Authenticator;
 import io.bindery.amqp.server.ServerSettings;
@@ -28,7 +29,9 @@ import io.bindery.engine.Route;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,6 +145,39 @@ class ConnectingTest {
     assertTrue(consumer.isClosed() && connection.isClosed());
     AmqpException late = assertThrows(AmqpException.class, () -> channel.checkQueue("q").await());
     assertEquals(ReplyCode.CHANNEL_ERROR, late.replyCode());
+  }
+
+  /** Is lost when somebody begins to watch it. */
+  private static Connection lostWhenWatched(Connection wire) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            Connection.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("addShutdownListener")) {
+                wire.abort();
+              }
+              return method.invoke(wire, arguments);
+            });
+  }
+
+  @Test
+  void aConnectionThatIsLostAtTheEndOfItsBeginIsForgotten() throws AmqpException {
+    AmqpUri uri = AmqpUri.parse(URI.create(uri()));
+    RabbitEngine engine = new RabbitEngine(uri);
+    Dialer.Answered answered = new Dialer(uri, ConnectSpec.anonymous("test")).dial();
+    RabbitConnection connection =
+        engine.begun(
+            new Dialer.Answered(
+                lostWhenWatched(answered.wire()),
+                answered.out(),
+                answered.identity(),
+                answered.virtualHost(),
+                answered.management()),
+            new Errands("test"));
+    assertTrue(connection.isLost());
+    assertTrue(engine.connections().isEmpty());
+    engine.close();
   }
 
   @Test
