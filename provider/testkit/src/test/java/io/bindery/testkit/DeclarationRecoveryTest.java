@@ -37,8 +37,7 @@ class DeclarationRecoveryTest extends KilledBrokerTest {
   }
 
   private Ticket<PublishOutcome> publish(Route to, Transaction transaction) {
-    AmqpMessage message =
-        AmqpMessage.builder().persistent(true).body(new Body.Text("m")).build();
+    AmqpMessage message = AmqpMessage.builder().persistent(true).body(new Body.Text("m")).build();
     return life.channel().publish(to, message, transaction);
   }
 
