@@ -230,6 +230,19 @@ public abstract class QueueArgumentsContract extends EngineContract {
 
   @Test
   @Covers(Clause.DEAD_LETTERS)
+  void whatIsHeldOfAQueueThatIsDeletedIsGoneAndNoDeadLetter() throws AmqpException {
+    queue("dead");
+    queue(
+        "q", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "", Arguments.DEAD_LETTER_ROUTING_KEY, "dead"));
+    send("q", "a");
+    Delivery held = get("q");
+    await(channel.deleteQueue("q", false, false));
+    settle(held, Outcome.REJECTED);
+    assertEquals(0, ready("dead"));
+  }
+
+  @Test
+  @Covers(Clause.DEAD_LETTERS)
   void dyingAgainInTheSameWayIsCounted() throws AmqpException {
     queue("q", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "", Arguments.DEAD_LETTER_ROUTING_KEY, "q"));
     send("q", "a");

@@ -203,12 +203,12 @@ final class Deliveries {
       keeping.failed(entry);
       dispatch.failed(entry, nowMs);
     }
-    if (outcome == Outcome.REJECTED) {
+    if (queue.isDeleted()) {
+      contents.gone(entry);
+    } else if (outcome == Outcome.REJECTED) {
       contents.died(entry, Reason.REJECTED, after);
     } else if (outcome == Outcome.FAILED && maxFailures > 0 && entry.failures >= maxFailures) {
       contents.died(entry, Reason.DELIVERY_LIMIT, after);
-    } else if (queue.isDeleted()) {
-      contents.gone(entry);
     } else {
       after.wake(dispatch.becameReady(entry, nowMs));
     }
