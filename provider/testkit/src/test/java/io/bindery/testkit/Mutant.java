@@ -50,9 +50,7 @@ enum Mutant {
       "    Ticket<Void> ticket = Ticket.done();\n    ledger.commit("),
   A_MESSAGE_DOES_NOT_CARRY_ITS_MARK("store/WorkCodec", "(entry.near() ? NEAR : 0) | ", ""),
   A_PREPARED_BRANCH_FORGETS_ITS_LOCKS(
-      "queue/Persistence",
-      "              contents.hold(nobody, entry);\n              entry.lock();\n",
-      ""),
+      "queue/RestoreOfQueue", "      contents.hold(nobody, entry);\n      entry.lock();\n", ""),
   A_PREPARED_BRANCH_IS_IN_NO_CHECKPOINT("BrokerState", "    branches.snapshot(state);\n", ""),
   A_DECISION_IS_FORGOTTEN("store/KeptState", "branches.remove(xid);", "branches.get(xid);"),
   WHAT_IS_DELAYED_IS_DELIVERED_AT_ONCE(
