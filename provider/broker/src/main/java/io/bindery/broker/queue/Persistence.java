@@ -7,8 +7,8 @@ import io.bindery.broker.store.KeptEntry;
 import io.bindery.broker.store.KeptQueue;
 import io.bindery.broker.store.KeptState;
 import io.bindery.broker.store.Ledger;
+import io.bindery.broker.store.OnDisk;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.ReplyCode;
 import io.bindery.engine.SubscriptionSpec;
 import io.bindery.engine.Ticket;
 import java.util.ArrayList;
@@ -50,18 +50,7 @@ public final class Persistence {
   public Ticket<Void> leftOnDisk(Ledger ledger) {
     tellLeft();
     Ticket<Void> ticket = new Ticket<>();
-    ledger.after(
-        new Completion() {
-          @Override
-          public void durable() {
-            ticket.complete(null);
-          }
-
-          @Override
-          public void failed(JournalException why) {
-            ticket.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, why.getMessage()));
-          }
-        });
+    ledger.after(new OnDisk(ticket));
     return ticket;
   }
 

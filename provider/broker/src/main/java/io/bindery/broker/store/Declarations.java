@@ -1,10 +1,8 @@
 package io.bindery.broker.store;
 
 import io.bindery.broker.journal.Completion;
-import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.store.Ledger.Declaring;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,20 +46,7 @@ final class Declarations {
     }
     Ticket<Void> ticket = new Ticket<>();
     last = ticket;
-    journal.append(
-        type,
-        record,
-        new Completion() {
-          @Override
-          public void durable() {
-            ticket.complete(null);
-          }
-
-          @Override
-          public void failed(JournalException why) {
-            ticket.fail(new AmqpException(ReplyCode.INTERNAL_ERROR, why.getMessage()));
-          }
-        });
+    journal.append(type, record, new OnDisk(ticket));
   }
 
   /** Done when all that was added is on disk. */
