@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * runs a printed seed again.
  */
 class DurableQueueModelTest {
-  private static final int RUNS = Integer.getInteger("model.runs", 60);
+  private static final int RUNS = Integer.getInteger("model.runs", 1_000);
   private static final int OPERATIONS = 160;
   private static final int MOST_ATTEMPTS = 1_500;
   private static final Logger LOG = Logger.getLogger("io.bindery.broker");

@@ -471,6 +471,7 @@ final class QueueRun {
     begin();
     // What was over meanwhile dies.
     life.advance(ARRIVED_MS);
+    model.expire(life.nowMs());
     model.named(browsed(QUEUE), held, browsed(DEAD));
     QueueModel.verify(
         life.await(xa().recover()).size() == (promised ? 1 : 0), "a promise is lost, or kept");
