@@ -48,7 +48,7 @@ public final class FuzzSeeds {
 
   /** The same with inputs that nobody has seen; prints the seed. */
   public static void triedAnew(String name, int count, Consumer<byte[]> target) {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("bindery.seed", System.nanoTime());
     System.out.println(name + " seed " + seed);
     tried(seed, count, target);
   }

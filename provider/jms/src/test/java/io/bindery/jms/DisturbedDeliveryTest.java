@@ -75,7 +75,7 @@ class DisturbedDeliveryTest extends JmsTest {
   @Test
   @DisplayName("transacted receivers that commit, roll back, close their consumers and vanish")
   void transactedReceivers() throws JMSException, InterruptedException {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("bindery.seed", System.nanoTime());
     System.out.println("seed " + seed);
     List<Thread> receivers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -92,7 +92,7 @@ class DisturbedDeliveryTest extends JmsTest {
       send(queue, "m" + i);
     }
     for (Thread receiver : receivers) {
-      join(receiver);
+      until("an end, seed " + seed, total::get, () -> !receiver.isAlive());
     }
     assertEachOnce();
   }
@@ -100,7 +100,7 @@ class DisturbedDeliveryTest extends JmsTest {
   @Test
   @DisplayName("listeners whose connection is stopped, started and closed meanwhile")
   void listeners() throws JMSException, InterruptedException {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("bindery.seed", System.nanoTime());
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     Thread sender =
@@ -120,9 +120,7 @@ class DisturbedDeliveryTest extends JmsTest {
         for (int i = random.nextInt(5); i >= 0; i--) {
           own.start();
           int goal = Math.min(MESSAGES, total.get() + random.nextInt(50));
-          until(
-              "progress at " + total + ", seed " + seed,
-              () -> total.get() >= goal || !sender.isAlive());
+          until("more than " + total + ", seed " + seed, total::get, () -> total.get() >= goal);
           own.stop();
         }
       }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +43,7 @@ abstract class JmsTest {
   private Path directory;
   private final List<Connection> open = new ArrayList<>();
   private final List<JMSContext> contexts = new ArrayList<>();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   Engine engine;
   BinderyXAConnectionFactory factory;
   Connection connection;
@@ -79,6 +81,9 @@ abstract class JmsTest {
     engine.close();
     if (directory != null) {
       TemporaryDirectories.delete(directory);
+    }
+    if (!failures.isEmpty()) {
+      throw new AssertionError("a thread failed: " + failures.get(0), failures.get(0));
     }
   }
 
@@ -196,15 +201,15 @@ abstract class JmsTest {
     void run() throws JMSException, InterruptedException;
   }
 
-  /** Starts a thread; it ends with the test. */
+  /** Starts a thread; what it fails with is the test's failure. */
   final Thread start(Work work) {
     Thread thread =
         new Thread(
             () -> {
               try {
                 work.run();
-              } catch (JMSException | InterruptedException e) {
-                throw new IllegalStateException(e);
+              } catch (JMSException | InterruptedException | AssertionError | RuntimeException e) {
+                failures.add(e);
               }
             });
     thread.setDaemon(true);

@@ -99,7 +99,7 @@ class TimeAndOrderTest extends JmsTest {
     // So far apart that no pause of the machine makes the later one come due first.
     context.createProducer().setDeliveryDelay(60_000).send(queue, "fourth");
     context.createProducer().setDeliveryDelay(2_000).send(queue, "third");
-    context.createProducer().setDeliveryDelay(60).send(queue, "second");
+    context.createProducer().setDeliveryDelay(1_000).send(queue, "second");
     context.createProducer().send(queue, "first");
     assertEquals("first", consumer.receiveBody(String.class, LONG_MS));
     assertEquals("second", consumer.receiveBody(String.class, LONG_MS));

@@ -58,7 +58,7 @@ final class Dialer {
     throw new AmqpException(ReplyCode.CONNECTION_FORCED, tried.toString(), last);
   }
 
-  private ConnectionFactory factory(JoiningSockets sockets) {
+  ConnectionFactory factory(JoiningSockets sockets) {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setSocketFactory(sockets);
     factory.setUsername(user);
@@ -67,6 +67,9 @@ final class Dialer {
     factory.setSaslConfig(
         provesByCertificate() ? DefaultSaslConfig.EXTERNAL : DefaultSaslConfig.PLAIN);
     factory.setConnectionTimeout(uri.connectTimeoutMs());
+    if (uri.connectTimeoutMs() > 0) {
+      factory.setHandshakeTimeout(uri.connectTimeoutMs());
+    }
     factory.setRequestedHeartbeat(uri.heartbeatSeconds());
     factory.setMaxInboundMessageBodySize(Integer.MAX_VALUE);
     factory.setChannelRpcTimeout(0);

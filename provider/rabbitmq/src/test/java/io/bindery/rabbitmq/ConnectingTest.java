@@ -127,6 +127,22 @@ class ConnectingTest {
     assertFalse(failure.getMessage().contains("secret"));
   }
 
+  /** Not only for whom nobody listens: the library would wait for 5 s and for 5 s, always. */
+  @Test
+  void theTimeToConnectIsForWhoIsReachedAndSaysNothing() throws AmqpException {
+    assertEquals(60_000, answersWithin("?connectTimeout=60000"));
+    assertEquals(200, answersWithin("?connectTimeout=200"));
+    assertEquals(10_000, answersWithin(""));
+    assertEquals(10_000, answersWithin("?connectTimeout=0"), "that it may be reached at any time");
+  }
+
+  private static int answersWithin(String query) throws AmqpException {
+    AmqpUri uri = AmqpUri.parse(URI.create("amqp://127.0.0.1" + query));
+    return new Dialer(uri, ConnectSpec.anonymous("test"))
+        .factory(JoiningSockets.plain())
+        .getHandshakeTimeout();
+  }
+
   @Test
   void aServerThatGoesAwayIsAFailureOfTheConnection() throws AmqpException, InterruptedException {
     AmqpConnection connection = connect(uri() + "?reconnect=0");

@@ -63,17 +63,23 @@ class CutLedgerTest extends CutTest {
     }
     Done cutter = start(() -> cutNowAndThen(producers));
     for (Done each : producers) {
-      assertNull(each.await(), "seed " + seed);
+      awaitEnd(each);
     }
-    assertNull(cutter.await(), "seed " + seed);
+    awaitEnd(cutter);
     for (String queue : List.of("all", "in")) {
-      until(queue + " is empty, seed " + seed, () -> isEmpty(queue));
+      until(queue + " is empty, seed " + seed, progress::get, () -> isEmpty(queue));
     }
     over = true;
     for (Done each : consumers) {
-      assertNull(each.await(), "seed " + seed);
+      awaitEnd(each);
     }
     check();
+  }
+
+  /** However long it takes, as long as it goes on. */
+  private void awaitEnd(Done work) throws InterruptedException {
+    until(work.thread() + " must end, seed " + seed, progress::get, () -> !work.thread().isAlive());
+    assertNull(work.await(), "seed " + seed);
   }
 
   private boolean isEmpty(String queue) {
@@ -212,6 +218,7 @@ class CutLedgerTest extends CutTest {
       int until = progress.get() + 20 + random.nextInt(100);
       until(
           "there must be progress, seed " + seed,
+          progress::get,
           () ->
               progress.get() >= until
                   || producers.stream().noneMatch(each -> each.thread().isAlive()));

@@ -151,6 +151,7 @@ abstract class CutTest {
   static final class Done {
     private final Thread thread;
     private volatile JMSException failure;
+    private volatile Throwable broken;
 
     private Done(Work work) {
       thread =
@@ -160,6 +161,8 @@ abstract class CutTest {
                   work.run();
                 } catch (JMSException e) {
                   failure = e;
+                } catch (AssertionError | RuntimeException e) {
+                  broken = e;
                 }
               });
       thread.setDaemon(true);
@@ -174,6 +177,9 @@ abstract class CutTest {
     JMSException await() throws InterruptedException {
       thread.join(LONG_MS);
       assertEquals(Thread.State.TERMINATED, thread.getState(), thread + " must end");
+      if (broken != null) {
+        throw new AssertionError(broken.getMessage(), broken);
+      }
       return failure;
     }
   }

@@ -2,13 +2,19 @@ package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
-/** Waits for what other threads bring about, without sleeping. */
+/**
+ * Waits for what other threads bring about. Patience is counted in looks, not by a clock: on a
+ * machine that gives no turn to whoever works, whoever waits gets none either.
+ */
 public final class Awaiting {
-  /** Longer than anything takes; a test that waits so long has failed. */
-  private static final long LONG_MS = 20_000;
+  private static final long BETWEEN_LOOKS_NS = 100_000;
+
+  /** At least 20 s, longer than anything takes; a test that waits so long has failed. */
+  private static final int LOOKS = 200_000;
 
   private Awaiting() {}
 
@@ -18,10 +24,23 @@ public final class Awaiting {
    * @param what the condition, for who reads that it never held
    */
   public static void until(String what, BooleanSupplier condition) {
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONG_MS);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadlineNs, what);
-      Thread.onSpinWait();
+    until(what, () -> 0, condition);
+  }
+
+  /**
+   * Waits for the end of much work, as long as it goes on.
+   *
+   * @param what the condition, for who reads that it never held
+   * @param progress changes as long as the work goes on
+   */
+  public static void until(String what, LongSupplier progress, BooleanSupplier condition) {
+    long before = progress.getAsLong();
+    for (int looks = 0; !condition.getAsBoolean(); looks++) {
+      long now = progress.getAsLong();
+      looks = now == before ? looks : 0;
+      before = now;
+      assertTrue(looks < LOOKS, what);
+      LockSupport.parkNanos(BETWEEN_LOOKS_NS);
     }
   }
 

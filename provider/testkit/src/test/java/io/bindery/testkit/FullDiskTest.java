@@ -171,7 +171,7 @@ class FullDiskTest {
   }
 
   @Test
-  @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
   void theEndWaitsForNoCheckpoint() throws AmqpException, JournalException {
     publishAndSettle(5);
     life.await(publish(life.channel, life.channel.autoCommit()));
@@ -183,7 +183,7 @@ class FullDiskTest {
   }
 
   @Test
-  @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
   void theEndWaitsForNoSpaceInTheJournal() throws AmqpException, JournalException {
     Ticket<PublishOutcome> small = publish(life.channel, life.channel.autoCommit());
     assertEquals(PublishOutcome.ROUTED, life.await(small));

@@ -24,6 +24,8 @@ class JournalFaultsTest {
   private static final JournalSettings SETTINGS =
       JournalSettings.DEFAULT.withSegmentBytes(16 << 10).withMinFreeBytes(0);
 
+  private static final int SEEDS = Integer.getInteger("crash.seeds", 20);
+
   private final SteppedEnvironment environment = new SteppedEnvironment(1);
   private final FaultyDirectory directory = new FaultyDirectory(1, Set.of());
   private final List<JournalException> told = new ArrayList<>();
@@ -99,7 +101,7 @@ class JournalFaultsTest {
   /** A checkpoint may begin behind what an idle journal says of itself. */
   @Test
   void aPositionThatWasWaitedForIsThereAfterALossOfPower() throws JournalException {
-    for (int seed = 1; seed <= 20; seed++) {
+    for (int seed = 1; seed <= SEEDS; seed++) {
       SteppedEnvironment time = new SteppedEnvironment(seed);
       FaultyDirectory disk = new FaultyDirectory(seed, Set.of());
       Journal journal = Journal.open(disk, SETTINGS, time);

@@ -51,6 +51,11 @@ final class JournalWorkload {
     return durable;
   }
 
+  /** How many records were appended that may be there. */
+  int appended() {
+    return log.size();
+  }
+
   /** Opens a journal, and checks what is in it. */
   void open(FaultyDirectory directory) throws JournalException {
     environment = new SteppedEnvironment(random.nextLong());

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A durable subscription that is made or changed while the power fails is so or is not. */
 class SubscriptionRecoveryTest {
   private static final Start START = new Start(1, 8 << 20, SteppedEnvironment.START_MS);
-  private static final int SEEDS = 40;
+  private static final int SEEDS = Integer.getInteger("crash.seeds", 40);
 
   private static SubscriptionSpec spec(String key) {
     Route topic = new Route(Arguments.TOPIC_EXCHANGE, key, false);

@@ -1,6 +1,7 @@
 package io.bindery.amqp.server;
 
 import io.bindery.amqp.FuzzSeeds;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -8,6 +9,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ConnectionFuzzTest {
   private static final int INPUTS = 1_500;
+
+  /** The failures that other tests caused on purpose are none of the fuzzer's. */
+  @BeforeEach
+  void forget() {
+    ConnectionFuzz.forget();
+  }
 
   @Test
   void whatStays() {

@@ -10,7 +10,7 @@ class PlacesTest {
   /** Compared with a sorted set. */
   @Test
   void itIsASortedSet() {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("bindery.seed", new Random().nextLong());
     System.getLogger("seeds")
         .log(System.Logger.Level.INFO, "places: seed {0}", Long.toString(seed));
     Random random = new Random(seed);

@@ -3,6 +3,7 @@ package io.bindery.broker.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.Seeds;
 import io.bindery.broker.routing.Publication;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
@@ -23,7 +24,7 @@ class QueueModelTest {
   private static final int OPERATIONS = 4_000;
 
   static LongStream seeds() {
-    return new Random().longs(12);
+    return Seeds.anew(12);
   }
 
   /** A message as the model knows it. */

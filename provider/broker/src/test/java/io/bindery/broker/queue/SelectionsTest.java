@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.Seeds;
 import io.bindery.broker.routing.NoLocal;
 import io.bindery.broker.store.Store;
 import io.bindery.engine.AmqpException;
@@ -50,7 +51,7 @@ class SelectionsTest {
   private long places;
 
   static LongStream seeds() {
-    return new Random().longs(20);
+    return Seeds.anew(20);
   }
 
   /** A message as the test knows it. */

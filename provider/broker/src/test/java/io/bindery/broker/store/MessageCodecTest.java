@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.broker.Seeds;
 import io.bindery.broker.store.Store.StoredMessage;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Body;
@@ -44,7 +45,7 @@ class MessageCodecTest {
   private static final int HEAP_BYTES_EACH = 300;
 
   static LongStream seeds() {
-    return new Random().longs(4);
+    return Seeds.anew(4);
   }
 
   private static Random seeded(long seed) {

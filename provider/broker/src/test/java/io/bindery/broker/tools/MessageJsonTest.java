@@ -19,7 +19,7 @@ class MessageJsonTest {
 
   @Test
   void everyMessageComesBackAsItWas() throws JsonException {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("bindery.seed", new Random().nextLong());
     System.out.println("MessageJsonTest: seed " + seed);
     RandomValues values = new RandomValues(new Random(seed));
     for (int i = 0; i < 20_000; i++) {
