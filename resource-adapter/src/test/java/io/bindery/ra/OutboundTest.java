@@ -265,8 +265,10 @@ class OutboundTest extends AdapterFixture {
           MessageFormatRuntimeException.class, () -> consumer.receiveBody(Integer.class, WAIT_MS));
       assertThrows(
           MessageFormatRuntimeException.class, () -> consumer.receiveBodyNoWait(Integer.class));
-      assertEquals("a", consumer.receiveBody(String.class));
-      assertEquals("b", consumer.receiveBody(String.class, 0));
+      assertEquals("a", consumer.receiveBody(String.class, WAIT_MS));
+      assertEquals("b", consumer.receiveBody(String.class));
+      send("c");
+      assertEquals("c", consumer.receiveBody(String.class, 0));
       assertNull(consumer.receiveBodyNoWait(String.class));
     }
   }
