@@ -396,6 +396,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver, Bod
   }
 
   private void awaitReceiver() {
+              // What is acknowledged lazily must not keep others from what it belongs to.
+              session.mode().beforeDrain();
     boolean interrupted = false;
     synchronized (this) {
       while (waiting != null && waiting != Thread.currentThread()) {
