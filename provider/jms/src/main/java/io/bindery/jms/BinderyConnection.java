@@ -210,6 +210,16 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
   }
 
   final boolean consumesFrom(BinderyDestination destination) {
+  /** Whether its close has begun, and waits for the caller to return. */
+  final boolean isWaitingForCaller() {
+    return closing.get() && isListening();
+  }
+
+  /** Whether the caller is a listener of one of its sessions. */
+  final boolean isListening() {
+    return sessions.stream().anyMatch(session -> session.deliveries().isListening());
+  }
+
     return connectionConsumers.consumeFrom(destination)
         || sessions.stream()
             .flatMap(session -> session.deliveries().consumers().stream())
@@ -296,9 +306,18 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       sessions.forEach(session -> session.deliveries().stop());
     }
     sessions.forEach(session -> session.deliveries().awaitStopped());
+    awaitListeners();
   }
 
   /**
+  /**
+   * All listeners return before any session is suspended or closes: a listener may use other
+   * sessions than its own.
+   */
+  private void awaitListeners() {
+    sessions.forEach(session -> session.deliveries().gate().awaitEmpty());
+  }
+
    * Waits for running listeners and blocked receives (Jakarta Messaging 6.1.8). Twice does nothing
    * but wait for the first.
    */
@@ -315,6 +334,12 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     try {
       connectionConsumers.close();
       awaitListeners();
+      synchronized (this) {
+        started = false;
+        sessions.forEach(session -> session.deliveries().stop());
+      }
+      // A listener that waits for a message waits no longer.
+      sessions.forEach(session -> session.deliveries().wakeAll());
       closeSessions();
       engineConnection.close();
       XaDeliveries.of(engineConnection.engine())
@@ -323,17 +348,6 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       closed = true;
       ended.countDown();
     }
-  }
-
-  /**
-   * All listeners return before any session closes: a listener may use other sessions than its own.
-   */
-  private void awaitListeners() {
-    synchronized (this) {
-      started = false;
-      sessions.forEach(session -> session.deliveries().stop());
-    }
-    sessions.forEach(session -> session.deliveries().gate().awaitEmpty());
   }
 
   private void closeSessions() throws JMSException {
