@@ -137,7 +137,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
 
   @Override
   public final Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-    return createSession(mode(transacted, acknowledgeMode));
+    use();
+    return newSession(mode(transacted, acknowledgeMode));
   }
 
   @Override
@@ -209,7 +210,6 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     sessions.remove(session);
   }
 
-  final boolean consumesFrom(BinderyDestination destination) {
   /** Whether its close has begun, and waits for the caller to return. */
   final boolean isWaitingForCaller() {
     return closing.get() && isListening();
@@ -220,6 +220,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     return sessions.stream().anyMatch(session -> session.deliveries().isListening());
   }
 
+  final boolean consumesFrom(BinderyDestination destination) {
     return connectionConsumers.consumeFrom(destination)
         || sessions.stream()
             .flatMap(session -> session.deliveries().consumers().stream())
@@ -305,11 +306,10 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       connectionConsumers.started(false);
       sessions.forEach(session -> session.deliveries().stop());
     }
-    sessions.forEach(session -> session.deliveries().awaitStopped());
     awaitListeners();
+    sessions.forEach(session -> session.deliveries().awaitStopped());
   }
 
-  /**
   /**
    * All listeners return before any session is suspended or closes: a listener may use other
    * sessions than its own.
@@ -318,6 +318,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     sessions.forEach(session -> session.deliveries().gate().awaitEmpty());
   }
 
+  /**
    * Waits for running listeners and blocked receives (Jakarta Messaging 6.1.8). Twice does nothing
    * but wait for the first.
    */
@@ -333,13 +334,13 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     }
     try {
       connectionConsumers.close();
-      awaitListeners();
       synchronized (this) {
         started = false;
         sessions.forEach(session -> session.deliveries().stop());
       }
       // A listener that waits for a message waits no longer.
       sessions.forEach(session -> session.deliveries().wakeAll());
+      awaitListeners();
       closeSessions();
       engineConnection.close();
       XaDeliveries.of(engineConnection.engine())
@@ -412,7 +413,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Destination destination, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     use();
-    return connectionConsumers.any(destination, selector, Terms.of(pool, maxMessages));
+    return connectionConsumers.any(destination, selector, new Terms(pool, maxMessages));
   }
 
   @Override
@@ -434,7 +435,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Topic topic, String name, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     domain.forTopics("createSharedConnectionConsumer");
-    return named(Kind.SHARED, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
+    return named(
+        Kind.SHARED, topic, new Named(name, selector, false), new Terms(pool, maxMessages));
   }
 
   @Override
@@ -443,7 +445,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       throws JMSException {
     domain.forTopics("createDurableConnectionConsumer");
     return named(
-        Kind.DURABLE, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
+        Kind.DURABLE, topic, new Named(name, selector, false), new Terms(pool, maxMessages));
   }
 
   @Override
@@ -452,7 +454,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       throws JMSException {
     domain.forTopics("createSharedDurableConnectionConsumer");
     return named(
-        Kind.SHARED_DURABLE, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
+        Kind.SHARED_DURABLE, topic, new Named(name, selector, false), new Terms(pool, maxMessages));
   }
 
   private ConnectionConsumer named(Kind kind, Topic topic, Named named, Terms terms)
