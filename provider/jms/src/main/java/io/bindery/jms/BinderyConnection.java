@@ -212,7 +212,9 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
 
   /** Whether its close has begun, and waits for the caller to return. */
   final boolean isWaitingForCaller() {
-    return closing.get() && isListening();
+    return closing.get()
+        && (isListening()
+            || sessions.stream().anyMatch(session -> session.completions().isCallback()));
   }
 
   /** Whether the caller is a listener of one of its sessions. */

@@ -19,7 +19,9 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -204,6 +206,32 @@ class ClosingTest extends JmsTest {
     join(closer);
     assertEquals(List.of("a"), List.copyOf(done));
     assertEquals(List.of("b", "c"), left(queue));
+  }
+
+  @Test
+  @DisplayName("6.1.8, 7.3.4 close ends the receive of a completion listener, for which it waits")
+  void completionListenerInReceive() throws JMSException, InterruptedException {
+    MessageConsumer other = busy.createConsumer(new BinderyQueue("replies"));
+    BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+    CompletableFuture<Thread> caller = new CompletableFuture<>();
+    CompletionListener listener =
+        new CompletionListener() {
+          @Override
+          public void onCompletion(Message message) {
+            caller.complete(Thread.currentThread());
+            received.add(Optional.ofNullable(JmsExceptions.call(() -> other.receive(2 * LONG_MS))));
+          }
+
+          @Override
+          public void onException(Message message, Exception failure) {
+            received.add(failure);
+          }
+        };
+    // The session that is closed first waits for it; the one that receives is closed later.
+    early.createProducer(queue).send(early.createTextMessage("a"), listener);
+    untilWaiting(caller.join());
+    join(start(own::close));
+    assertEquals(Optional.empty(), next(received));
   }
 
   @Test
