@@ -1,20 +1,19 @@
 package io.bindery.ra;
 
+import io.bindery.jms.message.JmsMapMessage;
+import io.bindery.jms.message.JmsPlainMessage;
+import io.bindery.jms.message.PropertyNames;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
-import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.TextMessage;
 import java.io.Serializable;
-import java.util.Collections;
-import java.util.Enumeration;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,7 +24,10 @@ import java.util.Set;
 final class ContextProducer implements JMSProducer {
   private final ProducerHandle producer;
   private final SessionHandle session;
-  private final Message template;
+
+  /** Never sent: it converts properties by the rules of messages. */
+  private final JmsPlainMessage template = new JmsPlainMessage();
+
   private int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
   private int priority = Message.DEFAULT_PRIORITY;
   private long timeToLiveMs = Message.DEFAULT_TIME_TO_LIVE;
@@ -34,13 +36,9 @@ final class ContextProducer implements JMSProducer {
   private boolean disableTimestamp;
   private boolean correlatesByBytes;
 
-  /**
-   * The template is a message that is never sent: it converts properties by the rules of messages.
-   */
-  ContextProducer(ProducerHandle producer, SessionHandle session) throws JMSException {
+  ContextProducer(ProducerHandle producer, SessionHandle session) {
     this.producer = producer;
     this.session = session;
-    this.template = session.createMessage();
   }
 
   @Override
@@ -85,10 +83,8 @@ final class ContextProducer implements JMSProducer {
 
   @Override
   public JMSProducer send(Destination destination, Map<String, Object> body) {
-    MapMessage message = Unchecked.call(session::createMapMessage);
-    if (body != null) {
-      body.forEach((name, value) -> Unchecked.run(() -> message.setObject(name, value)));
-    }
+    JmsMapMessage message = (JmsMapMessage) Unchecked.call(session::createMapMessage);
+    Unchecked.run(() -> message.setAll(body));
     return send(destination, message);
   }
 
@@ -303,12 +299,7 @@ final class ContextProducer implements JMSProducer {
 
   @Override
   public Set<String> getPropertyNames() {
-    Set<String> names = new LinkedHashSet<>();
-    Enumeration<?> all = Unchecked.call(template::getPropertyNames);
-    while (all.hasMoreElements()) {
-      names.add((String) all.nextElement());
-    }
-    return Collections.unmodifiableSet(names);
+    return new PropertyNames(template);
   }
 
   @Override

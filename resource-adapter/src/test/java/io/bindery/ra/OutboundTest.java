@@ -31,6 +31,9 @@ import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.TopicSession;
 import jakarta.resource.ResourceException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,6 +260,31 @@ class OutboundTest extends AdapterFixture {
   }
 
   @Test
+  void theNamesOfAProducersPropertiesAreAView() throws JMSException {
+    try (JMSContext context = factory.createContext()) {
+      JMSProducer producer = context.createProducer();
+      Set<String> names = producer.getPropertyNames();
+      producer.setProperty("amount", 7);
+      assertEquals(Set.of("amount"), names);
+      assertThrows(UnsupportedOperationException.class, () -> names.remove("amount"));
+      producer.clearProperties();
+      assertEquals(Set.of(), names);
+    }
+  }
+
+  @Test
+  void aMapWithoutANameIsNoMessage() throws JMSException {
+    try (JMSContext context = factory.createContext()) {
+      Queue queue = context.createQueue("orders");
+      Map<String, Object> nameless = Collections.singletonMap(null, 1);
+      assertThrows(
+          MessageFormatRuntimeException.class,
+          () -> context.createProducer().send(queue, nameless));
+      assertEquals(0, broker.depth("orders"));
+    }
+  }
+
+  @Test
   void whatHasAnotherBodyIsNotLost() throws JMSException {
     send("a", "b");
     try (JMSContext context = factory.createContext()) {
@@ -265,8 +293,10 @@ class OutboundTest extends AdapterFixture {
           MessageFormatRuntimeException.class, () -> consumer.receiveBody(Integer.class, WAIT_MS));
       assertThrows(
           MessageFormatRuntimeException.class, () -> consumer.receiveBodyNoWait(Integer.class));
-      assertEquals("a", consumer.receiveBody(String.class));
-      assertEquals("b", consumer.receiveBody(String.class, 0));
+      assertEquals("a", consumer.receiveBody(String.class, WAIT_MS));
+      assertEquals("b", consumer.receiveBody(String.class));
+      send("c");
+      assertEquals("c", consumer.receiveBody(String.class, 0));
       assertNull(consumer.receiveBodyNoWait(String.class));
     }
   }

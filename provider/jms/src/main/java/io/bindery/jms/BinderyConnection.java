@@ -137,7 +137,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
 
   @Override
   public final Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-    return createSession(mode(transacted, acknowledgeMode));
+    use();
+    return newSession(mode(transacted, acknowledgeMode));
   }
 
   @Override
@@ -207,6 +208,18 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
 
   final void forget(JmsSession session) {
     sessions.remove(session);
+  }
+
+  /** Whether its close has begun, and waits for the caller to return. */
+  final boolean isWaitingForCaller() {
+    return closing.get()
+        && (isListening()
+            || sessions.stream().anyMatch(session -> session.completions().isCallback()));
+  }
+
+  /** Whether the caller is a listener of one of its sessions. */
+  final boolean isListening() {
+    return sessions.stream().anyMatch(session -> session.deliveries().isListening());
   }
 
   final boolean consumesFrom(BinderyDestination destination) {
@@ -295,7 +308,16 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       connectionConsumers.started(false);
       sessions.forEach(session -> session.deliveries().stop());
     }
+    awaitListeners();
     sessions.forEach(session -> session.deliveries().awaitStopped());
+  }
+
+  /**
+   * All listeners return before any session is suspended or closes: a listener may use other
+   * sessions than its own.
+   */
+  private void awaitListeners() {
+    sessions.forEach(session -> session.deliveries().gate().awaitEmpty());
   }
 
   /**
@@ -314,6 +336,12 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
     }
     try {
       connectionConsumers.close();
+      synchronized (this) {
+        started = false;
+        sessions.forEach(session -> session.deliveries().stop());
+      }
+      // A listener that waits for a message waits no longer.
+      sessions.forEach(session -> session.deliveries().wakeAll());
       awaitListeners();
       closeSessions();
       engineConnection.close();
@@ -323,17 +351,6 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       closed = true;
       ended.countDown();
     }
-  }
-
-  /**
-   * All listeners return before any session closes: a listener may use other sessions than its own.
-   */
-  private void awaitListeners() {
-    synchronized (this) {
-      started = false;
-      sessions.forEach(session -> session.deliveries().stop());
-    }
-    sessions.forEach(session -> session.deliveries().gate().awaitEmpty());
   }
 
   private void closeSessions() throws JMSException {
@@ -398,7 +415,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Destination destination, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     use();
-    return connectionConsumers.any(destination, selector, Terms.of(pool, maxMessages));
+    return connectionConsumers.any(destination, selector, new Terms(pool, maxMessages));
   }
 
   @Override
@@ -420,7 +437,8 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       Topic topic, String name, String selector, ServerSessionPool pool, int maxMessages)
       throws JMSException {
     domain.forTopics("createSharedConnectionConsumer");
-    return named(Kind.SHARED, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
+    return named(
+        Kind.SHARED, topic, new Named(name, selector, false), new Terms(pool, maxMessages));
   }
 
   @Override
@@ -429,7 +447,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       throws JMSException {
     domain.forTopics("createDurableConnectionConsumer");
     return named(
-        Kind.DURABLE, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
+        Kind.DURABLE, topic, new Named(name, selector, false), new Terms(pool, maxMessages));
   }
 
   @Override
@@ -438,7 +456,7 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       throws JMSException {
     domain.forTopics("createSharedDurableConnectionConsumer");
     return named(
-        Kind.SHARED_DURABLE, topic, new Named(name, selector, false), Terms.of(pool, maxMessages));
+        Kind.SHARED_DURABLE, topic, new Named(name, selector, false), new Terms(pool, maxMessages));
   }
 
   private ConnectionConsumer named(Kind kind, Topic topic, Named named, Terms terms)

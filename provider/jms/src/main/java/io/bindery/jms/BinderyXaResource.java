@@ -49,6 +49,7 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void start(Xid xid, int flags) throws XAException {
+    check(xid);
     checkFree(xid);
     Transaction transaction = await(xa().start(xid, flags));
     if (flags == TMNOFLAGS && timeoutSeconds > 0) {
@@ -88,6 +89,7 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void end(Xid xid, int flags) throws XAException {
+    check(xid);
     // The end of work that was suspended does not end what is done for another branch meanwhile.
     if (dissociates(xid)) {
       association.dissociated(xid);
@@ -104,7 +106,7 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public int prepare(Xid xid) throws XAException {
-    boolean promised = ends(xid, () -> await(xa().prepare(xid)));
+    boolean promised = ends(xid, () -> await(xa(xid).prepare(xid)));
     if (!promised) {
       deliveries.forget(xid);
     }
@@ -113,7 +115,7 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void commit(Xid xid, boolean onePhase) throws XAException {
-    ends(xid, () -> await(xa().commit(xid, onePhase)));
+    ends(xid, () -> await(xa(xid).commit(xid, onePhase)));
     deliveries.forget(xid);
   }
 
@@ -137,14 +139,14 @@ public final class BinderyXaResource implements XAResource {
 
   @Override
   public void rollback(Xid xid) throws XAException {
-    ends(xid, () -> await(xa().rollback(xid)));
+    ends(xid, () -> await(xa(xid).rollback(xid)));
     decided(xid);
     deliveries.giveBack(xid);
   }
 
   @Override
   public void forget(Xid xid) throws XAException {
-    await(xa().forget(xid));
+    await(xa(xid).forget(xid));
     deliveries.forget(xid);
   }
 
@@ -197,6 +199,17 @@ public final class BinderyXaResource implements XAResource {
 
   private static boolean isRollback(XAException failure) {
     return failure.errorCode >= XAException.XA_RBBASE && failure.errorCode <= XAException.XA_RBEND;
+  }
+
+  private XaBranches xa(Xid asked) throws XAException {
+    check(asked);
+    return xa();
+  }
+
+  private static void check(Xid asked) throws XAException {
+    if (asked == null) {
+      throw failure(XAException.XAER_INVAL, "the branch is null", null);
+    }
   }
 
   private XaBranches xa() throws XAException {

@@ -51,6 +51,7 @@ final class ConnectionConsumers {
 
   ConnectionConsumer any(Destination destination, String selector, Terms terms)
       throws JMSException {
+    check(destination, selector, terms);
     JmsSession maker = loader();
     synchronized (maker.channel()) {
       return begun(factory(maker, terms).any(destination, selector, false));
@@ -58,10 +59,19 @@ final class ConnectionConsumers {
   }
 
   ConnectionConsumer named(Kind kind, Topic topic, Named named, Terms terms) throws JMSException {
+    check(topic, named.selector(), terms);
     JmsSession maker = loader();
     synchronized (maker.channel()) {
       return begun(factory(maker, terms).named(kind, topic, named));
     }
+  }
+
+  /** What is wrong is told before anything is made: in the order of the arguments. */
+  private static void check(Destination destination, String selector, Terms terms)
+      throws JMSException {
+    BinderyDestination own = BinderyDestination.of(destination);
+    ConsumerFactory.checkedSelector(selector, "creating a connection consumer of " + own);
+    terms.check();
   }
 
   private ConsumerFactory<JmsConnectionConsumer> factory(JmsSession maker, Terms terms) {

@@ -8,19 +8,15 @@ import io.bindery.jms.message.JmsMapMessage;
 import io.bindery.jms.message.JmsObjectMessage;
 import io.bindery.jms.message.JmsPlainMessage;
 import io.bindery.jms.message.JmsTextMessage;
+import io.bindery.jms.message.PropertyNames;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
-import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageFormatRuntimeException;
 import java.io.Serializable;
-import java.util.AbstractSet;
-import java.util.Collections;
 import java.util.Enumeration;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -95,21 +91,10 @@ final class ContextProducer implements JMSProducer {
     run(
         () -> {
           JmsMapMessage message = new JmsMapMessage();
-          if (body != null) {
-            fill(message, body);
-          }
+          message.setAll(body);
           dispatch(destination, message);
         });
     return this;
-  }
-
-  private static void fill(JmsMapMessage message, Map<String, Object> body) throws JMSException {
-    for (Map.Entry<String, Object> each : body.entrySet()) {
-      if (each.getKey() == null || each.getKey().isEmpty()) {
-        throw new MessageFormatException("send: a name in the map is null or empty");
-      }
-      message.setObject(each.getKey(), each.getValue());
-    }
   }
 
   @Override
@@ -321,32 +306,9 @@ final class ContextProducer implements JMSProducer {
     return call(() -> overrides.getObjectProperty(name));
   }
 
-  /** A view: what is set or cleared later is seen in it. */
   @Override
   public Set<String> getPropertyNames() {
-    return new PropertyNames();
-  }
-
-  /** Neither adds nor removes, as its superclasses say. */
-  private final class PropertyNames extends AbstractSet<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return names().iterator();
-    }
-
-    @Override
-    public int size() {
-      return names().size();
-    }
-
-    @Override
-    public void clear() {
-      throw new UnsupportedOperationException("the names of properties are a view");
-    }
-
-    private List<String> names() {
-      return List.copyOf(Collections.list(overrides.getPropertyNames()));
-    }
+    return new PropertyNames(overrides);
   }
 
   @Override

@@ -5,15 +5,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets deliveries to the application through, and lets another thread hold them back and wait until
- * none is on its way. Entering and leaving take no lock. Begins with one hold: the connection is
- * stopped. Thread-safe.
+ * none is on its way. Entering and leaving take no lock. Begins stopped, as the connection.
+ * Thread-safe.
  */
 final class Gate {
   private final AtomicInteger inside = new AtomicInteger();
-  private final AtomicInteger holds = new AtomicInteger(1);
+  private final AtomicInteger holds = new AtomicInteger();
+  private volatile boolean stopped = true;
 
-  /** Enters, unless it is held; who entered must leave. */
+  /** Enters, unless it is held or stopped; who entered must leave. */
   boolean enter() {
+    inside.incrementAndGet();
+    if (!held()) {
+      return true;
+    }
+    leave();
+    return false;
+  }
+
+  /** The same for a listener that still runs: what is only stopped it may enter. */
+  boolean enterThoughStopped() {
     inside.incrementAndGet();
     if (holds.get() == 0) {
       return true;
@@ -26,7 +37,7 @@ final class Gate {
   void leave() {
     // The order matters: a holder counts itself before it looks inside, so one of the two sees the
     // other.
-    if (inside.decrementAndGet() == 0 && holds.get() > 0) {
+    if (inside.decrementAndGet() == 0 && held()) {
       synchronized (this) {
         notifyAll();
       }
@@ -35,7 +46,21 @@ final class Gate {
 
   /** Whether nobody may enter now. */
   boolean held() {
-    return holds.get() > 0;
+    return stopped || holds.get() > 0;
+  }
+
+  /** Lets nobody enter but who still listens, or ends that. */
+  void stopped(boolean value) {
+    stopped = value;
+    tellIfOpen();
+  }
+
+  private void tellIfOpen() {
+    if (!held()) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
   }
 
   /** Lets nobody enter until {@link #release}. */
@@ -46,6 +71,7 @@ final class Gate {
   /** Ends one hold. */
   void release() {
     holds.decrementAndGet();
+    tellIfOpen();
   }
 
   /** Waits for an end that is near. The interrupt flag is kept. */
@@ -65,11 +91,14 @@ final class Gate {
     }
   }
 
-  /** Waits until nobody is inside; not for a thread that is. The interrupt flag is kept. */
+  /**
+   * Waits until nobody is inside, as long as it is held; not for a thread that is. The interrupt
+   * flag is kept.
+   */
   void awaitEmpty() {
     boolean interrupted = false;
     synchronized (this) {
-      while (inside.get() > 0) {
+      while (inside.get() > 0 && held()) {
         try {
           wait();
         } catch (InterruptedException e) {

@@ -43,10 +43,11 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Receiver, Runna
   /**
    * What the application server gives.
    *
+   * @param pool never null, once it was checked
    * @param maxMessages how many a session gets at most at a time, 1 or more
    */
   record Terms(ServerSessionPool pool, int maxMessages) {
-    static Terms of(ServerSessionPool pool, int maxMessages) throws JMSException {
+    void check() throws JMSException {
       if (pool == null) {
         throw new JMSException("creating a connection consumer: the ServerSessionPool is null");
       }
@@ -54,7 +55,6 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Receiver, Runna
         throw new JMSException(
             "creating a connection consumer: maxMessages " + maxMessages + " is not 1 or more");
       }
-      return new Terms(pool, maxMessages);
     }
   }
 

@@ -128,7 +128,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver, Bod
 
   /** While nobody receives, what comes is for others. */
   private void takeNone() {
-    if (session.deliveries().gate().enter()) {
+    if (enter()) {
       try {
         if (!closed) {
           drained.pause();
@@ -157,8 +157,14 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver, Bod
     }
   }
 
+  /** A listener that still runs has all of the connection while that stops (6.1.5, 6.1.8). */
+  private boolean enter() {
+    Gate gate = session.deliveries().gate();
+    return gate.enter() || (session.connection().isListening() && gate.enterThoughStopped());
+  }
+
   private <T> T tryTake(Reading<T> reading) throws JMSException {
-    if (!session.deliveries().gate().enter()) {
+    if (!enter()) {
       return null;
     }
     try {
@@ -207,7 +213,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver, Bod
         session.connection().checkNotFailed();
         checkSource();
         T taken = tryTake(reading);
-        if (taken != null || !parkUntil(deadlineNs)) {
+        // Who waits for each other waits for ever.
+        if (taken != null || session.connection().isWaitingForCaller() || !parkUntil(deadlineNs)) {
           return taken;
         }
       }
@@ -389,6 +396,8 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber, Receiver, Bod
               closed = true;
               work();
               awaitReceiver();
+              // What is acknowledged lazily must not keep others from what it belongs to.
+              session.mode().beforeDrain();
               drained.release();
               detach();
             });

@@ -90,7 +90,7 @@ final class SessionDeliveries {
   synchronized void start() {
     if (!started && !shut) {
       started = true;
-      gate.release();
+      gate.stopped(false);
       startThread();
       wakeAll();
     }
@@ -100,11 +100,11 @@ final class SessionDeliveries {
   synchronized void stop() {
     if (started && !shut) {
       started = false;
-      gate.hold();
+      gate.stopped(true);
     }
   }
 
-  /** Waits for the running listener and gives back what nobody has seen. */
+  /** After the running listener: gives back what nobody has seen. */
   void awaitStopped() {
     // Held here too: the connection may be started again before the running listener returns.
     quietly(() -> consumers.forEach(JmsConsumer::suspend));

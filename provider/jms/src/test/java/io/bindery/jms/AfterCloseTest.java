@@ -34,6 +34,7 @@ import jakarta.jms.TopicSession;
 import jakarta.jms.TopicSubscriber;
 import jakarta.jms.XASession;
 import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -109,9 +110,12 @@ class AfterCloseTest extends JmsTest {
             List.of(method.getExceptionTypes()).contains(JMSException.class)
                 ? IllegalStateException.class
                 : IllegalStateRuntimeException.class;
-        Object thrown = call(method, closed);
-        if (!expected.isInstance(thrown)) {
-          wrong.add(type.getSimpleName() + "." + method.getName() + ": " + thrown);
+        // That it is closed matters most, whatever it is asked.
+        for (Object[] asked : List.of(argumentsOf(method), nothingFor(method))) {
+          Object thrown = call(method, closed, asked);
+          if (!expected.isInstance(thrown)) {
+            wrong.add(type.getSimpleName() + "." + method.getName() + ": " + thrown);
+          }
         }
       }
     }
@@ -119,9 +123,16 @@ class AfterCloseTest extends JmsTest {
     return wrong;
   }
 
-  private Object call(Method method, Object target) {
+  /** Null and zero, as far as the types allow. */
+  private static Object[] nothingFor(Method method) {
+    return Stream.of(method.getParameterTypes())
+        .map(type -> Array.get(Array.newInstance(type, 1), 0))
+        .toArray();
+  }
+
+  private static Object call(Method method, Object target, Object... asked) {
     try {
-      return method.invoke(target, argumentsOf(method));
+      return method.invoke(target, asked);
     } catch (InvocationTargetException e) {
       return e.getCause();
     } catch (IllegalAccessException e) {
@@ -237,7 +248,8 @@ class AfterCloseTest extends JmsTest {
     assertEquals(List.of(), wrong(JMSConsumer.class, consumer));
     for (Method method : JMSProducer.class.getMethods()) {
       if (method.getName().equals("send")) {
-        assertInstanceOf(IllegalStateRuntimeException.class, call(method, producer));
+        assertInstanceOf(
+            IllegalStateRuntimeException.class, call(method, producer, argumentsOf(method)));
       }
     }
     consumer.close();

@@ -19,7 +19,10 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +167,71 @@ class ClosingTest extends JmsTest {
     assertEquals(List.of("a"), List.copyOf(done));
     assertEquals(List.of("reply", "second"), left(new BinderyQueue("replies")));
     assertThrows(IllegalStateException.class, consumer[0]::getMessageSelector);
+  }
+
+  @Test
+  @DisplayName("6.1.5, 6.1.8 a running listener may receive while the connection stops or closes")
+  void listenerReceives() throws JMSException, InterruptedException {
+    MessageConsumer other = early.createConsumer(new BinderyQueue("replies"));
+    List<String> received = new CopyOnWriteArrayList<>();
+    listenAndWait(() -> received.add(text(other.receive(LONG_MS))));
+    send(new BinderyQueue("replies"), "x", "y");
+    Thread stopper = start(own::stop);
+    untilWaiting(stopper);
+    assertNull(other.receiveNoWait());
+    go.countDown();
+    join(stopper);
+    assertEquals(List.of("x"), received);
+    assertEquals(List.of("a"), List.copyOf(done));
+    assertNull(other.receiveNoWait());
+    assertEquals(List.of("y"), left(new BinderyQueue("replies")));
+  }
+
+  @Test
+  @DisplayName("6.1.8 close ends the receive of a listener, for which it waits")
+  void listenerInReceive() throws JMSException, InterruptedException {
+    MessageConsumer other = early.createConsumer(new BinderyQueue("replies"));
+    Thread[] listener = new Thread[1];
+    CountDownLatch about = new CountDownLatch(1);
+    go.countDown();
+    listenAndWait(
+        () -> {
+          listener[0] = Thread.currentThread();
+          about.countDown();
+          assertNull(other.receive(2 * LONG_MS));
+        });
+    about.await();
+    untilWaiting(listener[0]);
+    Thread closer = start(own::close);
+    join(closer);
+    assertEquals(List.of("a"), List.copyOf(done));
+    assertEquals(List.of("b", "c"), left(queue));
+  }
+
+  @Test
+  @DisplayName("6.1.8, 7.3.4 close ends the receive of a completion listener, for which it waits")
+  void completionListenerInReceive() throws JMSException, InterruptedException {
+    MessageConsumer other = busy.createConsumer(new BinderyQueue("replies"));
+    BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+    CompletableFuture<Thread> caller = new CompletableFuture<>();
+    CompletionListener listener =
+        new CompletionListener() {
+          @Override
+          public void onCompletion(Message message) {
+            caller.complete(Thread.currentThread());
+            received.add(Optional.ofNullable(JmsExceptions.call(() -> other.receive(2 * LONG_MS))));
+          }
+
+          @Override
+          public void onException(Message message, Exception failure) {
+            received.add(failure);
+          }
+        };
+    // The session that is closed first waits for it; the one that receives is closed later.
+    early.createProducer(queue).send(early.createTextMessage("a"), listener);
+    untilWaiting(caller.join());
+    join(start(own::close));
+    assertEquals(Optional.empty(), next(received));
   }
 
   @Test

@@ -439,10 +439,26 @@ class ConnectionConsumerTest extends JmsTest {
             () -> connection.createDurableConnectionConsumer(topic, "s", null, pool, 1))) {
       assertThrows(JMSException.class, wrong);
     }
-    connection.close();
+    // What is wrong besides does not hide it.
     assertThrows(
-        IllegalStateException.class,
-        () -> connection.createConnectionConsumer(queue, null, pool, 1));
+        InvalidDestinationException.class,
+        () -> connection.createConnectionConsumer(null, null, null, 0));
+    assertThrows(
+        InvalidDestinationException.class,
+        () -> connection.createSharedConnectionConsumer(null, "s", null, null, 0));
+    assertThrows(
+        InvalidSelectorException.class,
+        () -> connection.createConnectionConsumer(queue, "= 1", null, 0));
+    connection.close();
+    for (Executable closed :
+        List.<Executable>of(
+            () -> connection.createConnectionConsumer(queue, null, pool, 1),
+            () -> connection.createConnectionConsumer(null, null, null, 0),
+            () -> connection.createSharedConnectionConsumer(topic, "s", null, null, 0),
+            () -> connection.createDurableConnectionConsumer(topic, "s", null, null, 0),
+            () -> connection.createSharedDurableConnectionConsumer(topic, "s", null, null, 0))) {
+      assertThrows(IllegalStateException.class, closed);
+    }
   }
 
   @Test

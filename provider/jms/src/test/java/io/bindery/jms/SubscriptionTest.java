@@ -148,7 +148,8 @@ class SubscriptionTest extends JmsTest {
       assertThrows(JMSException.class, () -> own.unsubscribe("sub"));
       own.commit();
     }
-    own.unsubscribe("sub");
+    // What its closed consumer had received keeps no session from it.
+    deskSession.unsubscribe("sub");
     assertThrows(InvalidDestinationException.class, () -> own.unsubscribe("sub"));
   }
 

@@ -393,6 +393,16 @@ class XaTest extends JmsTest {
     assertEquals(XAException.XAER_NOTA, codeOf(() -> resource.prepare(branch)));
     assertEquals(XAException.XAER_INVAL, codeOf(() -> resource.setTransactionTimeout(-1)));
     assertEquals(XAException.XAER_INVAL, codeOf(() -> resource.recover(XAResource.TMJOIN)));
+    for (XaCall ofNone :
+        List.<XaCall>of(
+            () -> resource.start(null, XAResource.TMNOFLAGS),
+            () -> resource.end(null, XAResource.TMSUCCESS),
+            () -> resource.prepare(null),
+            () -> resource.commit(null, true),
+            () -> resource.rollback(null),
+            () -> resource.forget(null))) {
+      assertEquals(XAException.XAER_INVAL, codeOf(ofNone));
+    }
     resource.start(branch, XAResource.TMNOFLAGS);
     resource.end(branch, XAResource.TMSUCCESS);
     resource.rollback(branch);

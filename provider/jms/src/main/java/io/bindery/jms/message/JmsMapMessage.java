@@ -3,6 +3,7 @@ package io.bindery.jms.message;
 import io.bindery.engine.Body;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
+import jakarta.jms.MessageFormatException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -34,6 +35,24 @@ public final class JmsMapMessage extends JmsMessage implements MapMessage {
           "The name of a map value is " + (name == null ? "null" : "empty"));
     }
     values.put(name, Conversions.bodyValue(value));
+  }
+
+  /**
+   * Sets the values of a map that is sent as a body (Jakarta Messaging 7.2); null has none.
+   *
+   * @throws MessageFormatException for a value that cannot be kept, and a name that is null or
+   *     empty
+   */
+  public void setAll(Map<String, ?> body) throws JMSException {
+    if (body == null) {
+      return;
+    }
+    for (Map.Entry<String, ?> each : body.entrySet()) {
+      if (each.getKey() == null || each.getKey().isEmpty()) {
+        throw new MessageFormatException("send: a name in the map is null or empty");
+      }
+      set(each.getKey(), each.getValue());
+    }
   }
 
   @Override
