@@ -354,6 +354,13 @@ final class VirtualHost {
     return make(spec, owner);
   }
 
+  /** Makes a queue of any name, unless it is there. */
+  synchronized void adopt(QueueSpec spec) throws AmqpException {
+    if (!queues.containsKey(spec.name())) {
+      make(spec, null);
+    }
+  }
+
   /** Makes a queue of any name; under the monitor. */
   synchronized MessageQueue make(QueueSpec spec, BrokerConnection owner) throws AmqpException {
     if (owner != null && owner.isClosed()) {
