@@ -15,9 +15,11 @@ import io.bindery.engine.AmqpException;
 import io.bindery.itests.wire.RawClient.Message;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Class basic: consumers, prefetch, gets. */
@@ -166,6 +168,23 @@ class ConsumeWireTest extends WireSuite {
       tags.add(((BasicMethod.Deliver) delivery().method()).consumerTag());
     }
     assertEquals(List.of("one", "two", "one", "two"), tags);
+  }
+
+  @Test
+  @Cites("RabbitMQ, tutorial \"Work Queues\": each consumer gets the same number, also of many")
+  void consumersTakeTurnsOfMany() throws IOException, AmqpException {
+    String queue = queue();
+    Map<String, Integer> counts = new TreeMap<>();
+    for (String tag : List.of("one", "two", "three")) {
+      consume(queue, tag);
+      counts.put(tag, 0);
+    }
+    byte[] message = publishing("", queue, properties().build(), "x");
+    client.send(Collections.nCopies(30, message).toArray(byte[][]::new));
+    for (Message each : deliveries(30)) {
+      counts.merge(((BasicMethod.Deliver) each.method()).consumerTag(), 1, Integer::sum);
+    }
+    assertEquals(Map.of("one", 10, "two", 10, "three", 10), counts);
   }
 
   @Test

@@ -84,6 +84,8 @@ class ExchangeWireTest extends WireSuite {
             exchangeOf(name, "direct", Map.of("alternate-exchange", "other")))) {
       refused(406, MethodType.EXCHANGE_DECLARE, other);
     }
+    client.send(1, exchangeOf(name, "unknown", NONE));
+    connectionError(503, MethodType.EXCHANGE_DECLARE);
   }
 
   @Test

@@ -170,6 +170,19 @@ class FramingWireTest extends WireSuite {
   }
 
   @Test
+  @Cites("channel.close, rule \"stable\": both may close at once, and each sends its close-ok")
+  void bothMayCloseAtOnce() throws IOException, AmqpException {
+    client.send(
+        Octets.method(1, passive("nothing of this name")),
+        Octets.method(1, new ChannelMethod.Close(200, "", 0, 0)));
+    assertEquals(404, client.expect(1, ChannelMethod.Close.class).replyCode());
+    client.expect(1, ChannelMethod.CloseOk.class);
+    client.send(1, new ChannelMethod.CloseOk());
+    client.openChannel(1);
+    queue();
+  }
+
+  @Test
   @Cites("2.2.5: channels are independent")
   void anErrorClosesItsOwnChannelOnly() throws IOException, AmqpException {
     client.openChannel(2);
@@ -231,7 +244,7 @@ class FramingWireTest extends WireSuite {
   }
 
   @Test
-  @Cites("4.2.6.1: the class of a header is its method's; constant frame-error, 501")
+  @Cites("4.2.6.1: the class of a header is its method's; RabbitMQ: unexpected-frame, 505")
   void aHeaderOfAnotherClassIsAnError() throws IOException, AmqpException {
     byte[] header =
         Octets.frame(
@@ -239,8 +252,51 @@ class FramingWireTest extends WireSuite {
             1,
             Octets.written(out -> out.writeShort(50).writeShort(0).writeLong(0).writeShort(0)));
     client.send(PUBLISH, header);
-    ConnectionMethod.Close close = client.closed();
-    assertTrue(close.replyCode() == 501 || close.replyCode() == 505, close.replyText());
+    connectionError(505, MethodType.BASIC_PUBLISH);
+  }
+
+  @Test
+  @Cites("4.2.6.1: the weight is 0; RabbitMQ: unexpected-frame, 505")
+  void aHeaderWithAWeightIsUnexpected() throws IOException, AmqpException {
+    byte[] header =
+        Octets.written(out -> out.writeShort(60).writeShort(1).writeLong(0).writeShort(0));
+    client.send(PUBLISH, Octets.frame(Octets.HEADER, 1, header));
+    connectionError(505, MethodType.BASIC_PUBLISH);
+  }
+
+  @Test
+  @Cites("4.2.6: a content on a channel that is not open; RabbitMQ: unexpected-frame, 505")
+  void aContentOnAClosedChannelIsUnexpected() throws IOException, AmqpException {
+    client.send(Octets.header(9, 1));
+    hardError(505);
+  }
+
+  @Test
+  @Cites("4.2.6.1: contents are of channels other than 0; RabbitMQ: unexpected-frame, 505")
+  void aContentOnChannelZeroIsUnexpected() throws IOException, AmqpException {
+    client.send(Octets.body(0, "x"));
+    hardError(505);
+  }
+
+  @Test
+  @Cites("4.2.7: heartbeats are of channel 0; RabbitMQ: unexpected-frame, 505")
+  void aHeartbeatOnAChannelIsUnexpected() throws IOException, AmqpException {
+    client.send(Octets.frame(Octets.HEARTBEAT, 1));
+    hardError(505);
+  }
+
+  @Test
+  @Cites("4.2.3: channel 0 is the connection's; RabbitMQ: channel-error, 504")
+  void aChannelsMethodOnChannelZeroIsAChannelError() throws IOException, AmqpException {
+    client.send(0, passive("any"));
+    connectionError(504, MethodType.QUEUE_DECLARE);
+  }
+
+  @Test
+  @Cites("2.2.4: connection methods have their order; RabbitMQ: channel-error, 504")
+  void whatOpensAConnectionDoesNotComeAgain() throws IOException, AmqpException {
+    client.send(0, new ConnectionMethod.Open("/"));
+    connectionError(504, MethodType.CONNECTION_OPEN);
   }
 
   @Test
@@ -347,6 +403,18 @@ class FramingWireTest extends WireSuite {
     assertEquals("t", got.type());
     assertEquals("guest", got.userId());
     assertEquals("a", got.appId());
+  }
+
+  @Test
+  @Cites("4.2.6.1, property flags: a delivery-mode that is not there is not delivered")
+  void noDeliveryModeIsMadeUp() throws IOException, AmqpException {
+    String queue = fresh();
+    ask(shared(queue), QueueMethod.DeclareOk.class);
+    publish("", queue, properties(), "not said");
+    publish("", queue, properties().persistent(false), "said");
+    assertFalse(awaited(queue).properties().deliveryModeGiven());
+    assertTrue(awaited(queue).properties().deliveryModeGiven());
+    ask(new QueueMethod.Delete(queue, false, false, false), QueueMethod.DeleteOk.class);
   }
 
   @Test

@@ -104,6 +104,24 @@ class ReplyTextWireTest extends WireSuite {
     }
     ask(delete(queue, false, false), QueueMethod.DeleteOk.class);
     refused("PRECONDITION_FAILED - unknown delivery tag 7", new BasicMethod.Ack(7, false));
+    String single = queue(Map.of("x-single-active-consumer", true));
+    refused(
+        "ACCESS_REFUSED - queue '" + single + "' in vhost '/' in exclusive use",
+        new BasicMethod.Consume(single, "c", false, false, true, false, NONE));
+  }
+
+  @Test
+  @Cites("reply-text; RabbitMQ: an internal exchange, \"cannot publish to internal exchange 'x'\"")
+  void anInternalExchangeIsNamed() throws IOException, AmqpException {
+    String name = fresh();
+    ask(
+        new ExchangeMethod.Declare(name, "fanout", false, false, false, true, false, NONE),
+        ExchangeMethod.DeclareOk.class);
+    client.send(publishing(name, "k", properties().build(), "x"));
+    ChannelMethod.Close close = client.expect(1, ChannelMethod.Close.class);
+    String text =
+        "ACCESS_REFUSED - cannot publish to internal exchange '" + name + "' in vhost '/'";
+    assertTrue(close.replyText().startsWith(text), close.replyText());
   }
 
   @Test
@@ -113,5 +131,9 @@ class ReplyTextWireTest extends WireSuite {
     refused(
         "PRECONDITION_FAILED - invalid arg 'x-expires' for queue '" + name + "' in vhost '/': ",
         exclusive(name, Map.of("x-expires", 0)));
+    String queue = queue();
+    refused(
+        "PRECONDITION_FAILED - invalid arg 'x-priority' for queue '" + queue + "' in vhost '/': ",
+        consuming(queue, "c", false, Map.of("x-priority", "high")));
   }
 }

@@ -18,6 +18,7 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
+import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.lang.System.Logger.Level;
@@ -148,6 +149,20 @@ public final class Broker implements Engine {
       rehearsal.copy(host, names);
     }
     return rehearsal;
+  }
+
+  /**
+   * Makes a queue whose name only a broker gives ({@code amq.gen-…}), as one of definitions that
+   * were exported; any other, and one that is there, is left to a declare, which answers when it is
+   * kept.
+   */
+  public void adoptQueue(String virtualHost, QueueSpec spec) throws AmqpException {
+    VirtualHost host = hosts.get(virtualHost);
+    if (host != null && Limits.isReserved(spec.name())) {
+      Limits.checkName("Queue", spec.name());
+      checkStorable(spec.arguments());
+      host.adopt(spec);
+    }
   }
 
   private void copy(VirtualHost from, Set<String> names) throws AmqpException {

@@ -73,7 +73,7 @@ final class ChannelConsumers {
         channel);
   }
 
-  private static int priority(ConsumeSpec spec) throws AmqpException {
+  private int priority(ConsumeSpec spec) throws AmqpException {
     Object priority = spec.arguments().getOrDefault(Arguments.CONSUMER_PRIORITY, 0);
     boolean whole =
         priority instanceof Integer || priority instanceof Short || priority instanceof Byte;
@@ -82,11 +82,13 @@ final class ChannelConsumers {
     }
     throw new AmqpException(
         ReplyCode.PRECONDITION_FAILED,
-        "Consumer of queue '"
-            + spec.queue()
-            + "': argument "
+        "invalid arg '"
             + Arguments.CONSUMER_PRIORITY
-            + " is '"
+            + "' for queue '"
+            + spec.queue()
+            + "' in vhost '"
+            + channel.home().host().name()
+            + "': it is '"
             + priority
             + "', but must be a whole number of 32 bits");
   }

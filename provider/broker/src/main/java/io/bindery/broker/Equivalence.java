@@ -62,8 +62,14 @@ final class Equivalence {
     names.addAll(asked.keySet());
     names.removeIf(means.negate());
     for (String name : names) {
-      same(name, byValue(there.get(name)), byValue(asked.get(name)));
+      same(name, meant(name, there), meant(name, asked));
     }
+  }
+
+  /** A queue whose type is not said is a classic one (RabbitMQ). */
+  private static Object meant(String name, Map<String, Object> arguments) {
+    Object given = arguments.get(name);
+    return given == null && name.equals(Arguments.QUEUE_TYPE) ? "classic" : byValue(given);
   }
 
   /** A whole number is the same whatever its type on the wire. */

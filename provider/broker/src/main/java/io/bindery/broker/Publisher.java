@@ -130,7 +130,11 @@ final class Publisher {
     if (exchange != null && exchange.spec().internal()) {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED,
-          "Exchange '" + route.exchange() + "' is internal: only exchanges publish to it");
+          "cannot publish to internal exchange '"
+              + route.exchange()
+              + "' in vhost '"
+              + host.name()
+              + "': only exchanges do");
     }
     if (exchange != null && exchange.isTopic()) {
       for (String key : route.routingKeys()) {

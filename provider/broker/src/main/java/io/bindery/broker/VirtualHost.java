@@ -202,12 +202,14 @@ final class VirtualHost {
     checkNotDefault(spec.name());
     Limits.checkName("Exchange", spec.name());
     Exchange there = exchanges.get(spec.name());
+    // What cannot be made is refused as that, whatever is there (RabbitMQ).
+    Exchange asked = Exchange.create(spec);
     if (there != null) {
       Equivalence.check(name, there.spec(), spec);
       return;
     }
     Limits.checkUnreserved("exchange", spec.name());
-    exchanges.put(spec.name(), Exchange.create(spec));
+    exchanges.put(spec.name(), asked);
     kept.declared(spec);
   }
 
@@ -352,6 +354,13 @@ final class VirtualHost {
       Limits.checkUnreserved("queue", spec.name());
     }
     return make(spec, owner);
+  }
+
+  /** Makes a queue of any name, unless it is there. */
+  synchronized void adopt(QueueSpec spec) throws AmqpException {
+    if (!queues.containsKey(spec.name())) {
+      make(spec, null);
+    }
   }
 
   /** Makes a queue of any name; under the monitor. */

@@ -26,6 +26,7 @@ public final class AmqpMessage {
   private final String contentType;
   private final String contentEncoding;
   private final boolean persistent;
+  private final boolean deliveryModeGiven;
   private final int priority;
   private final String correlationId;
   private final String replyTo;
@@ -47,6 +48,7 @@ public final class AmqpMessage {
     contentType = from.contentType;
     contentEncoding = from.contentEncoding;
     persistent = from.persistent;
+    deliveryModeGiven = from.deliveryModeGiven;
     priority = from.priority;
     correlationId = from.correlationId;
     replyTo = from.replyTo;
@@ -78,6 +80,7 @@ public final class AmqpMessage {
     copy.contentType = contentType;
     copy.contentEncoding = contentEncoding;
     copy.persistent = persistent;
+    copy.deliveryModeGiven = deliveryModeGiven;
     copy.priority = priority;
     copy.correlationId = correlationId;
     copy.replyTo = replyTo;
@@ -120,6 +123,11 @@ public final class AmqpMessage {
   /** Whether delivery-mode is 2. */
   public boolean persistent() {
     return persistent;
+  }
+
+  /** Whether delivery-mode was said; a message that does not say it is not persistent. */
+  public boolean deliveryModeGiven() {
+    return deliveryModeGiven;
   }
 
   /** 0 to 255, or -1 when none was given. */
@@ -200,6 +208,7 @@ public final class AmqpMessage {
     private String contentType;
     private String contentEncoding;
     private boolean persistent;
+    private boolean deliveryModeGiven;
     private int priority = -1;
     private String correlationId;
     private String replyTo;
@@ -242,6 +251,7 @@ public final class AmqpMessage {
     /** Sets delivery-mode 2 or 1. */
     public Builder persistent(boolean value) {
       persistent = value;
+      deliveryModeGiven = true;
       return this;
     }
 

@@ -20,4 +20,13 @@ public interface Signal {
     work();
     return false;
   }
+
+  /**
+   * Whether a signal costs next to nothing, as where no thread of its own sleeps. Then a queue
+   * gives its consumers what is ready in turn, one each, as long as they keep up; otherwise who is
+   * awake takes what came.
+   */
+  default boolean isCheap() {
+    return false;
+  }
 }

@@ -47,7 +47,8 @@ final class MessageCodec {
         new BasicProperties.Builder()
             .contentType(fitting(headers, "content-type", message.contentType()))
             .contentEncoding(fitting(headers, "content-encoding", message.contentEncoding()))
-            .deliveryMode(message.persistent() ? PERSISTENT : 1)
+            .deliveryMode(
+                message.deliveryModeGiven() ? (message.persistent() ? PERSISTENT : 1) : null)
             .priority(message.priority() < 0 ? null : message.priority())
             .correlationId(fitting(headers, "correlation-id", message.correlationId()))
             .replyTo(fitting(headers, "reply-to", message.replyTo()))
@@ -105,7 +106,6 @@ final class MessageCodec {
     Own own = new Own(headers);
     to.contentType(own.text("content-type", from.getContentType()))
         .contentEncoding(own.text("content-encoding", from.getContentEncoding()))
-        .persistent(from.getDeliveryMode() != null && from.getDeliveryMode() == PERSISTENT)
         .priority(from.getPriority() == null ? -1 : from.getPriority())
         .correlationId(own.text("correlation-id", from.getCorrelationId()))
         .replyTo(own.text("reply-to", from.getReplyTo()))
@@ -114,6 +114,9 @@ final class MessageCodec {
         .type(own.text("type", from.getType()))
         .userId(from.getUserId())
         .appId(own.text("app-id", from.getAppId()));
+    if (from.getDeliveryMode() != null) {
+      to.persistent(from.getDeliveryMode() == PERSISTENT);
+    }
     long stampedMs = from.getTimestamp() == null ? 0 : from.getTimestamp().getTime();
     to.timestampMs(own.number(TIMESTAMP, stampedMs))
         .deliverAtMs(own.number(DELIVER_AT, 0))

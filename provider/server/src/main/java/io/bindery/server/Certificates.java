@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,10 @@ final class Certificates implements Supplier<SslContext> {
     if (read == null) {
       throw new GeneralSecurityException(String.join("; ", wrong));
     }
+    read.checkValid(
+        Instant.now(),
+        files,
+        (setting, what) -> LOG.log(Level.WARNING, "{0} {1}", setting.text(), what));
     SslContextBuilder builder =
         SslContextBuilder.forServer(read.key(), read.chain().toArray(X509Certificate[]::new))
             .sslProvider(SslProvider.JDK)

@@ -25,6 +25,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -62,6 +63,11 @@ class TlsTest {
 
   private KeyStore certificate(String name, String commonName, String algorithm)
       throws IOException, GeneralSecurityException, InterruptedException {
+    return certificate(name, commonName, algorithm, "-1d");
+  }
+
+  private KeyStore certificate(String name, String commonName, String algorithm, String startDate)
+      throws IOException, GeneralSecurityException, InterruptedException {
     Path file = directory.resolve(name + ".p12");
     Files.deleteIfExists(file);
     Process keytool =
@@ -72,6 +78,8 @@ class TlsTest {
                 "one",
                 "-keyalg",
                 algorithm,
+                "-startdate",
+                startDate,
                 "-validity",
                 "30",
                 "-dname",
@@ -310,14 +318,30 @@ class TlsTest {
 
   /** What {@code serve --check} does. */
   private void check(String certificate, String key) throws SettingsException {
-    SettingsReader.read(
+    SettingsReader.check(
         null,
         Map.of(),
         List.of(
             "--amqps.port=5671",
             "--tls.certificate=" + directory.resolve(certificate),
             "--tls.key=" + directory.resolve(key),
-            "--tls.ca=" + directory.resolve(certificate)));
+            "--tls.ca=" + directory.resolve(certificate)),
+        Instant.now());
+  }
+
+  @Test
+  void whatIsNotValidIsToldToWhoAsks()
+      throws IOException, GeneralSecurityException, InterruptedException, SettingsException {
+    certificate("server", "localhost");
+    check("server.crt", "server.key");
+    for (String startDate : List.of("-40d", "+5d")) {
+      certificate("server", "localhost", "EC", startDate);
+      List<String> told = wrong("server.crt", "server.key");
+      String of = " is 'server.crt', in which the certificate of CN=localhost is valid from ";
+      assertEquals(2, told.size(), told::toString);
+      assertTrue(told.get(0).startsWith("--tls.certificate" + of), told.get(0));
+      assertTrue(told.get(1).startsWith("--tls.ca" + of), told.get(1));
+    }
   }
 
   private List<String> wrong(String certificate, String key) {

@@ -322,6 +322,15 @@ public abstract class QueueLimitsContract extends EngineContract {
 
   @Test
   @Covers(Clause.QUEUE_TYPE)
+  void aTypeThatIsNotSaidIsClassic() throws AmqpException {
+    queue("said", Map.of(Arguments.QUEUE_TYPE, "classic"));
+    queue("said", Map.of());
+    queue("not said", Map.of());
+    queue("not said", Map.of(Arguments.QUEUE_TYPE, "classic"));
+  }
+
+  @Test
+  @Covers(Clause.QUEUE_TYPE)
   void argumentsThatChangeNothingAreTaken() throws AmqpException {
     queue(
         "q",

@@ -1,6 +1,7 @@
 package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
@@ -306,5 +307,15 @@ public abstract class RoutingContract extends EngineContract {
     assertEquals(PublishOutcome.ROUTED, publish(Route.toQueue("q"), persistent));
     assertEquals(1, ready("q"));
     assertTrue(get("q").message().persistent());
+  }
+
+  @Test
+  @Covers(Clause.GET)
+  void aDeliveryModeThatIsNotSaidIsNotMadeUp() throws AmqpException {
+    queue("q");
+    publish(Route.toQueue("q"), AmqpMessage.builder().build());
+    publish(Route.toQueue("q"), AmqpMessage.builder().persistent(false).build());
+    assertFalse(get("q").message().deliveryModeGiven());
+    assertTrue(get("q").message().deliveryModeGiven());
   }
 }

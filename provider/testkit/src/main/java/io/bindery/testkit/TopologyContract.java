@@ -168,6 +168,8 @@ public abstract class TopologyContract extends EngineContract {
                 "y", "direct", true, false, false, Map.of(Arguments.ALTERNATE_EXCHANGE, 1))));
     refused(
         ReplyCode.COMMAND_INVALID, channel.declareExchange(ExchangeSpec.durable("y", "curious")));
+    refused(
+        ReplyCode.COMMAND_INVALID, channel.declareExchange(ExchangeSpec.durable("x", "curious")));
     refused(ReplyCode.NOT_FOUND, channel.checkExchange("y"));
   }
 

@@ -118,8 +118,10 @@ final class BasicProperties {
       flags |= HEADERS;
       to.table(headers);
     }
-    flags |= DELIVERY_MODE;
-    to.octet(message.persistent() ? PERSISTENT : 1);
+    if (message.deliveryModeGiven()) {
+      flags |= DELIVERY_MODE;
+      to.octet(message.persistent() ? PERSISTENT : 1);
+    }
     if (message.priority() >= 0) {
       flags |= PRIORITY;
       to.octet(message.priority());

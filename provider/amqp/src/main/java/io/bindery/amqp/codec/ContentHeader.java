@@ -23,17 +23,20 @@ public record ContentHeader(long bodyBytes, AmqpMessage.Builder properties) {
     int classId = in.shortInt();
     in.about(classId, 0);
     if (classId != BASIC) {
-      throw in.error(
-          ReplyCode.FRAME_ERROR,
-          "A content header names class " + classId + ", which has no content");
+      throw unexpected("A content header names class " + classId + ", which has no content");
     }
     if (in.shortInt() != 0) {
-      throw in.error(ReplyCode.FRAME_ERROR, "The weight of a content header is not 0");
+      throw unexpected("The weight of a content header is not 0");
     }
     long bodyBytes = in.longLong();
     if (bodyBytes < 0) {
       throw in.syntaxError("A content has more than 2^63 bytes");
     }
     return new ContentHeader(bodyBytes, BasicProperties.read(in));
+  }
+
+  /** RabbitMQ's code: such a header is none that could come there. */
+  private static ProtocolException unexpected(String what) {
+    return new ProtocolException(ReplyCode.UNEXPECTED_FRAME, what, MethodType.BASIC_PUBLISH);
   }
 }

@@ -171,8 +171,9 @@ public final class FrameDecoder {
     }
     boolean ofConnection = classId == MethodType.CONNECTION_START.classId();
     if (ofConnection != (channel == 0)) {
+      // RabbitMQ's codes for it.
       throw arguments.error(
-          ReplyCode.COMMAND_INVALID,
+          ofConnection ? ReplyCode.COMMAND_INVALID : ReplyCode.CHANNEL_ERROR,
           type + " came on channel " + channel + (ofConnection ? ", not 0" : ""));
     }
     Method method = type.read(arguments);
@@ -187,13 +188,17 @@ public final class FrameDecoder {
 
   private static void checkContent(int channel) throws ProtocolException {
     if (channel == 0) {
-      throw new ProtocolException(ReplyCode.CHANNEL_ERROR, "A content came on channel 0");
+      throw new ProtocolException(ReplyCode.UNEXPECTED_FRAME, "A content came on channel 0");
     }
   }
 
   private void heartbeat(int channel, int length, FrameListener to) throws ProtocolException {
-    if (channel != 0 || length != 0) {
-      throw unreadable("A heartbeat has a channel or a payload");
+    if (length != 0) {
+      throw unreadable("A heartbeat has a payload");
+    }
+    if (channel != 0) {
+      throw new ProtocolException(
+          ReplyCode.UNEXPECTED_FRAME, "A heartbeat came on channel " + channel);
     }
     to.heartbeat();
   }

@@ -73,7 +73,8 @@ final class Channels {
     ClientChannel channel = find(number);
     if (channel == null) {
       throw new ProtocolException(
-          ReplyCode.CHANNEL_ERROR, "A content came on channel " + number + ", which is not open");
+          ReplyCode.UNEXPECTED_FRAME,
+          "A content came on channel " + number + ", which is not open");
     }
     return channel;
   }

@@ -41,6 +41,7 @@ final class ClientChannel {
   private boolean waiting;
   private boolean unparks;
   private boolean finishes;
+  private boolean crossed;
 
   /** What follows once all that came before the client's close is done; null before. */
   private Runnable leaving;
@@ -129,13 +130,19 @@ final class ClientChannel {
     }
   }
 
-  private void closing(Method method) {
+  /**
+   * Where both have closed at once, the client's own close-ok is still to come; whoever does not
+   * send it may open the channel again nevertheless.
+   */
+  private void closing(Method method) throws AmqpException {
     if (method instanceof ChannelMethod.CloseOk) {
       connection.channels().forget(this);
     } else if (method instanceof ChannelMethod.Close) {
-      // Both closed at once.
+      crossed = true;
       reply(new ChannelMethod.CloseOk());
+    } else if (crossed && method instanceof ChannelMethod.Open) {
       connection.channels().forget(this);
+      connection.channels().method(number, method);
     }
   }
 

@@ -102,7 +102,10 @@ final class Handshake {
     if (method.type() != expected) {
       throw new ProtocolException(
           ReplyCode.COMMAND_INVALID,
-          method.type() + " came, where " + expected + " is expected",
+          method.type()
+              + (expected == null
+                  ? " came before the last method was answered"
+                  : " came, where " + expected + " is expected"),
           method.type());
     }
     // Until the next step is asked for nothing may come.

@@ -123,6 +123,12 @@ final class WireConsumer implements Signal, Feed {
     channel.connection().post(this::signalled);
   }
 
+  /** It leaves a task on the event loop, which seldom sleeps. */
+  @Override
+  public boolean isCheap() {
+    return true;
+  }
+
   private void signalled() {
     hasWork = true;
     resume();
@@ -168,6 +174,11 @@ final class WireConsumer implements Signal, Feed {
       if (credit > 0) {
         credit -= count;
         adjust(false);
+      }
+      if (count < most) {
+        // Others of the queue on the same event loop have their turn.
+        channel.connection().post(this::resume);
+        return;
       }
     }
     drainLater();

@@ -53,10 +53,17 @@ class BasicPropertiesTest {
     assertFalse(again(AmqpMessage.builder().build()).headersGiven());
   }
 
+  @Test
+  void aDeliveryModeIsWrittenWhereItWasSaid() {
+    assertFalse(again(AmqpMessage.builder().build()).deliveryModeGiven());
+    assertTrue(again(AmqpMessage.builder().persistent(false).build()).deliveryModeGiven());
+  }
+
   /** AMQP 0-9-1, 4.2.6.1: flags from the high bit on, in the order of the properties. */
   @Test
   void flagsAreInTheSpecificationsOrder() {
-    AmqpMessage message = AmqpMessage.builder().contentType("a").priority(7).appId("b").build();
+    AmqpMessage message =
+        AmqpMessage.builder().contentType("a").persistent(false).priority(7).appId("b").build();
     assertArrayEquals(
         Bytes.frame(
             2,

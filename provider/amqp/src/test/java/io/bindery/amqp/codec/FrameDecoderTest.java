@@ -106,24 +106,25 @@ class FrameDecoderTest {
     List<String> lost = List.of("FRAME_ERROR 0.0");
     assertEquals(lost, failures(heartbeat), "end");
     assertEquals(lost, failures(Bytes.frame(4, 0, Bytes.of())), "type");
-    assertEquals(lost, failures(Bytes.frame(8, 1, Bytes.of())), "channel of a heartbeat");
     assertEquals(lost, failures(Bytes.frame(8, 0, Bytes.of(1))), "payload of a heartbeat");
     assertEquals(lost, failures(Bytes.frame(3, 1, new byte[MAX - 7])), "size");
     assertEquals(List.of(), failures(Bytes.frame(3, 1, new byte[MAX - 8])), "largest");
     assertEquals(lost, failures(Bytes.of(1, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF)), "size of 4 GiB");
   }
 
-  /** AMQP 0-9-1, 4.2.3 (command invalid) and 4.2.6.1 (channel error). */
+  /** AMQP 0-9-1, 4.2.3 and 4.2.6.1, with RabbitMQ's codes. */
   @Test
   void channelZeroIsTheConnections() {
     assertEquals(
-        List.of("COMMAND_INVALID 20.10"),
+        List.of("CHANNEL_ERROR 20.10"),
         failures(Bytes.written(out -> Frames.method(out, 0, new ChannelMethod.Open()))));
     assertEquals(
         List.of("COMMAND_INVALID 10.40"),
         failures(Bytes.written(out -> Frames.method(out, 1, new ConnectionMethod.Open("/")))));
-    assertEquals(List.of("CHANNEL_ERROR 0.0"), failures(Bytes.frame(3, 0, Bytes.of(1))));
-    assertEquals(List.of("CHANNEL_ERROR 0.0"), failures(Bytes.frame(2, 0, new byte[14])));
+    List<String> unexpected = List.of("UNEXPECTED_FRAME 0.0");
+    assertEquals(unexpected, failures(Bytes.frame(3, 0, Bytes.of(1))));
+    assertEquals(unexpected, failures(Bytes.frame(2, 0, new byte[14])));
+    assertEquals(unexpected, failures(Bytes.frame(8, 1, Bytes.of())), "heartbeat");
   }
 
   @Test
@@ -151,10 +152,10 @@ class FrameDecoderTest {
     header[1] = 60;
     assertEquals(List.of(), failures(Bytes.frame(2, 1, header)));
     header[3] = 1;
-    assertEquals(List.of("FRAME_ERROR 60.0"), failures(Bytes.frame(2, 1, header)), "weight");
+    assertEquals(List.of("UNEXPECTED_FRAME 60.40"), failures(Bytes.frame(2, 1, header)), "weight");
     header[3] = 0;
     header[1] = 50;
-    assertEquals(List.of("FRAME_ERROR 50.0"), failures(Bytes.frame(2, 1, header)), "class");
+    assertEquals(List.of("UNEXPECTED_FRAME 60.40"), failures(Bytes.frame(2, 1, header)), "class");
     header[1] = 60;
     header[4] = (byte) 0x80;
     assertEquals(List.of("SYNTAX_ERROR 60.0"), failures(Bytes.frame(2, 1, header)), "body size");

@@ -175,7 +175,7 @@ class ClientConnectionTest {
         end(say(Peers.protocolHeader(), Peers.method(1, new ChannelMethod.Open()))));
     connect();
     assertEquals(
-        connectionEnd(503, 10, 11),
+        connectionEnd(504, 10, 11),
         end(say(Peers.handshake(), Peers.method(0, Peers.plain("a", "b", Map.of())))));
   }
 

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * The consumers of a queue, and the rule that wakes them: the one that is idle longest, and only
  * when none is awake or more is ready than the awake ones take. So idle consumers get round robin,
- * busy ones batches. Under the queue's lock.
+ * busy ones batches; those whose signal is cheap round robin until they do not keep up. Under the
+ * queue's lock.
  *
  * <p>With priorities (RabbitMQ, "Consumer Priorities") a message is for a consumer only when none
  * with a higher one is about to take it: one that is awake and has credit. A queue with a single
@@ -103,7 +104,8 @@ final class Consumers {
     Selection selection = consumer.selection();
     int busy =
         prioritised > 0 ? awakeFrom(selection, consumer.settings().priority()) : selection.awake();
-    return busy == 0 || selections.backlog(selection) > (long) busy * BATCH;
+    int each = consumer.isCheap() ? 1 : BATCH;
+    return busy == 0 || selections.backlog(selection) > (long) busy * each;
   }
 
   /**

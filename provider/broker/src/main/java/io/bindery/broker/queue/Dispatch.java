@@ -107,7 +107,11 @@ final class Dispatch {
       return 0;
     }
     Selection selection = consumer.selection();
-    long fair = Math.max(1, selections.backlog(selection) / Math.max(1, selection.awake()));
+    int awake = Math.max(1, selection.awake());
+    long fair = Math.max(1, selections.backlog(selection) / awake);
+    if (awake > 1 && fair < Consumers.BATCH && consumer.isCheap()) {
+      fair = 1;
+    }
     return (int) Math.min(Math.min(consumer.credit(max), fair), pace);
   }
 

@@ -221,10 +221,11 @@ public final class MessageQueue implements Target {
       if (settings.exclusive() && definition.limits().singleActiveConsumer()) {
         throw new AmqpException(
             ReplyCode.ACCESS_REFUSED,
-            "Queue '"
+            "queue '"
                 + name()
-                + "' has a single active consumer (x-single-active-consumer), of which none is"
-                + " exclusive: consume without");
+                + "' in vhost '"
+                + definition.virtualHost()
+                + "' in exclusive use: it has x-single-active-consumer; consume without exclusive");
       }
       boolean exclusive = consumers.all().stream().anyMatch(other -> other.settings().exclusive());
       if (exclusive || (settings.exclusive() && !consumers.all().isEmpty())) {

@@ -115,6 +115,11 @@ public final class QueueConsumer implements Consumer {
     signal.work();
   }
 
+  /** See {@link Signal#isCheap}. */
+  boolean isCheap() {
+    return signal != null && signal.isCheap();
+  }
+
   /** Signals; whether a thread was woken by it that runs the errand. */
   boolean signalAnd(Runnable errand) {
     return signal.workAnd(errand);

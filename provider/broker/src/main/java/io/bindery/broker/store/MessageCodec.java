@@ -19,7 +19,8 @@ import java.util.Map;
  *     sequence</td></tr>
  * <tr><td>2</td><td>int16</td><td>priority, 0 to 255, -1 for none</td></tr>
  * <tr><td>4</td><td>int32</td><td>flags: 0x1 persistent, 0x2 mandatory, from 0x4 on one for each
- *     text property that is there, in their order, 0x800 a headers table without headers</td></tr>
+ *     text property that is there, in their order, 0x800 a headers table without headers,
+ *     0x1000 no delivery-mode is said</td></tr>
  * <tr><td>8</td><td>int32</td><td>bytes of the head, from offset 0 to the body</td></tr>
  * <tr><td>12</td><td>int32</td><td>bytes of the body</td></tr>
  * <tr><td>16</td><td>int32</td><td>bytes that it takes in memory</td></tr>
@@ -53,6 +54,7 @@ public final class MessageCodec {
   private static final int FLAG_FIRST_TEXT = 0x4;
   private static final int TEXTS = 9;
   private static final int FLAG_EMPTY_HEADERS = FLAG_FIRST_TEXT << TEXTS;
+  private static final int FLAG_NO_DELIVERY_MODE = FLAG_EMPTY_HEADERS << 1;
 
   private static final int AT_KIND = 1;
   private static final int AT_PRIORITY = 2;
@@ -97,6 +99,9 @@ public final class MessageCodec {
     }
     if (message.headersGiven() && message.headers().isEmpty()) {
       flags |= FLAG_EMPTY_HEADERS;
+    }
+    if (!message.deliveryModeGiven()) {
+      flags |= FLAG_NO_DELIVERY_MODE;
     }
     size.table("Header", message.headers());
     measureBody(size, message.body(), content);
@@ -220,7 +225,7 @@ public final class MessageCodec {
       throw new MalformedRecordException(AT_PRIORITY, "a priority of " + priority);
     }
     int flags = fixed.getInt(AT_FLAGS);
-    if (flags >>> 3 + TEXTS != 0) {
+    if ((flags & -(FLAG_NO_DELIVERY_MODE << 1)) != 0) {
       throw new MalformedRecordException(AT_FLAGS, "flags of 0x" + Integer.toHexString(flags));
     }
     int headBytes = fixed.getInt(AT_HEAD_BYTES);
@@ -299,10 +304,12 @@ public final class MessageCodec {
     if (!headers.isEmpty() || (flags & FLAG_EMPTY_HEADERS) != 0) {
       builder.headers(headers);
     }
+    if ((flags & FLAG_NO_DELIVERY_MODE) == 0) {
+      builder.persistent(summary.persistent());
+    }
     AmqpMessage message =
         builder
             .body(body)
-            .persistent(summary.persistent())
             .priority(summary.priority())
             .timestampMs(part.getLong(AT_TIMESTAMP))
             .expiresAtMs(summary.expiresAtMs())

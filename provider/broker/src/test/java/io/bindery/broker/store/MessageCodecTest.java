@@ -103,6 +103,18 @@ class MessageCodecTest {
     assertFalse(roundTrip(stored).message().headersGiven());
   }
 
+  @Test
+  void theDeliveryModeMayBeSaidOrNot() {
+    for (AmqpMessage.Builder each :
+        List.of(
+            AmqpMessage.builder(),
+            AmqpMessage.builder().persistent(false),
+            AmqpMessage.builder().persistent(true))) {
+      StoredMessage stored = new StoredMessage(each.build(), Route.toQueue("orders"), "", "");
+      Same.messages(stored, roundTrip(stored));
+    }
+  }
+
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void theHeadIsDecodedWithoutTheBody(long seed) {
@@ -386,7 +398,7 @@ class MessageCodecTest {
     assertMalformed("a message of version 9, and known is version 1", changed(0, 9));
     assertMalformed("a body of kind 5", changed(1, 5));
     assertMalformed("a priority of 511", changed(2, 1));
-    assertMalformed("flags of 0x80000002", changed(4, 0x80));
+    assertMalformed("flags of 0x80001002", changed(4, 0x80));
     assertMalformed("a head of -1", changed(8, 0xFF));
     assertMalformed("ends beyond the", changed(8, 0x7F));
     assertMalformed("a head of 3 bytes", changed(11, 3));

@@ -36,6 +36,7 @@ public final class Same {
     properties.add(message.contentType());
     properties.add(message.contentEncoding());
     properties.add(message.persistent());
+    properties.add(message.deliveryModeGiven());
     properties.add(message.priority());
     properties.add(message.correlationId());
     properties.add(message.replyTo());

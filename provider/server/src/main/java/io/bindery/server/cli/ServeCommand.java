@@ -42,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "A file of lines KEY = VALUE; # begins a comment.")
   private Path config;
 
-  @Option(names = "--check", description = "Only checks the settings.")
+  @Option(names = "--check", description = "Only checks the settings, and certificates.")
   private boolean check;
 
   @Unmatched private String[] settings = {};
@@ -68,11 +68,12 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SettingsException, StartException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Settings read = SettingsReader.read(config, System.getenv(), List.of(settings));
     if (check) {
+      SettingsReader.check(config, System.getenv(), List.of(settings), Instant.now());
       out.println("The settings are in order.");
       return 0;
     }
+    Settings read = SettingsReader.read(config, System.getenv(), List.of(settings));
     Logging.level(read.log());
     CountDownLatch stopped = new CountDownLatch(1);
     BinderyServer server = BinderyServer.start(read);

@@ -67,9 +67,9 @@ final class DefinitionsImport {
    */
   private record Step(String place, String host, Thing made, List<Thing> needed, Deed deed) {}
 
-  /** Declares something on a channel. */
+  /** Declares something on a channel to a broker. */
   private interface Deed {
-    Ticket<?> on(Channel channel);
+    Ticket<?> on(Channel channel, Broker broker) throws AmqpException;
   }
 
   /**
@@ -88,7 +88,7 @@ final class DefinitionsImport {
     refuse("Nothing was imported, since not all of it can be");
     desk.change(now -> AccessForm.read(root, now));
     desk.access().state().hosts().forEach(desk.broker()::createVirtualHost);
-    declare(desk::operator);
+    declare(desk.broker(), desk::operator);
     refuse("Not all was imported, since the broker has changed meanwhile");
   }
 
@@ -150,7 +150,7 @@ final class DefinitionsImport {
         host,
         new Thing(host, "exchanges", spec.name()),
         List.of(),
-        channel -> channel.declareExchange(spec));
+        (channel, broker) -> channel.declareExchange(spec));
   }
 
   private Step queue(String place, String host, JsonNode node) throws Refusal {
@@ -163,7 +163,10 @@ final class DefinitionsImport {
         host,
         new Thing(host, "queues", spec.name()),
         List.of(),
-        channel -> channel.declareQueue(spec));
+        (channel, broker) -> {
+          broker.adoptQueue(host, spec);
+          return channel.declareQueue(spec);
+        });
   }
 
   private Step binding(String place, String host, JsonNode node) throws Refusal {
@@ -176,7 +179,7 @@ final class DefinitionsImport {
         List.of(
             new Thing(host, "exchanges", binding.source()),
             new Thing(host, queue ? "queues" : "exchanges", binding.destination())),
-        channel -> channel.bind(binding));
+        (channel, broker) -> channel.bind(binding));
   }
 
   private void rehearse(AccessState state) {
@@ -189,7 +192,8 @@ final class DefinitionsImport {
     }
     try (Broker rehearsal = desk.broker().rehearsal(names)) {
       state.hosts().forEach(rehearsal::createVirtualHost);
-      declare(host -> rehearsal.connect(new ConnectSpec("", "", host, "import", 0)).await());
+      declare(
+          rehearsal, host -> rehearsal.connect(new ConnectSpec("", "", host, "import", 0)).await());
     } catch (AmqpException e) {
       wrong.add(e.getMessage());
     }
@@ -200,12 +204,12 @@ final class DefinitionsImport {
     AmqpConnection open(String host) throws AmqpException;
   }
 
-  private void declare(Door door) {
+  private void declare(Broker broker, Door door) {
     Map<String, AmqpConnection> connections = new HashMap<>();
     try {
       for (Step step : steps) {
         if (step.needed.stream().noneMatch(refused::contains)) {
-          declare(step, door, connections);
+          declare(step, broker, door, connections);
         }
       }
     } finally {
@@ -213,7 +217,8 @@ final class DefinitionsImport {
     }
   }
 
-  private void declare(Step step, Door door, Map<String, AmqpConnection> connections) {
+  private void declare(
+      Step step, Broker broker, Door door, Map<String, AmqpConnection> connections) {
     try {
       AmqpConnection connection = connections.get(step.host);
       if (connection == null) {
@@ -221,7 +226,7 @@ final class DefinitionsImport {
         connections.put(step.host, connection);
       }
       try (Channel channel = connection.openChannel().await()) {
-        step.deed.on(channel).await();
+        step.deed.on(channel, broker).await();
       }
     } catch (AmqpException e) {
       wrong.add(step.place + ": " + e.getMessage());

@@ -11,6 +11,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -56,23 +57,45 @@ public final class SettingsReader {
    */
   public static Settings read(Path file, Map<String, String> environment, List<String> flags)
       throws SettingsException {
-    SettingsReader reader = new SettingsReader();
+    return new SettingsReader().readAll(file, environment, flags, null);
+  }
+
+  /**
+   * The same, for who asks whether all is in order at a time: what is no reason not to start, but
+   * will be one not to connect, is wrong, too.
+   */
+  public static Settings check(
+      Path file, Map<String, String> environment, List<String> flags, Instant when)
+      throws SettingsException {
+    return new SettingsReader().readAll(file, environment, flags, when);
+  }
+
+  private Settings readAll(
+      Path file, Map<String, String> environment, List<String> flags, Instant when)
+      throws SettingsException {
     for (Key key : Key.values()) {
-      reader.said.put(key, new Said(key.byDefault(), key.text()));
+      said.put(key, new Said(key.byDefault(), key.text()));
     }
     if (file != null) {
-      reader.readFile(file);
+      readFile(file);
     }
     for (Key key : Key.values()) {
       String value = environment.get(key.environmentName());
       if (value != null) {
-        reader.said.put(key, new Said(value.trim(), "environment: " + key.environmentName()));
+        said.put(key, new Said(value.trim(), "environment: " + key.environmentName()));
       }
     }
-    flags.forEach(reader::readFlag);
-    Settings settings = reader.understood();
-    if (!reader.wrong.isEmpty()) {
-      throw new SettingsException(reader.wrong);
+    flags.forEach(this::readFlag);
+    Settings settings = understood();
+    if (when != null && settings.tls() != null) {
+      // What cannot be read has been told.
+      TlsMaterial material = TlsMaterial.read(settings.tls(), (setting, what) -> {});
+      if (material != null) {
+        material.checkValid(when, settings.tls(), this::wrong);
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new SettingsException(wrong);
     }
     return settings;
   }

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * What the files for TLS hold.
@@ -47,6 +49,35 @@ public record TlsMaterial(
       return null;
     }
     return authorities == null ? null : new TlsMaterial(chain, key, authorities);
+  }
+
+  /**
+   * Tells which certificates are not valid at a time: whoever is shown one refuses it.
+   *
+   * @param files where they are
+   * @param wrong is told each, and with what setting
+   */
+  public void checkValid(Instant when, Tls files, BiConsumer<Key, String> wrong) {
+    for (X509Certificate each : chain) {
+      checkValid(
+          when, each, what -> wrong.accept(Key.TLS_CERTIFICATE, told(files.certificate(), what)));
+    }
+    for (X509Certificate each : authorities) {
+      checkValid(when, each, what -> wrong.accept(Key.TLS_CA, told(files.authorities(), what)));
+    }
+  }
+
+  private static void checkValid(Instant when, X509Certificate one, Consumer<String> wrong) {
+    Instant from = one.getNotBefore().toInstant();
+    Instant until = one.getNotAfter().toInstant();
+    if (when.isBefore(from) || when.isAfter(until)) {
+      wrong.accept(
+          one.getSubjectX500Principal().getName() + " is valid from " + from + " to " + until);
+    }
+  }
+
+  private static String told(Path file, String what) {
+    return "is '" + file + "', in which the certificate of " + what;
   }
 
   /** Understands a file. */

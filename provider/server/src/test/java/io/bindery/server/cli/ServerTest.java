@@ -176,6 +176,8 @@ class ServerTest extends CommandFixture {
       channel.queueDeclare("q", true, false, false, Map.of("x-message-ttl", 60_000));
       channel.queueDeclare("gone", false, false, false, Map.of());
       channel.queueBind("q", "x", "", Map.of("x-match", "any", "n", 1));
+      String named = channel.queueDeclare("", true, false, false, Map.of()).getQueue();
+      channel.queueBind(named, "amq.fanout", "");
     }
     Path file = directory.resolve("out.json");
     run(0, "definitions", "export", file.toString());
