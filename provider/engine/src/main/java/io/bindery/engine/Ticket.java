@@ -21,6 +21,7 @@ import java.util.function.BiConsumer;
 public final class Ticket<T> {
   private static final Ticket<Void> DONE = done(null);
   private static final VarHandle STATE = handle();
+  private static final Crowd CROWD = new Crowd(System::nanoTime, Thread::yield);
 
   /** A {@link Result}, or until then the {@link Interest} that came last, if any. */
   private volatile State<T> state;
@@ -142,6 +143,17 @@ public final class Ticket<T> {
   }
 
   private Result<T> block() {
+    CROWD.enter();
+    try {
+      CROWD.letOthersRun(this);
+      Result<T> result = result();
+      return result == null ? sleep() : result;
+    } finally {
+      CROWD.leave();
+    }
+  }
+
+  private Result<T> sleep() {
     boolean interrupted = false;
     Result<T> result = add(new Interest<>(Thread.currentThread(), null));
     while (result == null) {
