@@ -345,7 +345,15 @@ final class LastingChannel implements Channel {
     }
     return within.isLost()
         ? Ticket.failed(Losses.rolledBack())
-        : line.askOnce(there -> publish(there, route, message, within));
+        : line.askOnce(there -> onceMore(there, publish(there, route, message, within)));
+  }
+
+  /** What is lost again in the midst of being written says what is not known, as the first time. */
+  private Ticket<PublishOutcome> onceMore(RabbitChannel on, Ticket<PublishOutcome> ticket) {
+    AmqpException failure = ticket.failure();
+    return failure == null || !line.isLoss(on, failure) || line.isUnsent(on, failure)
+        ? ticket
+        : Ticket.failed(Losses.unconfirmed(failure));
   }
 
   private Ticket<PublishOutcome> publish(
