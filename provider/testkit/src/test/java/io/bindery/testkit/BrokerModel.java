@@ -27,7 +27,7 @@ final class BrokerModel {
   /** The queue that has a dead-letter exchange. */
   static final String BURIES = "a";
 
-  /** After so many failures of an application a message there is dead. */
+  /** With so many failures of an application a message there is dead: one above its limit. */
   static final int MOST_FAILURES = 3;
 
   /** The same for the queues of subscriptions, as JMS has it. */

@@ -193,7 +193,7 @@ final class Topology {
                 Arguments.DEAD_LETTER_ROUTING_KEY,
                 BrokerModel.DEAD,
                 Arguments.DELIVERY_LIMIT,
-                BrokerModel.MOST_FAILURES)
+                BrokerModel.MOST_FAILURES - 1)
             : Map.of();
     change(scene.channel().declareQueue(QueueSpec.durable(name, arguments)), plus(queue(name)));
   }
