@@ -2,6 +2,7 @@ package io.bindery.rabbitmq;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.PublishOutcome;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,11 +91,12 @@ final class Confirms {
    *
    * @param publish null for a command
    * @return its ticket, null for a command
+   * @throws AmqpException with {@code CHANNEL_ERROR} when the channel is over: nothing was sent
    */
   Ticket<PublishOutcome> add(Publish publish) throws AmqpException {
     synchronized (pending) {
       if (ended != null) {
-        throw ended;
+        throw new AmqpException(ReplyCode.CHANNEL_ERROR, "The channel is closed", ended);
       }
       Pending one = new Pending(publish);
       pending.add(one);

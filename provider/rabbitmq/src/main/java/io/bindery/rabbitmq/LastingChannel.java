@@ -332,28 +332,17 @@ final class LastingChannel implements Channel {
     if (on != null) {
       Ticket<PublishOutcome> ticket = publish(on, route, message, within);
       AmqpException failure = ticket.failure();
-      if (failure == null) {
-        return ticket;
-      }
-      if (!line.isLoss(on, failure)) {
+      if (failure == null || !line.isLoss(on, failure)) {
         return ticket;
       }
       line.suspend(on);
       if (!line.isUnsent(on, failure)) {
-        return Ticket.failed(Losses.unconfirmed(failure));
+        return ticket;
       }
     }
     return within.isLost()
         ? Ticket.failed(Losses.rolledBack())
-        : line.askOnce(there -> onceMore(there, publish(there, route, message, within)));
-  }
-
-  /** What is lost again in the midst of being written says what is not known, as the first time. */
-  private Ticket<PublishOutcome> onceMore(RabbitChannel on, Ticket<PublishOutcome> ticket) {
-    AmqpException failure = ticket.failure();
-    return failure == null || !line.isLoss(on, failure) || line.isUnsent(on, failure)
-        ? ticket
-        : Ticket.failed(Losses.unconfirmed(failure));
+        : line.askOnce(there -> publish(there, route, message, within));
   }
 
   private Ticket<PublishOutcome> publish(

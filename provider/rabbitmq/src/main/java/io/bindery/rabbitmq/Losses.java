@@ -39,7 +39,9 @@ final class Losses {
         last);
   }
 
-  /** For a publish whose confirm had not come; others pass. */
+  /**
+   * For a publish that was written, perhaps in part, and whose confirm had not come; others pass.
+   */
   static AmqpException unconfirmed(AmqpException why) {
     return why.replyCode() != ReplyCode.CONNECTION_FORCED
         ? why
@@ -47,7 +49,7 @@ final class Losses {
             ReplyCode.CONNECTION_FORCED,
             why.getMessage()
                 + "; the message was not confirmed before, so whether it was published is not known",
-            why);
+            why.getCause());
   }
 
   /** For a queue that was to get a name, and whose declare was not answered; others pass. */

@@ -146,7 +146,7 @@ final class WireChannel {
           // The library has refused it, whatever it counts itself: the server does not count it.
           confirms.takeBack();
         }
-        throw e;
+        throw about == null ? e : Losses.unconfirmed(e);
       }
       if (ticket != null && !ticket.isDone()) {
         push();

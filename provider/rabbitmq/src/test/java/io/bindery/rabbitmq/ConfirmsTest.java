@@ -2,6 +2,7 @@ package io.bindery.rabbitmq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
@@ -90,5 +91,12 @@ class ConfirmsTest {
     assertEquals(ReplyCode.CONNECTION_FORCED, waiting.failure().replyCode());
     assertTrue(idle.isDone());
     assertEquals(List.of("CONNECTION_FORCED false", "CONNECTION_FORCED true"), fates);
+  }
+
+  @Test
+  void whatComesWhenTheChannelIsOverWasNotSent() {
+    confirms.end(new AmqpException(ReplyCode.CONNECTION_FORCED, "gone"));
+    AmqpException why = assertThrows(AmqpException.class, () -> add(1, null));
+    assertEquals(ReplyCode.CHANNEL_ERROR, why.replyCode());
   }
 }

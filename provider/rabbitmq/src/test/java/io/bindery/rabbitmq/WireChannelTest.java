@@ -1,6 +1,7 @@
 package io.bindery.rabbitmq;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.rabbitmq.client.AMQP;
@@ -86,7 +87,13 @@ class WireChannelTest {
   @Test
   void ofWhatWasWrittenHalfItIsNotKnownWhetherItArrived() {
     failing = WireChannelTest::breaks;
-    assertEquals(ReplyCode.CONNECTION_FORCED, published().replyCode());
+    AmqpException why = published();
+    assertEquals(ReplyCode.CONNECTION_FORCED, why.replyCode());
+    assertEquals(
+        "publishing failed: broken pipe; the message was not confirmed before, so whether it was"
+            + " published is not known",
+        why.getMessage());
+    assertInstanceOf(IOException.class, why.getCause());
   }
 
   @Test
