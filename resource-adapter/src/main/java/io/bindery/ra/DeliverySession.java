@@ -255,19 +255,6 @@ final class DeliverySession implements Work {
   }
 
   private synchronized boolean awaitClosed(long deadlineNs) {
-    boolean interrupted = false;
-    long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-    while (state != State.CLOSED && leftMs > 0) {
-      try {
-        wait(leftMs);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-      leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return state == State.CLOSED;
+    return Uninterrupted.await(this, () -> state == State.CLOSED, deadlineNs);
   }
 }

@@ -240,18 +240,6 @@ final class EndpointActivation implements ActivationContext.Events {
 
   /** What is being opened while it stops is closed by who opens it. */
   private synchronized void awaitOpened(long deadlineNs) {
-    boolean interrupted = false;
-    long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-    while (opening && leftMs > 0) {
-      try {
-        wait(leftMs);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-      leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.await(this, () -> !opening, deadlineNs);
   }
 }
