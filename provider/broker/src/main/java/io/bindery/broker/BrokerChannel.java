@@ -269,6 +269,11 @@ final class BrokerChannel implements Channel {
     return publisher.publish(route, message, (Work) transaction);
   }
 
+  @Override
+  public int restMs() {
+    return publisher.restMs();
+  }
+
   // --- consuming ---
 
   @Override

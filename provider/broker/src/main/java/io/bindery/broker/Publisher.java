@@ -1,6 +1,7 @@
 package io.bindery.broker;
 
 import io.bindery.broker.Permissions.Access;
+import io.bindery.broker.queue.MessageQueue;
 import io.bindery.broker.routing.Exchange;
 import io.bindery.broker.routing.Publication;
 import io.bindery.broker.routing.Routing;
@@ -40,6 +41,7 @@ final class Publisher {
   private volatile long creditBytes;
 
   private volatile Publication.Source source;
+  private int restMs;
   private Route checkedRoute;
   private Exchange checkedExchange;
 
@@ -91,12 +93,29 @@ final class Publisher {
   private Ticket<PublishOutcome> published(Exchange exchange, Publication publication, Work work)
       throws AmqpException {
     try {
-      return answer(exchange, publication, work, routing);
+      Ticket<PublishOutcome> answer = answer(exchange, publication, work, routing);
+      look();
+      return answer;
     } finally {
       if (!publication.taken()) {
         putBack(publication.message().sizeBytes());
       }
     }
+  }
+
+  private void look() {
+    for (int i = 0; i < routing.size(); i++) {
+      if (routing.get(i) instanceof MessageQueue queue) {
+        restMs = Math.max(restMs, queue.restMs());
+      }
+    }
+  }
+
+  /** See {@link BrokerChannel#restMs}. */
+  int restMs() {
+    int since = restMs;
+    restMs = 0;
+    return since;
   }
 
   private Ticket<PublishOutcome> answer(

@@ -81,6 +81,16 @@ public interface Channel extends AutoCloseable {
   Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction);
 
   /**
+   * How many milliseconds the consumers of a queue need to catch up, if they take fast and are
+   * behind all the same, and something was published there since this was asked last; 0 otherwise.
+   * Who publishes does well to rest so long, or to let its client rest: both go on sooner then.
+   * Never because of consumers that are slow of themselves. For the thread that publishes.
+   */
+  default int restMs() {
+    return 0;
+  }
+
+  /**
    * Starts a consumer. Its signal may come before the ticket is done.
    *
    * @param signal see {@link Consumer}

@@ -91,6 +91,11 @@ final class Channels {
     List.copyOf(all.values()).forEach(what);
   }
 
+  /** Whether there are consumers of anything but replies. */
+  boolean consume() {
+    return all.values().stream().anyMatch(each -> each.consuming().consumes());
+  }
+
   /** Calls back when each has done what came before. */
   void end(Runnable then) {
     int[] left = {1};

@@ -279,6 +279,13 @@ final class ClientConnection implements FrameListener {
     return intake;
   }
 
+  /** Its publishes outrun their consumers. Itself a consumer, it is read: it acknowledges. */
+  void rest(int ms) {
+    if (!channels.consume()) {
+      intake.rest(ms);
+    }
+  }
+
   long nowMs() {
     return wire.nowMs();
   }

@@ -217,6 +217,11 @@ final class Consuming {
         });
   }
 
+  /** Whether there are consumers of anything but replies. */
+  boolean consumes() {
+    return feeds.size() > (replies == null ? 0 : 1);
+  }
+
   /** The queue to which replies of this channel come, or null. */
   String replyQueue() {
     return replyQueue;

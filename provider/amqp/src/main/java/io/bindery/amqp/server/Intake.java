@@ -18,6 +18,7 @@ final class Intake {
   private long openBytes;
   private long done;
   private boolean full;
+  private boolean resting;
   private boolean reading = true;
 
   /** The next look; null while nothing is open, so that what is done at once costs none. */
@@ -89,9 +90,22 @@ final class Intake {
     lookAgain();
   }
 
+  /** Who consumes what came is behind: once the turn has ended nothing more is read so long. */
+  void rest(int ms) {
+    if (!resting) {
+      resting = true;
+      wire.schedule(this::rested, ms);
+    }
+  }
+
+  private void rested() {
+    resting = false;
+    adjust();
+  }
+
   /** What the network takes has changed, or what is held back. */
   void adjust() {
-    boolean wanted = !full && wire.isWritable();
+    boolean wanted = !full && !resting && wire.isWritable();
     if (wanted != reading) {
       reading = wanted;
       wire.reading(wanted);

@@ -71,6 +71,10 @@ final class Publishing {
     publish.message = message;
     Work work = channel.work();
     Ticket<PublishOutcome> ticket = channel.engine().publish(route, message, work.current());
+    int restMs = channel.engine().restMs();
+    if (restMs > 0) {
+      channel.connection().rest(restMs);
+    }
     if (ticket.isDone()) {
       ticket.whenDone(publish);
     } else {

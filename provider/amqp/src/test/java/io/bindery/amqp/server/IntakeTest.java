@@ -72,6 +72,29 @@ class IntakeTest {
   }
 
   @Test
+  void whoOutrunsConsumersIsNotReadForAMoment() {
+    intake.rest(3);
+    intake.adjust();
+    assertFalse(wire.isReading());
+    intake.rest(5);
+    wire.pass(2);
+    assertFalse(wire.isReading());
+    wire.pass(1);
+    assertTrue(wire.isReading());
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void whatIsFullStaysSoAfterARest() {
+    intake.rest(1);
+    began(MORE_THAN_IS_TAKEN);
+    wire.pass(1);
+    assertFalse(wire.isReading());
+    ended(MORE_THAN_IS_TAKEN);
+    assertTrue(wire.isReading());
+  }
+
+  @Test
   void nobodyIsUnblockedWhileNothingIsRead() {
     began(10);
     wire.pass(LONG_MS);

@@ -19,6 +19,7 @@ final class Contents {
   private final Selections selections;
   private final Keeping keeping;
   private final Suspects suspects;
+  private final Pace pace = new Pace();
   private final Set<Entry> reservedDelayed = Collections.newSetFromMap(new IdentityHashMap<>(0));
   private long lastSequence;
   private long unacknowledged;
@@ -105,6 +106,12 @@ final class Contents {
     }
     return (limits.maxLength() >= 0 && lanes.ready() > limits.maxLength())
         || (limits.maxLengthBytes() >= 0 && lanes.readyBytes() > limits.maxLengthBytes());
+  }
+
+  /** See {@link Pace}; 0 with selectors: who has one may have nothing to do with what waits. */
+  int restMs(long nowMs) {
+    int restMs = pace.restMs(lanes.ready(), delivered, nowMs);
+    return selections.selective().isEmpty() ? restMs : 0;
   }
 
   /** An entry for a publication, with its number and no slot yet. */

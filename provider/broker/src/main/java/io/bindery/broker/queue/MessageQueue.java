@@ -30,6 +30,7 @@ public final class MessageQueue implements Target {
   private final Deliveries deliveries;
   private final Persistence persistence;
   private volatile boolean deleted;
+  private volatile int restMs;
 
   /**
    * An empty queue.
@@ -99,6 +100,7 @@ public final class MessageQueue implements Target {
         Entry entry = contents.arrived(publication);
         lanes.append(entry);
         woken = dispatch.arrived(entry, nowMs);
+        pace(nowMs);
         if (contents.overLength()) {
           after = new Aftermath();
           contents.dropHead(after);
@@ -114,6 +116,19 @@ public final class MessageQueue implements Target {
     }
     follow(freedBytes, after);
     return !refused;
+  }
+
+  /** Seldom changes, and many look at it. */
+  private void pace(long nowMs) {
+    int now = contents.restMs(nowMs);
+    if (now != restMs) {
+      restMs = now;
+    }
+  }
+
+  /** See {@link io.bindery.engine.Channel#restMs}; what it was when a message came last. */
+  public int restMs() {
+    return restMs;
   }
 
   /** Does what follows a change, once the lock is free. */
@@ -189,6 +204,7 @@ public final class MessageQueue implements Target {
               lanes.append(entry);
             }
             woken[0] = dispatch.arrived(entry, nowMs);
+            pace(now);
             contents.dropHead(after);
             contents.relieve(entry);
           }

@@ -1,0 +1,98 @@
+package io.bindery.broker.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Delivery;
+import io.bindery.engine.selector.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** When those who publish outrun the consumers of a queue, and when it is only slow consumers. */
+class PaceTest {
+  private static final int FAST = 4_000;
+
+  private final TestEnvironment environment = new TestEnvironment();
+  private final List<Delivery> taken = new ArrayList<>();
+  private MessageQueue queue;
+
+  @BeforeEach
+  void queue() throws AmqpException {
+    queue = environment.queue(new MapStore(), Map.of());
+  }
+
+  private QueueConsumer consumer(Selector selector) throws AmqpException {
+    return queue.consume(new ConsumerSettings("c", 0, false, selector, null, 0, this), () -> {});
+  }
+
+  private void offer(int count) {
+    for (int i = 0; i < count; i++) {
+      queue.offer(TestEnvironment.publication("m"), environment.nowMs(), new Wakes());
+    }
+  }
+
+  private void take(QueueConsumer consumer, int count) {
+    for (int left = count; left > 0; ) {
+      int now = consumer.drain(left, taken);
+      assertTrue(now > 0, left + " are missing");
+      left -= now;
+    }
+  }
+
+  /** They take so many, within the time in which that is measured. */
+  private void takes(QueueConsumer consumer, int count) {
+    offer(1);
+    take(consumer, count);
+    environment.advance(10);
+  }
+
+  @Test
+  void consumersThatAreFastAreOutrunByWhatIsFaster() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST);
+    offer((int) Pace.AHEAD - 1);
+    assertEquals(0, queue.restMs(), "so many may wait");
+    offer(1);
+    assertEquals(1, queue.restMs());
+    offer(FAST);
+    assertEquals(FAST / (FAST / 10) + 1, queue.restMs(), "they took 400 in a millisecond");
+    take(consumer, FAST + 2);
+    offer(1);
+    assertEquals(0, queue.restMs(), "they have caught up");
+  }
+
+  @Test
+  void nobodyWaitsForConsumersThatAreSlow() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST / 20);
+    offer(FAST);
+    assertEquals(0, queue.restMs(), "what waits takes them longer than a moment");
+  }
+
+  @Test
+  void norForNobody() {
+    offer(FAST);
+    environment.advance(10);
+    offer(FAST);
+    assertEquals(0, queue.restMs());
+  }
+
+  @Test
+  void norForThoseWhoDoNotWantWhatWaits() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    QueueConsumer selective = consumer(Selector.parse("kind = 'other'"));
+    offer(FAST);
+    takes(consumer, FAST);
+    offer(FAST);
+    assertEquals(0, queue.restMs());
+    selective.close();
+    offer(1);
+    assertTrue(queue.restMs() > 0);
+  }
+}
