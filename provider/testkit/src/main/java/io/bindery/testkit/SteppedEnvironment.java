@@ -9,7 +9,7 @@ import java.util.Random;
  * A broker's outside in which nothing happens by itself: clock, timers and workers move on the
  * thread that moves them, so that a run follows from its seed alone. One thread's.
  */
-public final class SteppedEnvironment implements Environment {
+public class SteppedEnvironment implements Environment {
   /** When the first of them starts, in milliseconds since 1970. */
   public static final long START_MS = 1_700_000_000_000L;
 

@@ -60,11 +60,11 @@ final class BrokerLife {
 
   /** The same, with segments of the journal of a size: each that is full brings a checkpoint. */
   BrokerLife(Disks disks, Start start, int segmentBytes) {
-    StoreSettings settings =
-        new StoreSettings(
-            StoreSettings.DEFAULT.journal().withSegmentBytes(segmentBytes).withMinFreeBytes(0),
-            4,
-            false);
+    this(disks, start, settings(segmentBytes, false));
+  }
+
+  /** The same, and it keeps what is durable as the settings say. */
+  BrokerLife(Disks disks, Start start, StoreSettings settings) {
     this.disks = disks;
     this.environment = new SteppedEnvironment(start.seed, start.startMs);
     try {
@@ -78,6 +78,14 @@ final class BrokerLife {
     }
     channel = await(await(broker.connect(ConnectSpec.anonymous("one"))).openChannel());
     channel.connection().onFailure(failure -> endedAtMs = nowMs());
+  }
+
+  /** Settings that have no reserve of the disk. */
+  static StoreSettings settings(int segmentBytes, boolean acknowledgeAtOnce) {
+    return new StoreSettings(
+        StoreSettings.DEFAULT.journal().withSegmentBytes(segmentBytes).withMinFreeBytes(0),
+        4,
+        acknowledgeAtOnce);
   }
 
   /** Its only channel. */

@@ -101,6 +101,11 @@ enum Mutant {
             classPath,
             changed.toString());
     BrokerModel.verify(failures == 0, this + " cannot be compiled");
+    return crashRunOf(directory);
+  }
+
+  /** Makes a crash run of a broker as it is, apart from the classes in a directory. */
+  static LongConsumer crashRunOf(Path directory) throws IOException, ReflectiveOperationException {
     Class<?> run = new OwnFirst(directory).loadClass(CrashRun.class.getName());
     var constructor = run.getDeclaredConstructor();
     constructor.setAccessible(true);

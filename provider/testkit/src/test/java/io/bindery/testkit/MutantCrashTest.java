@@ -9,6 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,9 +48,20 @@ class MutantCrashTest {
     CrashFigures.add("broker", "mutants caught", 1);
   }
 
+  /** Or whatever runs there would be found out, and no mutant would say anything. */
+  @Test
+  void withoutAMistakeNothingIsFoundOut() throws IOException, ReflectiveOperationException {
+    LongConsumer run = Mutant.crashRunOf(directory);
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      run.accept(seed);
+    }
+  }
+
   private static String reason(Throwable caught) {
-    return caught.getCause() == null
-        ? caught.getMessage()
-        : caught.getMessage() + ": " + caught.getCause().getMessage();
+    StringBuilder reason = new StringBuilder(caught.getMessage());
+    for (Throwable each = caught.getCause(); each != null; each = each.getCause()) {
+      reason.append(": ").append(each.getMessage());
+    }
+    return reason.toString();
   }
 }

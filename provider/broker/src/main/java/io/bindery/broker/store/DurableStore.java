@@ -6,6 +6,7 @@ import io.bindery.broker.journal.Journal;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.journal.JournalException.Reason;
 import io.bindery.broker.journal.RecordVisitor;
+import io.bindery.broker.journal.SegmentInfo;
 import io.bindery.broker.journal.StoredRecord;
 import io.bindery.broker.runtime.Environment;
 import io.bindery.broker.runtime.IoFailure;
@@ -84,7 +85,8 @@ public final class DurableStore implements Store, Ledger {
       long startNs = environment.nanos();
       KeptState state = checkpoints.load();
       Replay replay = new Replay(state, journal::place);
-      journal.replay(state.replayFrom(), replay);
+      journal.replay(
+          state.replayFrom(), new ReplayProgress(replay, journal::place, endOfLog(), environment));
       LOG.log(
           Level.INFO,
           "{0}: {1} queues, {2} branches in doubt, {3} records replayed in {4} ms",
@@ -105,6 +107,12 @@ public final class DurableStore implements Store, Ledger {
         journal.close();
       }
     }
+  }
+
+  private String endOfLog() {
+    List<SegmentInfo> segments = journal.segments();
+    SegmentInfo last = segments.get(segments.size() - 1);
+    return journal.place((last.number() << 32) + last.bytes());
   }
 
   @Override
