@@ -313,7 +313,8 @@ final class BrokerModel {
     }
   }
 
-  private boolean isThere(Copy copy) {
+  /** Whether it is in its queue still, and that is not another one of its name. */
+  boolean isThere(Copy copy) {
     return copy(copy.queue, copy.id()) == copy;
   }
 
