@@ -313,7 +313,8 @@ final class BrokerModel {
     }
   }
 
-  private boolean isThere(Copy copy) {
+  /** Whether it is in its queue still, and that is not another one of its name. */
+  boolean isThere(Copy copy) {
     return copy(copy.queue, copy.id()) == copy;
   }
 
@@ -407,12 +408,14 @@ final class BrokerModel {
    * @param delayed what it has that was sent to be delivered later, in no order
    * @param branches the branches in doubt
    * @param diedAtMs when the life ended
+   * @param startMs when the next one begins
    */
   record Found(
       Map<String, List<Delivery>> contents,
       Map<String, List<Delivery>> delayed,
       Set<Integer> branches,
-      long diedAtMs) {
+      long diedAtMs,
+      long startMs) {
     private Map<String, Map<String, Delivery>> byIds() {
       Map<String, Map<String, Delivery>> found = new HashMap<>();
       contents.forEach((name, list) -> found.put(name, byIds(list)));
@@ -449,12 +452,13 @@ final class BrokerModel {
     verify(mine.equals(found.branches), "in doubt are " + found.branches + ", not " + mine);
     queues.forEach((name, copies) -> verifyContents(copies, ids.get(name), found.diedAtMs));
     names().forEach(name -> verifyOrder(found.contents.getOrDefault(name, List.of())));
+    // Before anything dies: that may make one.
+    queues.keySet().removeIf(name -> !found.contents.containsKey(name));
     queues.values().stream()
         .flatMap(each -> List.copyOf(each.values()).stream())
         .filter(each -> each.place == Place.READY && isSpent(each))
         .toList()
-        .forEach(each -> died(each, found.diedAtMs, true));
-    queues.keySet().removeIf(name -> !found.contents.containsKey(name));
+        .forEach(each -> died(each, found.startMs, true));
     first = false;
   }
 

@@ -53,7 +53,7 @@ final class BrokerWorkload {
     long startMs = diedAtMs + random.nextInt(scene.oneIn(3) ? 1_000 : 20);
     BrokerLife next = new BrokerLife(disks, new Start(random.nextLong(), memoryBytes, startMs));
     topology.recovered(next.observe());
-    model.recovered(new Found(contents, delayed, Transactions.inDoubt(next), diedAtMs));
+    model.recovered(new Found(contents, delayed, Transactions.inDoubt(next), diedAtMs, startMs));
     scene.begin(next);
     scene.guarded(this::checkShown);
     scene.guarded(topology::complete);

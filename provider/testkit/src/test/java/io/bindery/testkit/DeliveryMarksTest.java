@@ -14,12 +14,15 @@ import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import io.bindery.engine.XaBranches;
 import io.bindery.testkit.BrokerLife.Start;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,5 +247,25 @@ class DeliveryMarksTest {
     Set<Integer> marked = redelivered();
     held.forEach(each -> assertTrue(marked.contains(number(each))));
     assertTrue(marked.size() <= 1_500 + AHEAD, "marked: " + marked.size());
+  }
+
+  /** Its own record, which would say so too, is before the checkpoint. */
+  @Test
+  void whatABranchHadPreparedWhenMarksWereLoweredIsMarkedOnceItIsTaken() {
+    publish(0, BACKLOG);
+    Consumer odd = consume("number > 2000");
+    accept(taken(odd, 1));
+    odd.close();
+    life.await(life.channel().purgeQueue("q"));
+    XaBranches xa = life.channel().connection().xa();
+    Transaction branch = life.await(xa.start(KilledBrokerTest.BRANCH, XAResource.TMNOFLAGS));
+    life.await(life.channel().publish(Route.toQueue("q"), message(BACKLOG), branch));
+    life.await(xa.end(KilledBrokerTest.BRANCH, XAResource.TMSUCCESS));
+    life.await(xa.prepare(KilledBrokerTest.BRANCH));
+    checkpoint();
+    life.await(xa.commit(KilledBrokerTest.BRANCH, false));
+    taken(consume(""), 1);
+    kill();
+    assertEquals(Set.of(BACKLOG), redelivered());
   }
 }

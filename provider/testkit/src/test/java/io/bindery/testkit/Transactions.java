@@ -130,7 +130,10 @@ final class Transactions {
     model.undone(unit, orphans ? Place.READY : Place.HELD);
     scene.backInHand(unit.held);
     if (orphans) {
-      unit.leaves.forEach(copy -> model.failed(copy, scene.life().nowMs()));
+      // What was taken from a queue that is deleted since is gone.
+      unit.leaves.stream()
+          .filter(model::isThere)
+          .forEach(copy -> model.failed(copy, scene.life().nowMs()));
     }
   }
 }

@@ -255,11 +255,17 @@ final class Keeping {
         asked[lane] = seen.heldBelow(lane);
         pending[lane] = asked[lane];
         durable[lane] = asked[lane];
+        unmark(seen.reserved(), lane);
       }
       if (asked[lane] > 0) {
         into.mark(lane, asked[lane]);
       }
     }
+  }
+
+  /** The record of a prepared branch that carries their mark may be before the checkpoint. */
+  private static void unmark(List<Entry> reserved, int lane) {
+    reserved.stream().filter(each -> each.priority == lane).forEach(each -> each.near = false);
   }
 
   /** An application has failed on an entry. */

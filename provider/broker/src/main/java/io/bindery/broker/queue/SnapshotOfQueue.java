@@ -18,6 +18,7 @@ final class SnapshotOfQueue {
   private final KeptState state;
   private final KeptQueue queue;
   private final long[] heldBelow;
+  private final List<Entry> reserved = new ArrayList<>(0);
 
   SnapshotOfQueue(Lanes lanes, KeptState state, KeptQueue queue) {
     this.store = lanes.store();
@@ -57,7 +58,13 @@ final class SnapshotOfQueue {
   void reserved(Entry entry) {
     if (entry.kept) {
       queue.reserved(entry.sequence);
+      reserved.add(entry);
     }
+  }
+
+  /** Those of {@link #reserved(Entry)}. */
+  List<Entry> reserved() {
+    return reserved;
   }
 
   /** Below which sequence all entries of a lane lie that are in somebody's hands. */
