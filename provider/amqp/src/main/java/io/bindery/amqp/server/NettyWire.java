@@ -4,6 +4,7 @@ import io.bindery.engine.Engine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,6 +25,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** A connection's end of Netty's pipeline. */
 final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private static final Logger LOG = System.getLogger(NettyWire.class.getName());
+
+  /** How long what was written last may take to go out. */
+  private static final long LAST_MS = 5_000;
 
   private final Engine engine;
   private final ServerSettings settings;
@@ -151,8 +155,19 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public void readOnce() {
+    channel.read();
+  }
+
+  @Override
   public void close() {
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    ChannelFuture last = channel.writeAndFlush(channel.alloc().buffer(0));
+    last.addListener(ChannelFutureListener.CLOSE);
+    if (!last.isDone()) {
+      // A peer that takes nothing would keep what waits for it, and its socket, for ever.
+      Later cut = schedule(channel::close, LAST_MS);
+      channel.closeFuture().addListener(closed -> cut.cancel());
+    }
   }
 
   @Override
