@@ -47,21 +47,26 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
-    peer = new Peer(text(channel.remoteAddress()), null);
+    peer = peer(channel.remoteAddress());
     connection = new ClientConnection(engine, settings, this, seats);
   }
 
-  private static String text(SocketAddress address) {
-    return address instanceof InetSocketAddress known
-        ? known.getAddress().getHostAddress() + ":" + known.getPort()
-        : String.valueOf(address);
+  private static Peer peer(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress known)) {
+      return new Peer(String.valueOf(address), false, null);
+    }
+    String host = known.getAddress().getHostAddress();
+    return new Peer(
+        (host.contains(":") ? "[" + host + "]" : host) + ":" + known.getPort(),
+        known.getAddress().isLoopbackAddress(),
+        null);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     SslHandler tls = context.pipeline().get(SslHandler.class);
     if (tls != null && event == SslHandshakeCompletionEvent.SUCCESS) {
-      peer = new Peer(peer.address(), certificate(tls));
+      peer = peer.certified(certificate(tls));
     }
   }
 

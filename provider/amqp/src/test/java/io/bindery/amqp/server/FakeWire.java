@@ -105,7 +105,7 @@ final class FakeWire implements Wire {
 
   @Override
   public Peer peer() {
-    return new Peer("127.0.0.1:1", null);
+    return new Peer("127.0.0.1:1", true, null);
   }
 
   @Override
