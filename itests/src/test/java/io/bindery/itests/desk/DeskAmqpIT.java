@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.itests.interop.BrokerProcess;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,7 +41,8 @@ class DeskAmqpIT {
   private final TestOrders orders = TestOrders.of(6_000, 0);
 
   @Test
-  void eachOrderIsRecordedOnceWhenTheBrokerIsKilled(@TempDir Path data) throws IOException {
+  void eachOrderIsRecordedOnceWhenTheBrokerIsKilled(@TempDir Path data)
+      throws IOException, InterruptedException {
     Path file = Files.writeString(data.resolve(ORDERS), orders.text());
     try (BrokerProcess broker = new BrokerProcess("desk");
         Browser browser = Browser.start()) {
@@ -56,8 +58,15 @@ class DeskAmqpIT {
         browser.screenshot("amqp");
         assertEquals(Map.of(), notOnce(desk.page()));
         assertEquals(List.of(), get(desk.page(), "api/dead-letters", Map.class).get("queues"));
+        theCheckPasses(desk.page());
       }
     }
+  }
+
+  private static void theCheckPasses(URI desk) throws IOException, InterruptedException {
+    File log = CheckScript.log("check-amqp.log");
+    int exit = CheckScript.run(desk, log);
+    assertEquals(0, exit, Files.readString(log.toPath()));
   }
 
   private static void thePictureShowsTheBroker(Browser browser, BrokerProcess broker)

@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +28,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A program on RabbitMQ's client that keeps a ledger of what was confirmed and of what came, while
- * the broker is killed by SIGKILL under load and started again, several times.
+ * the broker is ended under load, by SIGKILL or by SIGTERM, and started again, several times.
  */
 class KillLedgerIT {
   private static final int KILLS = 5;
+  private static final int STOPS = 2;
+  private static final int TERMINATED = 128 + 15;
   private static final int BODY_BYTES = 256;
   private static final int IN_FLIGHT = 200;
   private static final String QUEUE = "ledger";
@@ -43,15 +46,42 @@ class KillLedgerIT {
   private final Set<Long> twiceUnmarked = ConcurrentHashMap.newKeySet();
   private final AtomicLong redelivered = new AtomicLong();
 
+  /** Ends a broker that is under load. */
+  private interface End {
+    void of(BrokerProcess broker);
+  }
+
   @Test
   void whatWasConfirmedComes() throws IOException, TimeoutException {
+    endedUnderLoad("ledger", KILLS, "kills", BrokerProcess::kill);
+  }
+
+  @Test
+  void whatWasConfirmedComesAfterAnOrderlyStop() throws IOException, TimeoutException {
+    endedUnderLoad(
+        "ledger-stopped",
+        STOPS,
+        "stops by SIGTERM",
+        broker -> assertEquals(TERMINATED, stopped(broker), "it stopped in an orderly way"));
+  }
+
+  private static int stopped(BrokerProcess broker) {
+    try {
+      return broker.stop();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void endedUnderLoad(String name, int times, String what, End end)
+      throws IOException, TimeoutException {
     long seed = Long.getLong("bindery.seed", System.nanoTime());
     System.out.println("KillLedgerIT: seed " + seed);
     Random random = new Random(seed);
-    try (BrokerProcess broker = new BrokerProcess("ledger")) {
-      for (int kill = 0; kill < KILLS; kill++) {
+    try (BrokerProcess broker = new BrokerProcess(name)) {
+      for (int i = 0; i < times; i++) {
         broker.start();
-        load(broker, 500 + random.nextInt(4_000));
+        load(broker, 500 + random.nextInt(4_000), end);
       }
       broker.start();
       drain(broker);
@@ -59,12 +89,13 @@ class KillLedgerIT {
     Set<Long> lost = new TreeSet<>(confirmed);
     lost.removeAll(received.keySet());
     String line =
-        "%d kills: confirmed %d, received %d, lost %d, redelivered %d"
-            .formatted(KILLS, confirmed.size(), received.size(), lost.size(), redelivered.get());
+        "%d %s: confirmed %d, received %d, lost %d, redelivered %d"
+            .formatted(
+                times, what, confirmed.size(), received.size(), lost.size(), redelivered.get());
     Figures.add(line);
     assertEquals(Set.of(), lost, () -> "seed " + seed + ", " + line);
     assertEquals(Set.of(), twiceUnmarked, () -> "came again unmarked; seed " + seed);
-    assertTrue(confirmed.size() >= KILLS * 500, line);
+    assertTrue(confirmed.size() >= times * 500, line);
   }
 
   private static Connection connect(BrokerProcess broker) throws IOException, TimeoutException {
@@ -77,8 +108,8 @@ class KillLedgerIT {
     return factory.newConnection();
   }
 
-  /** Publishes and consumes until so many more are confirmed; then the broker is killed. */
-  private void load(BrokerProcess broker, int more) throws IOException, TimeoutException {
+  /** Publishes and consumes until so many more are confirmed; then the broker is ended. */
+  private void load(BrokerProcess broker, int more, End end) throws IOException, TimeoutException {
     Connection connection = connect(broker);
     Channel publishing = connection.createChannel();
     publishing.queueDeclare(QUEUE, true, false, false, Map.of());
@@ -105,20 +136,21 @@ class KillLedgerIT {
     consuming.basicConsume(QUEUE, false, take, consumerTag -> {});
     long until = confirmed.size() + (long) more;
     long endNs = System.nanoTime() + LIMIT_NS;
-    boolean killed = false;
+    CompletableFuture<Void> ending = null;
     try {
-      while (!killed) {
-        if (confirmed.size() >= until) {
-          broker.kill();
-          killed = true;
+      while (ending == null || !ending.isDone()) {
+        if (ending == null && confirmed.size() >= until) {
+          ending = CompletableFuture.runAsync(() -> end.of(broker));
         }
         assertTrue(System.nanoTime() - endNs < 0, "too few confirms in two minutes");
         publish(publishing, waiting);
       }
     } catch (IOException | AlreadyClosedException e) {
-      // The broker is dead, or the client has seen it before the kill was noted.
-      assertTrue(confirmed.size() >= until, "the connection broke before the kill: " + e);
+      assertTrue(ending != null, "the connection broke before the end: " + e);
     } finally {
+      if (ending != null) {
+        ending.join();
+      }
       broker.kill();
       connection.abort();
     }

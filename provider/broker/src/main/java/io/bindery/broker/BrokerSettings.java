@@ -28,6 +28,14 @@ public record BrokerSettings(
     Authenticator authenticator,
     Permissions permissions,
     List<String> virtualHosts) {
+  /**
+   * Channels of one connection (RabbitMQ's default), whatever who serves it over a network says.
+   */
+  public static final int MOST_CHANNELS = 2_047;
+
+  /** Bytes of the body of one message, likewise. */
+  public static final int MOST_MESSAGE_BYTES = 128 * 1024 * 1024;
+
   /** Copies and checks. */
   public BrokerSettings {
     virtualHosts = List.copyOf(virtualHosts);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /** The broker's fixed limits, each with a number, a name and an error that tells both. */
 final class Limits {
   /** Channels of one connection (RabbitMQ's default). */
-  static final int CHANNELS = 2_047;
+  static final int CHANNELS = BrokerSettings.MOST_CHANNELS;
 
   /** Consumers of one channel. */
   static final int CONSUMERS = 10_000;
@@ -17,19 +17,19 @@ final class Limits {
   /** Queues of one virtual host. */
   static final int QUEUES = 1_000_000;
 
-  /** Bytes of one message. */
-  static final int MESSAGE_BYTES = 128 * 1024 * 1024;
+  /** Bytes of the body of one message. */
+  static final int MESSAGE_BYTES = BrokerSettings.MOST_MESSAGE_BYTES;
 
   /** Bytes of the headers of one message, as they are estimated. */
   static final int HEADER_BYTES = 1024 * 1024;
 
   private Limits() {}
 
-  /** Fails with CONTENT_TOO_LARGE when a message or its headers are larger than is allowed. */
+  /** Fails with CONTENT_TOO_LARGE when a body or headers are larger than is allowed. */
   static void checkMessage(AmqpMessage message) throws AmqpException {
-    if (message.sizeBytes() > MESSAGE_BYTES) {
-      throw tooLarge(
-          "The message has ", message.sizeBytes(), "a message (messageBytes)", MESSAGE_BYTES);
+    int bodyBytes = message.body().sizeBytes();
+    if (bodyBytes > MESSAGE_BYTES) {
+      throw tooLarge("The message has ", bodyBytes, "a message (messageBytes)", MESSAGE_BYTES);
     }
     if (message.headerBytes() > HEADER_BYTES) {
       throw tooLarge(

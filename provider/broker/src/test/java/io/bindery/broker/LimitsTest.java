@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Binding;
+import io.bindery.engine.Body;
 import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
@@ -47,6 +48,14 @@ class LimitsTest extends BrokerFixture {
 
   private static AmqpMessage with(Map<String, Object> headers) {
     return AmqpMessage.builder().headers(headers).build();
+  }
+
+  /** Its properties do not count, as they do not over the wire. */
+  @Test
+  void aBodyMayHaveAllOfItsLimit() throws AmqpException {
+    Body most = new Body.Bytes(new byte[Limits.MESSAGE_BYTES]);
+    Limits.checkMessage(
+        AmqpMessage.builder().body(most).headers(Map.of("a", "header")).type("type").build());
   }
 
   @Test

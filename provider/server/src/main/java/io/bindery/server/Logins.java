@@ -51,9 +51,8 @@ final class Logins implements Authenticator {
 
   @Override
   public Ticket<Login> byPassword(String user, String password, Peer peer) {
-    if (loopbackUsers.contains(user) && !isLoopback(peer)) {
-      return Ticket.failed(
-          refused("User '" + user + "' may only connect from the broker's own machine"));
+    if (isTooFar(user, peer)) {
+      return Ticket.failed(tooFar(user));
     }
     Ticket<Login> answer = new Ticket<>();
     try {
@@ -75,12 +74,12 @@ final class Logins implements Authenticator {
     return answer;
   }
 
-  /** Whether an address, with its port behind a colon, is of this machine. */
-  private static boolean isLoopback(Peer peer) {
-    String address = peer.address();
-    return address.startsWith("127.")
-        || address.startsWith("[::1]")
-        || address.startsWith("[0:0:0:0:0:0:0:1");
+  private boolean isTooFar(String user, Peer peer) {
+    return loopbackUsers.contains(user) && !peer.local();
+  }
+
+  private static AmqpException tooFar(String user) {
+    return refused("User '" + user + "' may only connect from the broker's own machine");
   }
 
   private static AmqpException refused(String why) {
@@ -96,6 +95,9 @@ final class Logins implements Authenticator {
   @Override
   public Ticket<Login> byCertificate(Peer peer) {
     String name = commonName(peer.certificate());
+    if (isTooFar(name, peer)) {
+      return Ticket.failed(tooFar(name));
+    }
     if (access.state().users().containsKey(name)) {
       return Ticket.done(new Login(name, access.certified()));
     }

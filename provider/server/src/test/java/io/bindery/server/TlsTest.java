@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
@@ -12,11 +14,14 @@ import io.bindery.server.access.AccessControl;
 import io.bindery.server.access.AccessFile;
 import io.bindery.server.access.Grant;
 import io.bindery.server.access.User;
+import io.bindery.server.settings.Settings;
 import io.bindery.server.settings.SettingsException;
 import io.bindery.server.settings.SettingsReader;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +45,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -68,6 +74,7 @@ class TlsTest {
 
   private KeyStore certificate(String name, String commonName, String algorithm, String startDate)
       throws IOException, GeneralSecurityException, InterruptedException {
+    InetAddress seen = LoopbackTest.own(false, false);
     Path file = directory.resolve(name + ".p12");
     Files.deleteIfExists(file);
     Process keytool =
@@ -85,7 +92,7 @@ class TlsTest {
                 "-dname",
                 "CN=" + commonName,
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=ip:127.0.0.1" + (seen == null ? "" : ",ip:" + seen.getHostAddress()),
                 "-storetype",
                 "PKCS12",
                 "-keystore",
@@ -217,6 +224,66 @@ class TlsTest {
       assertThrows(
           IOException.class, () -> factory(server, context(own, null)).newConnection().close());
     }
+  }
+
+  @Test
+  void theCertificateOfALoopbackUserIsForThisMachineOnly()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          TimeoutException,
+          SettingsException,
+          StartException {
+    InetAddress seen = LoopbackTest.own(false, false);
+    assumeTrue(seen != null, "this machine has no address that others see");
+    KeyStore own = certificate("server", "localhost");
+    KeyStore guest = certificate("guest", "guest");
+    try (BinderyServer server =
+        start(
+            "--amqp.host=*",
+            "--tls.ca=" + directory.resolve("guest.crt"),
+            "--tls.client=required")) {
+      ConnectionFactory factory = new ConnectionFactory();
+      factory.useSslProtocol(context(own, guest));
+      factory.setPort(server.amqpsPort());
+      factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
+      factory.setHost("127.0.0.1");
+      factory.newConnection().close();
+      factory.setHost(seen.getHostAddress());
+      assertThrows(AuthenticationFailureException.class, () -> factory.newConnection().close());
+    }
+  }
+
+  @Test
+  void theVersionsAreThese()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          SettingsException,
+          StartException {
+    KeyStore own = certificate("server", "localhost");
+    try (BinderyServer server = start()) {
+      for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+        try (SSLSocket socket =
+            (SSLSocket)
+                context(own, null)
+                    .getSocketFactory()
+                    .createSocket("127.0.0.1", server.amqpsPort())) {
+          socket.setEnabledProtocols(new String[] {version});
+          assertEquals(version, socket.getSession().getProtocol());
+        }
+      }
+    }
+    Settings settings =
+        SettingsReader.read(
+            null,
+            Map.of(),
+            List.of(
+                "--amqps.port=5671",
+                "--tls.certificate=" + directory.resolve("server.crt"),
+                "--tls.key=" + directory.resolve("server.key")));
+    SSLEngine engine = new Certificates(settings.tls()).get().newEngine(ByteBufAllocator.DEFAULT);
+    assertEquals(Set.of("TLSv1.2", "TLSv1.3"), Set.of(engine.getEnabledProtocols()));
   }
 
   private static BigInteger serial(BinderyServer server, SSLContext context) throws IOException {

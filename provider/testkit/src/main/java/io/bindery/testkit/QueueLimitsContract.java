@@ -350,6 +350,8 @@ public abstract class QueueLimitsContract extends EngineContract {
             Map.of("x-queue-mode", "hasty"),
             Map.of("x-queue-version", "2"),
             Map.of("x-queue-version", 3),
+            Map.of("x-queue-master-locator", "nowhere"),
+            Map.of("x-queue-leader-locator", "nowhere"),
             Map.of(Arguments.OVERFLOW, "explode"),
             Map.of(Arguments.EXPIRES, 0),
             Map.of(Arguments.MAX_LENGTH, -1),

@@ -76,7 +76,7 @@ final class ClientConnection implements FrameListener {
     this.out = new Outbox(wire);
     this.inbox = new Inbox(wire, this::failed, this::turnEnded);
     this.intake = new Intake(wire, this::blocked);
-    this.heartbeats = new Heartbeats(this, wire);
+    this.heartbeats = new Heartbeats(this, wire, intake);
     this.handshake = new Handshake(this, settings);
     this.channels = new Channels(this, settings.limits().messageBytes());
     this.deadline =
@@ -89,6 +89,7 @@ final class ClientConnection implements FrameListener {
   /** Bytes came. */
   void received(ByteBuf in) {
     heartbeats.received();
+    intake.received(in.readableBytes());
     while (in.isReadable() && phase != Phase.CLOSED) {
       try {
         decoder.decode(in, this);
@@ -132,8 +133,8 @@ final class ClientConnection implements FrameListener {
     if (phase != Phase.CLOSED) {
       phase = Phase.CLOSED;
       release();
-      out.release();
     }
+    out.release();
     decoder.release();
   }
 
@@ -217,6 +218,7 @@ final class ClientConnection implements FrameListener {
 
   private void closeOk() {
     if (phase != Phase.CLOSED) {
+      out.dropWhatWaits();
       out.method(0, new ConnectionMethod.CloseOk());
       end();
     }
@@ -372,11 +374,6 @@ final class ClientConnection implements FrameListener {
   void sendHeartbeat() {
     out.heartbeat();
     out.flush();
-  }
-
-  /** Whether what the client sends is read. */
-  boolean isListening() {
-    return intake.isReading();
   }
 
   private void blocked(boolean blocked) {

@@ -15,15 +15,18 @@ final class Heartbeats {
 
   private final ClientConnection connection;
   private final Wire wire;
+  private final Intake intake;
   private Wire.Later next;
   private long halfMs;
   private boolean received;
   private boolean sent;
+  private boolean peeked;
   private int silent;
 
-  Heartbeats(ClientConnection connection, Wire wire) {
+  Heartbeats(ClientConnection connection, Wire wire, Intake intake) {
     this.connection = connection;
     this.wire = wire;
+    this.intake = intake;
   }
 
   /** Begins; with 0 there are none. */
@@ -49,7 +52,8 @@ final class Heartbeats {
   }
 
   private void tick() {
-    silent = received || !connection.isListening() ? 0 : silent + 1;
+    boolean heard = intake.isReading() || peeked;
+    silent = received || !heard ? 0 : silent + 1;
     received = false;
     if (silent >= TICKS_OF_SILENCE) {
       connection.lost("nothing came for " + halfMs * TICKS_OF_SILENCE + " ms (heartbeat)");
@@ -59,6 +63,7 @@ final class Heartbeats {
       connection.sendHeartbeat();
     }
     sent = false;
+    peeked = intake.peek();
     schedule();
   }
 

@@ -12,6 +12,9 @@ final class Intake {
   /** A disk is slow for so long now and then. */
   static final long LOOK_EVERY_MS = 500;
 
+  /** So much of a client that takes nothing is read all the same, to hear whether it is there. */
+  private static final int PEEK_BYTES = 64 * 1024;
+
   private final Wire wire;
   private final Listener listener;
   private int open;
@@ -20,6 +23,7 @@ final class Intake {
   private boolean full;
   private boolean resting;
   private boolean reading = true;
+  private int peeked;
 
   /** The next look; null while nothing is open, so that what is done at once costs none. */
   private Wire.Later later;
@@ -108,8 +112,28 @@ final class Intake {
     boolean wanted = !full && !resting && wire.isWritable();
     if (wanted != reading) {
       reading = wanted;
+      peeked = 0;
       wire.reading(wanted);
     }
+  }
+
+  /** So many bytes came. */
+  void received(int bytes) {
+    if (!reading) {
+      peeked += bytes;
+    }
+  }
+
+  /**
+   * Reads a little of a client that takes nothing: its heartbeats tell whether it is slow or dead.
+   * False where nothing can be told: it is held back, or has sent much already.
+   */
+  boolean peek() {
+    boolean may = !reading && !full && peeked < PEEK_BYTES;
+    if (may) {
+      wire.readOnce();
+    }
+    return may;
   }
 
   /** Whether the client is listened to. */

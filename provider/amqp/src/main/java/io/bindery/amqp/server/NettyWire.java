@@ -4,6 +4,7 @@ import io.bindery.engine.Engine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,6 +26,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private static final Logger LOG = System.getLogger(NettyWire.class.getName());
 
+  /** How long what was written last may take to go out. */
+  private static final long LAST_MS = 5_000;
+
   private final Engine engine;
   private final ServerSettings settings;
   private final Seats seats;
@@ -43,21 +47,26 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
-    peer = new Peer(text(channel.remoteAddress()), null);
+    peer = peer(channel.remoteAddress());
     connection = new ClientConnection(engine, settings, this, seats);
   }
 
-  private static String text(SocketAddress address) {
-    return address instanceof InetSocketAddress known
-        ? known.getAddress().getHostAddress() + ":" + known.getPort()
-        : String.valueOf(address);
+  private static Peer peer(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress known)) {
+      return new Peer(String.valueOf(address), false, null);
+    }
+    String host = known.getAddress().getHostAddress();
+    return new Peer(
+        (host.contains(":") ? "[" + host + "]" : host) + ":" + known.getPort(),
+        known.getAddress().isLoopbackAddress(),
+        null);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     SslHandler tls = context.pipeline().get(SslHandler.class);
     if (tls != null && event == SslHandshakeCompletionEvent.SUCCESS) {
-      peer = new Peer(peer.address(), certificate(tls));
+      peer = peer.certified(certificate(tls));
     }
   }
 
@@ -151,8 +160,19 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
+  public void readOnce() {
+    channel.read();
+  }
+
+  @Override
   public void close() {
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    ChannelFuture last = channel.writeAndFlush(channel.alloc().buffer(0));
+    last.addListener(ChannelFutureListener.CLOSE);
+    if (!last.isDone()) {
+      // A peer that takes nothing would keep what waits for it, and its socket, for ever.
+      Later cut = schedule(channel::close, LAST_MS);
+      channel.closeFuture().addListener(closed -> cut.cancel());
+    }
   }
 
   @Override

@@ -186,6 +186,16 @@ final class Outbox {
     return out;
   }
 
+  /**
+   * Forgets what the network does not take yet, and what is behind it: a client that has closed its
+   * connection takes nothing but the answer (AMQP 0-9-1, connection.close).
+   */
+  void dropWhatWaits() {
+    if (!waiting.isEmpty()) {
+      release();
+    }
+  }
+
   /** Forgets what is not sent. */
   void release() {
     if (buffer != null) {

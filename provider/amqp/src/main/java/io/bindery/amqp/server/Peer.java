@@ -6,6 +6,12 @@ import java.security.cert.X509Certificate;
  * Who is at the other end of a connection.
  *
  * @param address its address and port
+ * @param local whether it is on the server's own machine
  * @param certificate what it proved by TLS, or null
  */
-public record Peer(String address, X509Certificate certificate) {}
+public record Peer(String address, boolean local, X509Certificate certificate) {
+  /** The same with what it proved by TLS. */
+  Peer certified(X509Certificate proved) {
+    return new Peer(address, local, proved);
+  }
+}

@@ -23,7 +23,10 @@ interface Wire {
   /** Stops or resumes reading. */
   void reading(boolean on);
 
-  /** Cuts the connection, once all that was written is sent. */
+  /** Reads what is there, once, though reading is stopped. */
+  void readOnce();
+
+  /** Cuts the connection, once all that was written is sent or has not gone out for a while. */
   void close();
 
   /** Runs something on the event loop; any thread. */

@@ -253,6 +253,30 @@ class ClientConnectionTest {
     assertEquals("0 connection.open-ok[]", end(say(Peers.handshake())));
   }
 
+  @Test
+  void thereIsALimitOfConsumersOfAChannel() {
+    open();
+    int most = 10_000;
+    byte[] all =
+        Peers.joined(
+            IntStream.range(0, most)
+                .mapToObj(i -> consuming("c" + i, true))
+                .toArray(byte[][]::new));
+    assertEquals(
+        List.of("1 queue.declare-ok[queue=q, messageCount=0, consumerCount=0]"),
+        say(Peers.method(1, queue("q")), all));
+    assertEquals(
+        List.of("1 basic.cancel-ok[consumerTag=c0]", "1 basic.consume-ok[consumerTag=again]"),
+        say(Peers.method(1, new BasicMethod.Cancel("c0", false)), consuming("again", false)));
+    List<String> refused = say(consuming("more", false));
+    assertEquals(connectionEnd(530, 60, 20), end(refused));
+    assertTrue(refused.get(0).contains("reached maximum (10000) of consumers"), refused.get(0));
+  }
+
+  private static byte[] consuming(String tag, boolean noWait) {
+    return Peers.method(1, new BasicMethod.Consume("q", tag, false, true, false, noWait, Map.of()));
+  }
+
   // --- 2.2.3, 4.2.3: frames and errors ---
 
   @Test

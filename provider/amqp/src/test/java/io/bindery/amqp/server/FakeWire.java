@@ -1,5 +1,7 @@
 package io.bindery.amqp.server;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -20,6 +22,7 @@ final class FakeWire implements Wire {
   private boolean closed;
   private final ByteBufAllocator allocator;
   private int writes;
+  private Runnable read = () -> {};
 
   FakeWire() {
     this(UnpooledByteBufAllocator.DEFAULT);
@@ -87,6 +90,11 @@ final class FakeWire implements Wire {
     writable = now;
   }
 
+  /** What is read when the network is looked at though reading is stopped. */
+  void whenRead(Runnable what) {
+    read = what;
+  }
+
   boolean isReading() {
     return reading;
   }
@@ -97,7 +105,7 @@ final class FakeWire implements Wire {
 
   @Override
   public Peer peer() {
-    return new Peer("127.0.0.1:1", null);
+    return new Peer("127.0.0.1:1", true, null);
   }
 
   @Override
@@ -125,6 +133,12 @@ final class FakeWire implements Wire {
   @Override
   public void reading(boolean on) {
     reading = on;
+  }
+
+  @Override
+  public void readOnce() {
+    assertFalse(reading);
+    tasks.add(read);
   }
 
   @Override

@@ -133,6 +133,9 @@ final class FuzzScript {
   private static final int DEEPEST = 3;
   private static final int MOST_BYTES = 40;
 
+  /** Of a body that goes out as the network takes it. */
+  private static final int LARGE_BYTES = 70_000;
+
   /** Longer than the threads of an engine take to come to anything. */
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -185,7 +188,8 @@ final class FuzzScript {
   /** Does all of it, and cuts what is open then. */
   void play(Witness looks) {
     witness = looks;
-    connect((next() & 1) == 0);
+    int first = next();
+    connect((first & 1) == 0);
     while (at < input.length) {
       step();
       if (next() % 4 > 0) {
@@ -194,7 +198,8 @@ final class FuzzScript {
     }
     turn();
     witness.connected();
-    if (closesChannels()) {
+    boolean vanishes = (first & 2) != 0;
+    if (!vanishes && closesChannels()) {
       witness.channelsClosed();
     }
     cut();
@@ -418,8 +423,10 @@ final class FuzzScript {
   }
 
   private byte[] content(int channel, AmqpMessage message) {
-    byte[] body = bytes();
-    int announced = next() == 1 ? next() << 8 : body.length;
+    byte[] small = bytes();
+    int how = next();
+    byte[] body = how == 2 ? new byte[LARGE_BYTES] : small;
+    int announced = how == 1 ? next() << 8 : body.length;
     return Peers.written(
         out -> {
           Frames.header(out, channel, message, announced);

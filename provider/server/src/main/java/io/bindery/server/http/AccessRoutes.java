@@ -91,9 +91,12 @@ final class AccessRoutes {
   private User user(String name, JsonNode body) throws Refusal {
     User before = state().users().get(name);
     JsonNode password = body.path("password");
+    if (!password.isMissingNode() && !password.isTextual()) {
+      throw Refusal.badRequest("password must be a text");
+    }
     String hash = body.path("password_hash").asText("");
     PasswordHash kept;
-    if (password.isTextual() && !password.textValue().isEmpty()) {
+    if (!password.isMissingNode() && !password.textValue().isEmpty()) {
       kept = PasswordHash.of(password.textValue());
     } else if (!hash.isEmpty()) {
       kept =

@@ -12,10 +12,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A request, its path in parts, and who asks. One thread. */
 final class Request {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of an error of JSON the text that is none, which may be a password. */
+  private static final Pattern WHAT_CAME = Pattern.compile("(?s) '.*'(?=: was expecting)");
+
   private static final int MOST_BYTES = 32 << 20;
 
   private final HttpExchange exchange;
@@ -114,7 +119,7 @@ final class Request {
               + ", column "
               + e.getLocation().getColumnNr()
               + ": "
-              + e.getOriginalMessage());
+              + WHAT_CAME.matcher(e.getOriginalMessage()).replaceFirst(""));
     }
   }
 

@@ -45,9 +45,9 @@ public enum Key {
   /** Largest frame. */
   FRAME_MAX("frame.max", "128k", "largest frame that is offered to clients, 4k to 16m"),
   /** Largest message. */
-  MESSAGE_MAX("message.max", "128m", "largest message, 1k to 512m"),
+  MESSAGE_MAX("message.max", "128m", "largest message, 1k to 128m"),
   /** Most channels of a connection. */
-  CHANNEL_MAX("channel.max", "2047", "most channels of one connection, 1 to 65535"),
+  CHANNEL_MAX("channel.max", "2047", "most channels of one connection, 1 to 2047"),
   /** Most connections. */
   CONNECTION_MAX("connection.max", "10000", "most connections that a port has open at a time"),
   /** Most time until a connection is open. */

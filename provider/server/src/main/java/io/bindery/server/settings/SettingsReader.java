@@ -1,5 +1,6 @@
 package io.bindery.server.settings;
 
+import io.bindery.broker.BrokerSettings;
 import io.bindery.broker.runtime.IoFailure;
 import io.bindery.server.settings.Settings.ClientCertificate;
 import io.bindery.server.settings.Settings.Endpoint;
@@ -185,8 +186,8 @@ public final class SettingsReader {
         new Limits(
             number(Key.HEARTBEAT, 0, MOST_PORT),
             (int) bytes(Key.FRAME_MAX, "4k", 16L << 20),
-            (int) bytes(Key.MESSAGE_MAX, "1k", 512L << 20),
-            number(Key.CHANNEL_MAX, 1, MOST_PORT),
+            (int) bytes(Key.MESSAGE_MAX, "1k", BrokerSettings.MOST_MESSAGE_BYTES),
+            number(Key.CHANNEL_MAX, 1, BrokerSettings.MOST_CHANNELS),
             number(Key.HANDSHAKE, 1, 3_600),
             number(Key.CONNECTION_MAX, 1, 1_000_000));
     return new Settings(

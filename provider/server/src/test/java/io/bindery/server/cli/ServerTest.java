@@ -11,6 +11,7 @@ import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import io.bindery.server.BinderyServer;
@@ -154,6 +155,56 @@ class ServerTest extends CommandFixture {
     run(0, "purge", "q");
     assertEquals("", run(0, "consume", "q"));
     assertTrue(run(0, "status").contains("messages_ready           0"));
+  }
+
+  private String second(String... list) {
+    String listed = run(0, list);
+    assertEquals(2, listed.lines().count(), listed);
+    return listed.lines().toList().get(1).replaceAll(" +", " ").strip();
+  }
+
+  @Test
+  void whatThereIsIsListed() throws IOException, TimeoutException {
+    run(0, "vhosts", "add", "shop");
+    run(
+        0,
+        "permissions",
+        "set",
+        "guest",
+        "--vhost=shop",
+        "--configure=.*",
+        "--write=.*",
+        "--read=.*");
+    try (Connection connection = connect("guest", "guest", "shop", "till")) {
+      Channel channel = connection.createChannel();
+      channel.queueDeclare("q", true, false, false, Map.of("x-max-length", 5));
+      channel.queueBind("q", "amq.topic", "a.#");
+      channel.basicQos(3);
+      channel.basicConsume("q", false, "tag", new DefaultConsumer(channel));
+      assertEquals("shop q true false 0 0 1 {\"x-max-length\":5}", second("list", "queues"));
+      assertTrue(
+          run(0, "list", "exchanges", "--vhost=shop").contains("amq.topic"), "with the reserved");
+      assertEquals("shop amq.topic queue q a.# {}", second("list", "bindings", "--vhost=shop"));
+      assertEquals("shop q tag 3 0", second("list", "consumers"));
+      assertTrue(second("list", "connections").startsWith("till ("));
+      assertTrue(run(0, "list", "consumers", "--json").contains("\"consumer_tag\" : \"tag\""));
+    }
+  }
+
+  private int verify(Path store) {
+    StringWriter printed = new StringWriter();
+    PrintWriter writer = new PrintWriter(printed, true);
+    return BinderyCommand.run(writer, writer, "store", "verify", store.toString());
+  }
+
+  @Test
+  void aStoreIsVerifiedByTheSameCommand() throws IOException {
+    run(0, "vhosts", "add", "shop");
+    Path store = directory.resolve("data").resolve("store");
+    assertEquals(2, verify(store), "its broker runs");
+    server.close();
+    assertEquals(0, verify(store));
+    assertEquals(2, verify(directory.resolve("none")));
   }
 
   private void definitions(String json) {

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
 import io.bindery.server.ServerFixture;
+import io.bindery.server.access.AccessControl;
+import io.bindery.server.access.AccessFile;
+import io.bindery.server.settings.Settings.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,7 +22,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The paths of management mean what they mean at RabbitMQ, and nothing else. */
@@ -171,6 +179,88 @@ class ManagementPathsTest extends ServerFixture {
       }
       assertEquals(1, all.path("queue_totals").path("messages").asInt());
       assertEquals(0, seen.path("queue_totals").path("messages").asInt());
+    }
+  }
+
+  private static Set<String> fields(JsonNode of) {
+    Set<String> names = new TreeSet<>();
+    of.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static void has(JsonNode one, String... names) {
+    assertTrue(fields(one).containsAll(Set.of(names)), one::toString);
+  }
+
+  /** Tools that were written for RabbitMQ look for these. */
+  @Test
+  void fieldsAreNamedAsRabbitMqNamesThem()
+      throws IOException, TimeoutException, InterruptedException {
+    done("PUT", "/api/queues/%2F/q", "{\"durable\": true, \"arguments\": {\"x-max-length\": 5}}");
+    done("POST", "/api/bindings/%2F/e/amq.topic/q/q", "{\"routing_key\": \"a.#\"}");
+    try (Connection connection = connect("guest", "guest", "/", "desk")) {
+      Channel channel = connection.createChannel();
+      channel.basicQos(7);
+      channel.basicConsume("q", false, "tag", new DefaultConsumer(channel));
+      channel.confirmSelect();
+      channel.basicPublish("amq.topic", "a.b", null, new byte[] {1});
+      channel.waitForConfirmsOrDie(20_000);
+      ofAQueue(got("/api/queues/%2F/q", "guest"));
+      JsonNode exchange = got("/api/exchanges/%2F/amq.topic", "guest");
+      has(exchange, "name", "vhost", "type", "durable", "auto_delete", "internal", "arguments");
+      assertEquals(1, exchange.path("message_stats").path("publish_in").asInt());
+      JsonNode binding = got("/api/queues/%2F/q/bindings", "guest").get(0);
+      has(binding, "source", "vhost", "destination", "destination_type", "routing_key");
+      has(binding, "arguments", "properties_key");
+      JsonNode consumer = got("/api/consumers/%2F", "guest").get(0);
+      assertEquals("q", consumer.path("queue").path("name").asText(), consumer::toString);
+      assertEquals("/", consumer.path("queue").path("vhost").asText());
+      assertEquals("tag", consumer.path("consumer_tag").asText());
+      assertEquals(7, consumer.path("prefetch_count").asInt());
+      JsonNode connected = got("/api/connections", "guest").get(0);
+      has(connected, "name", "vhost", "user", "state");
+      assertEquals(1, connected.path("channels").asInt());
+      JsonNode all = got("/api/overview", "guest");
+      has(all.path("object_totals"), "connections", "channels", "exchanges", "queues", "consumers");
+      has(all.path("queue_totals"), "messages", "messages_ready", "messages_unacknowledged");
+    }
+  }
+
+  private static void ofAQueue(JsonNode queue) {
+    has(queue, "name", "vhost", "type", "state", "durable", "auto_delete", "exclusive");
+    assertEquals(1, queue.path("messages").asInt(), queue::toString);
+    int ready = queue.path("messages_ready").asInt();
+    assertEquals(1, ready + queue.path("messages_unacknowledged").asInt(), queue::toString);
+    assertEquals(1, queue.path("consumers").asInt());
+    assertEquals(5, queue.path("arguments").path("x-max-length").asInt());
+    has(queue.path("message_stats"), "publish", "deliver_get", "ack", "redeliver");
+  }
+
+  private static int health(Management of, String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + of.port() + "/health/" + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .statusCode();
+  }
+
+  @Test
+  void whoIsNotReadyIsAlive() throws IOException, InterruptedException {
+    AtomicBoolean ready = new AtomicBoolean();
+    AccessControl access =
+        new AccessControl(new AccessFile(directory.resolve("others.json")), "token");
+    try (Management starting =
+        Management.start(
+            new Endpoint("127.0.0.1", 0),
+            new Desk(server.broker(), access),
+            Set.of(),
+            ready::get)) {
+      assertEquals(200, health(starting, "live"));
+      assertEquals(503, health(starting, "ready"));
+      ready.set(true);
+      assertEquals(200, health(starting, "ready"));
+      server.broker().close();
+      assertEquals(503, health(starting, "live"));
+      assertEquals(503, health(starting, "ready"));
     }
   }
 

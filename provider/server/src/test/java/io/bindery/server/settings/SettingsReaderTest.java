@@ -96,6 +96,8 @@ class SettingsReaderTest {
         "--amqp.host= | amqp.host is empty, but must be a name, an address, or * for all",
         "--memory=99999g | memory is '99999g', but must be a size from 1m",
         "--frame.max=1k | frame.max is '1k', but must be a size from 4k to 16m",
+        "--message.max=129m | message.max is '129m', but must be a size from 1k to 128m",
+        "--channel.max=2048 | channel.max is '2048', but must be a number from 1 to 2047",
         "--log=loud | log is 'loud', but must be one of error, warning, info, debug",
         "--data= | data is empty, but must be a path"
       })
