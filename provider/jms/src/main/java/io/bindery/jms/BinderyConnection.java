@@ -335,11 +335,13 @@ public class BinderyConnection implements QueueConnection, TopicConnection {
       return;
     }
     try {
-      connectionConsumers.close();
+      // First of all no listener begins any more: what follows may wait for a broker.
       synchronized (this) {
         started = false;
+        connectionConsumers.started(false);
         sessions.forEach(session -> session.deliveries().stop());
       }
+      connectionConsumers.close();
       // A listener that waits for a message waits no longer.
       sessions.forEach(session -> session.deliveries().wakeAll());
       awaitListeners();
