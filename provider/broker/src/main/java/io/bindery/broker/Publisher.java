@@ -41,7 +41,7 @@ final class Publisher {
   private volatile long creditBytes;
 
   private volatile Publication.Source source;
-  private int restMs;
+  private double restMs;
   private Route checkedRoute;
   private Exchange checkedExchange;
 
@@ -104,18 +104,20 @@ final class Publisher {
   }
 
   private void look() {
+    double mostMs = 0;
     for (int i = 0; i < routing.size(); i++) {
       if (routing.get(i) instanceof MessageQueue queue) {
-        restMs = Math.max(restMs, queue.restMs());
+        mostMs = Math.max(mostMs, queue.restMsEach());
       }
     }
+    restMs += mostMs;
   }
 
   /** See {@link BrokerChannel#restMs}. */
   int restMs() {
-    int since = restMs;
-    restMs = 0;
-    return since;
+    int whole = (int) restMs;
+    restMs -= whole;
+    return whole;
   }
 
   private Ticket<PublishOutcome> answer(

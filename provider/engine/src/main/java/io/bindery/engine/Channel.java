@@ -81,10 +81,11 @@ public interface Channel extends AutoCloseable {
   Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction);
 
   /**
-   * How many milliseconds the consumers of a queue need to catch up, if they take fast and are
-   * behind all the same, and something was published there since this was asked last; 0 otherwise.
+   * How many milliseconds consumers take for what was published here since this was asked last, as
+   * far as they take fast and were behind all the same; parts of one are kept for the next time.
    * Who publishes does well to rest so long, or to let its client rest: both go on sooner then.
-   * Never because of consumers that are slow of themselves. For the thread that publishes.
+   * Never because of consumers that are slow of themselves, and never for what others publish. For
+   * the thread that publishes.
    */
   default int restMs() {
     return 0;

@@ -15,6 +15,9 @@ final class Intake {
   /** So much of a client that takes nothing is read all the same, to hear whether it is there. */
   private static final int PEEK_BYTES = 64 * 1024;
 
+  /** However much came, it is not put off for longer at a time. */
+  static final int MOST_REST_MS = 100;
+
   private final Wire wire;
   private final Listener listener;
   private int open;
@@ -22,6 +25,7 @@ final class Intake {
   private long done;
   private boolean full;
   private boolean resting;
+  private int restMs;
   private boolean reading = true;
   private int peeked;
 
@@ -96,10 +100,7 @@ final class Intake {
 
   /** Who consumes what came is behind: once the turn has ended nothing more is read so long. */
   void rest(int ms) {
-    if (!resting) {
-      resting = true;
-      wire.schedule(this::rested, ms);
-    }
+    restMs = Math.min(restMs + ms, MOST_REST_MS);
   }
 
   private void rested() {
@@ -109,6 +110,11 @@ final class Intake {
 
   /** What the network takes has changed, or what is held back. */
   void adjust() {
+    if (restMs > 0 && !resting) {
+      resting = true;
+      wire.schedule(this::rested, restMs);
+      restMs = 0;
+    }
     boolean wanted = !full && !resting && wire.isWritable();
     if (wanted != reading) {
       reading = wanted;

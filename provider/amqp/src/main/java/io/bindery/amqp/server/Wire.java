@@ -26,7 +26,7 @@ interface Wire {
   /** Reads what is there, once, though reading is stopped. */
   void readOnce();
 
-  /** Cuts the connection, once all that was written is sent or has not gone out for a while. */
+  /** Cuts the connection, once all that was written is sent, or after some seconds. */
   void close();
 
   /** Runs something on the event loop; any thread. */

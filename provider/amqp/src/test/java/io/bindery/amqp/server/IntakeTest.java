@@ -73,15 +73,26 @@ class IntakeTest {
 
   @Test
   void whoOutrunsConsumersIsNotReadForAMoment() {
-    intake.rest(3);
+    intake.rest(1);
+    intake.rest(2);
+    assertTrue(wire.isReading(), "the turn has not ended");
     intake.adjust();
     assertFalse(wire.isReading());
-    intake.rest(5);
     wire.pass(2);
     assertFalse(wire.isReading());
     wire.pass(1);
     assertTrue(wire.isReading());
+    wire.pass(LONG_MS);
+    assertTrue(wire.isReading());
     assertEquals(List.of(), told);
+  }
+
+  @Test
+  void noRestIsLong() {
+    intake.rest(10 * Intake.MOST_REST_MS);
+    intake.adjust();
+    wire.pass(Intake.MOST_REST_MS);
+    assertTrue(wire.isReading());
   }
 
   @Test

@@ -19,7 +19,7 @@ final class Contents {
   private final Selections selections;
   private final Keeping keeping;
   private final Suspects suspects;
-  private final Pace pace = new Pace();
+  private final Pace pace;
   private final Set<Entry> reservedDelayed = Collections.newSetFromMap(new IdentityHashMap<>(0));
   private long lastSequence;
   private long unacknowledged;
@@ -37,6 +37,7 @@ final class Contents {
     this.selections = new Selections(lanes, definition.lanes());
     this.keeping = keeping;
     this.suspects = new Suspects(queue, keeping, outside);
+    this.pace = new Pace(outside.environment());
   }
 
   Keeping keeping() {
@@ -108,10 +109,13 @@ final class Contents {
         || (limits.maxLengthBytes() >= 0 && lanes.readyBytes() > limits.maxLengthBytes());
   }
 
-  /** See {@link Pace}; 0 with selectors: who has one may have nothing to do with what waits. */
-  int restMs(long nowMs) {
-    int restMs = pace.restMs(lanes.ready(), delivered, nowMs);
-    return selections.selective().isEmpty() ? restMs : 0;
+  Pace pace() {
+    return pace;
+  }
+
+  /** One became ready for the first time. Who has a selector may want nothing of what waits. */
+  void came(long nowMs) {
+    pace.came(selections.selective().isEmpty() ? lanes.ready() : 0, delivered, nowMs);
   }
 
   /** An entry for a publication, with its number and no slot yet. */

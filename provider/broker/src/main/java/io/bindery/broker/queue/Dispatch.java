@@ -66,7 +66,9 @@ final class Dispatch {
       entry.expiresAtMs =
           entry.expiresAtMs == 0 ? byQueueMs : Math.min(entry.expiresAtMs, byQueueMs);
     }
-    return becameReady(entry, nowMs);
+    QueueConsumer woken = becameReady(entry, nowMs);
+    contents.came(nowMs);
+    return woken;
   }
 
   private boolean isImmediate(Entry entry) {

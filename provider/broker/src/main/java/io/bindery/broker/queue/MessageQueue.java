@@ -30,7 +30,6 @@ public final class MessageQueue implements Target {
   private final Deliveries deliveries;
   private final Persistence persistence;
   private volatile boolean deleted;
-  private volatile int restMs;
 
   /**
    * An empty queue.
@@ -100,7 +99,6 @@ public final class MessageQueue implements Target {
         Entry entry = contents.arrived(publication);
         lanes.append(entry);
         woken = dispatch.arrived(entry, nowMs);
-        pace(nowMs);
         if (contents.overLength()) {
           after = new Aftermath();
           contents.dropHead(after);
@@ -118,17 +116,9 @@ public final class MessageQueue implements Target {
     return !refused;
   }
 
-  /** Seldom changes, and many look at it. */
-  private void pace(long nowMs) {
-    int now = contents.restMs(nowMs);
-    if (now != restMs) {
-      restMs = now;
-    }
-  }
-
-  /** See {@link io.bindery.engine.Channel#restMs}; what it was when a message came last. */
-  public int restMs() {
-    return restMs;
+  /** How long its consumers take for one more message; 0 when they are not behind. Any thread. */
+  public double restMsEach() {
+    return contents.pace().restMsEach();
   }
 
   /** Does what follows a change, once the lock is free. */
@@ -204,7 +194,6 @@ public final class MessageQueue implements Target {
               lanes.append(entry);
             }
             woken[0] = dispatch.arrived(entry, nowMs);
-            pace(now);
             contents.dropHead(after);
             contents.relieve(entry);
           }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Delivery;
 import io.bindery.engine.selector.Selector;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 /** When those who publish outrun the consumers of a queue, and when it is only slow consumers. */
 class PaceTest {
   private static final int FAST = 4_000;
+
+  /** They take FAST within the 10 ms in which that is measured. */
+  private static final double MS_EACH = 10.0 / FAST;
 
   private final TestEnvironment environment = new TestEnvironment();
   private final List<Delivery> taken = new ArrayList<>();
@@ -50,20 +54,50 @@ class PaceTest {
     environment.advance(10);
   }
 
+  private void assertOutrun(boolean expected, String why) {
+    assertEquals(expected ? MS_EACH : 0, queue.restMsEach(), MS_EACH / 10, why);
+  }
+
   @Test
   void consumersThatAreFastAreOutrunByWhatIsFaster() throws AmqpException {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);
     takes(consumer, FAST);
     offer((int) Pace.AHEAD - 1);
-    assertEquals(0, queue.restMs(), "so many may wait");
+    assertOutrun(false, "so many may wait");
     offer(1);
-    assertEquals(1, queue.restMs());
+    assertOutrun(true, "one more may not");
     offer(FAST);
-    assertEquals(FAST / (FAST / 10) + 1, queue.restMs(), "they took 400 in a millisecond");
+    assertOutrun(true, "more of them");
     take(consumer, FAST + 2);
     offer(1);
-    assertEquals(0, queue.restMs(), "they have caught up");
+    assertOutrun(false, "they have caught up");
+  }
+
+  @Test
+  void afterTheTimeInWhichTheyCatchUpNobodyWaitsForThem() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST);
+    offer((int) Pace.AHEAD + FAST);
+    assertOutrun(true, "just now");
+    environment.advance(9);
+    assertOutrun(true, "they need 10 ms");
+    environment.advance(2);
+    assertOutrun(false, "whatever came since that is not ready yet, or is delayed");
+  }
+
+  @Test
+  void whatIsDelayedOutrunsNobody() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST);
+    long dueMs = environment.nowMs() + 60_000;
+    for (int i = 0; i < FAST; i++) {
+      AmqpMessage later = AmqpMessage.builder().deliverAtMs(dueMs).build();
+      queue.offer(TestEnvironment.publication(later), environment.nowMs(), new Wakes());
+    }
+    assertOutrun(false, "nothing of it waits");
   }
 
   @Test
@@ -72,7 +106,7 @@ class PaceTest {
     offer(FAST);
     takes(consumer, FAST / 20);
     offer(FAST);
-    assertEquals(0, queue.restMs(), "what waits takes them longer than a moment");
+    assertOutrun(false, "what waits takes them longer than a moment");
   }
 
   @Test
@@ -80,7 +114,7 @@ class PaceTest {
     offer(FAST);
     environment.advance(10);
     offer(FAST);
-    assertEquals(0, queue.restMs());
+    assertOutrun(false, "there is no consumer");
   }
 
   @Test
@@ -90,9 +124,9 @@ class PaceTest {
     offer(FAST);
     takes(consumer, FAST);
     offer(FAST);
-    assertEquals(0, queue.restMs());
+    assertOutrun(false, "one has a selector");
     selective.close();
     offer(1);
-    assertTrue(queue.restMs() > 0);
+    assertOutrun(true, "it has left");
   }
 }
