@@ -9,16 +9,9 @@ import io.bindery.engine.Body;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.Route;
 import io.bindery.testkit.BrokerLife.Start;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The log tells how far a recovery is. */
@@ -26,37 +19,11 @@ class RecoveryLogTest {
   private static final int MESSAGES = 20;
   private static final int SEGMENT_BYTES = 64 << 10;
 
-  /** Kept, or the handler would be forgotten. */
-  private static final Logger LOG = Logger.getLogger("io.bindery.broker.store");
-
-  private final List<String> said = new ArrayList<>();
-
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord said) {
-          RecoveryLogTest.this.said.add(new SimpleFormatter().formatMessage(said));
-        }
-
-        @Override
-        public void flush() {
-          // It holds nothing back.
-        }
-
-        @Override
-        public void close() {
-          // It has nothing open.
-        }
-      };
-
-  @BeforeEach
-  void listen() {
-    LOG.addHandler(handler);
-  }
+  private final HeardLog log = new HeardLog("io.bindery.broker.store");
 
   @AfterEach
   void leave() {
-    LOG.removeHandler(handler);
+    log.close();
   }
 
   private static Disks killed() {
@@ -84,12 +51,12 @@ class RecoveryLogTest {
           }
         };
     Disks disks = killed();
-    said.clear();
+    log.clear();
     DurableStore.open(disks.directories(), BrokerLife.settings(SEGMENT_BYTES, false), slow);
   }
 
   private long progress() {
-    return said.stream()
+    return log.lines().stream()
         .filter(each -> each.matches("\\S+ records replayed in \\S+ ms, up to .*\\.log, offset .*"))
         .filter(each -> each.matches(".*; the log ends in .*\\.log, offset \\d.*"))
         .count();
@@ -98,15 +65,15 @@ class RecoveryLogTest {
   @Test
   void aLongRecoveryTellsHowFarItIs() throws JournalException {
     recover(500_000_000);
-    assertTrue(progress() >= MESSAGES / 4, said.toString());
-    assertTrue(progress() <= MESSAGES / 2, said.toString());
+    assertTrue(progress() >= MESSAGES / 4, log.lines().toString());
+    assertTrue(progress() <= MESSAGES / 2, log.lines().toString());
   }
 
   @Test
   void aShortOneTellsWhatItHasFound() throws JournalException {
     recover(1_000);
-    assertTrue(progress() == 0, said.toString());
-    String last = said.get(said.size() - 1);
+    assertTrue(progress() == 0, log.lines().toString());
+    String last = log.lines().get(log.lines().size() - 1);
     assertTrue(last.contains("1 queues, 0 branches in doubt"), last);
     assertTrue(last.contains("records replayed in"), last);
   }

@@ -65,11 +65,7 @@ class ClientConnectionTest {
   }
 
   private void send(byte[]... pieces) {
-    for (byte[] piece : pieces) {
-      connection.received(Unpooled.wrappedBuffer(piece));
-    }
-    connection.turnEnded();
-    wire.run();
+    wire.receive(connection, pieces);
   }
 
   private List<String> say(byte[]... pieces) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -46,6 +47,15 @@ final class FakeWire implements Wire {
     public void cancel() {
       cancelled = true;
     }
+  }
+
+  /** Its client sends that in one turn of the event loop, and what follows from it is done. */
+  void receive(ClientConnection connection, byte[]... pieces) {
+    for (byte[] piece : pieces) {
+      connection.received(Unpooled.wrappedBuffer(piece));
+    }
+    connection.turnEnded();
+    run();
   }
 
   /** Runs what was left for the event loop. */

@@ -12,7 +12,6 @@ import io.bindery.engine.Channel;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Ticket;
-import io.netty.buffer.Unpooled;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
@@ -74,11 +73,7 @@ class RestTest {
   }
 
   private void say(byte[]... pieces) {
-    for (byte[] piece : pieces) {
-      connection.received(Unpooled.wrappedBuffer(piece));
-    }
-    connection.turnEnded();
-    wire.run();
+    wire.receive(connection, pieces);
   }
 
   private void publish() {

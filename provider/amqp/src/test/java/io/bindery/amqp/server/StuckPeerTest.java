@@ -15,7 +15,6 @@ import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
 import io.bindery.engine.Route;
-import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Collections;
 import java.util.List;
@@ -49,11 +48,7 @@ class StuckPeerTest {
   }
 
   private void send(byte[]... pieces) {
-    for (byte[] piece : pieces) {
-      connection.received(Unpooled.wrappedBuffer(piece));
-    }
-    connection.turnEnded();
-    wire.run();
+    wire.receive(connection, pieces);
   }
 
   private List<String> say(byte[]... pieces) {

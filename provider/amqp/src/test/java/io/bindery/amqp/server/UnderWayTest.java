@@ -68,11 +68,7 @@ class UnderWayTest {
   }
 
   private List<String> say(byte[]... pieces) {
-    for (byte[] piece : pieces) {
-      connection.received(Unpooled.wrappedBuffer(piece));
-    }
-    connection.turnEnded();
-    wire.run();
+    wire.receive(connection, pieces);
     return Peers.heard(wire.sent());
   }
 
