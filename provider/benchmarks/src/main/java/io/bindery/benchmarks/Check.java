@@ -11,15 +11,17 @@ final class Check {
   private final int[] last;
   private final AtomicLong received = new AtomicLong();
   private final Runnable onFirst;
+  private final Runnable onEach;
   private volatile String wrong;
 
   Check(int producers) {
-    this(producers, () -> {});
+    this(producers, () -> {}, () -> {});
   }
 
-  /** One that says when the first message is there. */
-  Check(int producers, Runnable onFirst) {
+  /** One that says when the first message is there, and when one more is acknowledged. */
+  Check(int producers, Runnable onFirst, Runnable onEach) {
     this.onFirst = onFirst;
+    this.onEach = onEach;
     last = new int[producers];
     Arrays.fill(last, -1);
   }
@@ -40,6 +42,7 @@ final class Check {
 
   /** What was received is acknowledged. */
   void counted() {
+    onEach.run();
     received.lazySet(received.get() + 1);
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,24 @@ final class Child implements AutoCloseable {
       String[] parts = argument.split("\\|");
       return new Spec(parts[0], List.of(parts[1].split(" ")), parts[2]);
     }
+
+    /** What it is started with, for a provider that keeps a directory, if it is in it. */
+    private List<String> command(String directory, long memoryBytes) {
+      List<String> all = new ArrayList<>(command);
+      if (label.equals(Node.LIMIT)) {
+        all.add(directory);
+      } else if (isNetworked()) {
+        all.add(url);
+      } else {
+        all.add(url + "?dir=" + directory + "&memory=" + memoryBytes);
+      }
+      return all;
+    }
+
+    /** Whether its broker is a process of its own. */
+    boolean isNetworked() {
+      return !url.startsWith("vm:");
+    }
   }
 
   /** A node cannot do what it was asked for. */
@@ -44,10 +63,18 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** What was asked for: a count, and nanoseconds. */
-  record Answer(long count, long ns) {
+  /** What was asked for: a count, and nanoseconds, also of its slowest and its fastest tenth. */
+  record Answer(long count, long ns, long slowestNs, long fastestNs) {
     double rate() {
       return ns == 0 ? count : count * 1e9 / ns;
+    }
+
+    double slowest() {
+      return count * 1e8 / slowestNs;
+    }
+
+    double fastest() {
+      return count * 1e8 / fastestNs;
     }
   }
 
@@ -70,13 +97,10 @@ final class Child implements AutoCloseable {
    * @param log where its errors go
    */
   static Child start(Spec spec, String directory, long memoryBytes, File log) throws IOException {
-    List<String> command = new ArrayList<>(spec.command());
-    command.add(
-        spec.label().equals(Node.LIMIT)
-            ? directory
-            : spec.url() + "?dir=" + directory + "&memory=" + memoryBytes);
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log)).start();
+        new ProcessBuilder(spec.command(directory, memoryBytes))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log))
+            .start();
     return new Child(spec, process);
   }
 
@@ -122,8 +146,10 @@ final class Child implements AutoCloseable {
 
   /** Waits for what it was told to do. */
   Answer answer() throws FailedException {
-    String[] parts = next().text().split(" ");
-    return new Answer(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+    long[] parts = Arrays.stream(next().text().split(" ")).mapToLong(Long::parseLong).toArray();
+    return parts.length == 2
+        ? new Answer(parts[0], parts[1], 0, 0)
+        : new Answer(parts[0], parts[1], parts[2], parts[3]);
   }
 
   private Line next() throws FailedException {

@@ -88,14 +88,21 @@ final class DurableQueue implements AutoCloseable {
     return taken;
   }
 
-  /** Sends so many messages, a multiple of producers and batch. */
-  Taken fill(Sending how, int messages) throws JMSException {
-    return send(how, sent -> sent < messages / how.producers());
+  /** Sends so many messages, a multiple of producers and batch, in transactions. */
+  Taken fill(Sending how, int messages, Tenths tenths) throws JMSException {
+    return send(
+        how,
+        sent -> {
+          if (sent > 0) {
+            tenths.done(how.batch());
+          }
+          return sent < messages / how.producers();
+        });
   }
 
   /** Fills the queue, which is not counted, and receives all of it. */
   Taken receive(Receiving how, int messages, int bytes) throws JMSException {
-    fill(new Sending(1, bytes, 100), messages);
+    fill(new Sending(1, bytes, 100), messages, new Tenths(messages));
     return drain(new Check(1), how, messages);
   }
 

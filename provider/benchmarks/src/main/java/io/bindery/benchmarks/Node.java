@@ -74,26 +74,38 @@ public final class Node {
 
   private static String answer(DurableQueue queue, String[] asked) throws JMSException {
     int[] of = numbers(asked);
-    Taken taken =
-        switch (asked[0]) {
-          case "send" -> queue.send(new Sending(of[0], of[1], of[2]), of[3] != 0, of[4]);
-          case "receive" -> queue.receive(new Receiving(of[0], of[1]), of[2], of[3]);
-          case "fill" -> queue.fill(new Sending(of[0], of[1], of[2]), of[3]);
-          case "drain" -> drain(queue, of[0], of[1]);
-          case "heap" -> new Taken(heapBytes(), 0);
-          default -> throw new IllegalArgumentException("Unknown: " + asked[0]);
-        };
+    return switch (asked[0]) {
+      case "send" -> line(queue.send(new Sending(of[0], of[1], of[2]), of[3] != 0, of[4]));
+      case "receive" -> line(queue.receive(new Receiving(of[0], of[1]), of[2], of[3]));
+      case "fill" -> fill(queue, new Sending(of[0], of[1], of[2]), of[3]);
+      case "drain" -> drain(queue, of[0], of[1]);
+      case "heap" -> line(new Taken(heapBytes(), 0));
+      default -> throw new IllegalArgumentException("Unknown: " + asked[0]);
+    };
+  }
+
+  private static String line(Taken taken) {
     return taken.messages() + " " + taken.ns();
+  }
+
+  private static String line(Taken taken, Tenths tenths) {
+    return line(taken) + " " + tenths.slowestNs() + " " + tenths.fastestNs();
   }
 
   private static int[] numbers(String[] asked) {
     return Arrays.stream(asked).skip(1).mapToInt(Integer::parseInt).toArray();
   }
 
+  private static String fill(DurableQueue queue, Sending how, int messages) throws JMSException {
+    Tenths tenths = new Tenths(messages);
+    return line(queue.fill(how, messages, tenths), tenths);
+  }
+
   /** Says when the first message is there, then receives all others, and says so. */
-  private static Taken drain(DurableQueue queue, int producers, int messages) throws JMSException {
-    Check check = new Check(producers, () -> say(FIRST));
-    return queue.drain(check, Receiving.AUTO, messages);
+  private static String drain(DurableQueue queue, int producers, int messages) throws JMSException {
+    Tenths tenths = new Tenths(messages);
+    Check check = new Check(producers, () -> say(FIRST), () -> tenths.done(1));
+    return line(queue.drain(check, Receiving.AUTO, messages), tenths);
   }
 
   private static long heapBytes() {
