@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What others wrote for other languages against the standalone broker: Python's pika and kombu, C's
- * amqp-tools, JavaScript's amqplib. Each client is a script in {@code src/test/interop}; what is
- * not installed is a failure that names the package.
+ * amqp-tools, JavaScript's amqplib, each client a script in {@code src/test/interop}; and RabbitMQ's
+ * PerfTest. What is not installed is a failure that names the package.
  */
 class ForeignClientsIT {
   private static final Path SCRIPTS =
@@ -70,6 +70,46 @@ class ForeignClientsIT {
     Path script = modules.resolve("amqplib_client.js");
     Files.copy(SCRIPTS.resolve("amqplib_client.js"), script, StandardCopyOption.REPLACE_EXISTING);
     client("amqplib", "nodejs", "node", script);
+  }
+
+  /** Each load ends when all that its producers sent has come to its consumers. */
+  @Test
+  void perfTest() throws IOException, InterruptedException {
+    Path jars = WORK.resolve("perftest");
+    run(
+        "perftest-jars",
+        List.of(
+            "mvn",
+            "-B",
+            "-q",
+            "-f",
+            System.getProperty("bindery.root") + "/provider/benchmarks/peers/perftest/pom.xml",
+            "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies",
+            "-DoutputDirectory=" + jars));
+    List<String> loads =
+        List.of(
+            "-x 1 -C 20000 -y 1 -D 20000 -s 256 -c 100 -q 100 -f persistent",
+            "-x 1 -C 20000 -y 1 -D 20000 -s 256 -a -t topic -k a.b.c",
+            "-x 3 -C 5000 -y 1 -D 15000 -s 4096 -c 10 -q 200 -A 20 -t fanout",
+            "-x 1 -C 2000 -y 1 -D 2000 -s 256 -c 1 -q 1 -f persistent -f mandatory",
+            "-x 1 -C 20 -y 1 -D 20 -s 3000000 -q 2 -f persistent");
+    for (int i = 0; i < loads.size(); i++) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  jars + "/*",
+                  "com.rabbitmq.perf.PerfTest",
+                  "--uri",
+                  broker.url(),
+                  "-u",
+                  "perftest" + i));
+      command.addAll(List.of(loads.get(i).split(" ")));
+      String printed = String.join("\n", run("perftest-" + i, command));
+      assertTrue(printed.matches("(?s).*receiving rate avg: [1-9]\\d* msg/s.*"), printed);
+    }
+    Figures.add("perftest: " + loads.size() + " checks");
   }
 
   private static void client(String name, String packageOf, String program, Path script)
