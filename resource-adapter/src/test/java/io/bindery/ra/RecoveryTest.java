@@ -20,6 +20,7 @@ import io.bindery.engine.Transaction;
 import io.bindery.engine.XaBranches;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ActivationSpec;
+import jakarta.resource.spi.ManagedConnection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,29 @@ class RecoveryTest extends AdapterFixture {
     BinderyActivationSpec elsewhere = queueSpec("b");
     elsewhere.setUri(broker.uri() + "x");
     assertFalse(one.isSameRM(only(elsewhere)));
+  }
+
+  /** Work of a connection that has ended joins no branch of the next broker on its directory. */
+  @Test
+  void anotherRunOnADirectoryIsAnotherResourceManager(@TempDir Path directory)
+      throws AmqpException, ResourceException, XAException {
+    BinderyActivationSpec spec = queueSpec("orders");
+    spec.setUri("vm://again?dir=" + directory);
+    BinderyManagedConnectionFactory factory = new BinderyManagedConnectionFactory();
+    factory.setUri(spec.getUri());
+    factory.setResourceAdapter(adapter);
+    ManagedConnection before = factory.createManagedConnection(null, null);
+    XAResource recovery = only(spec);
+    assertTrue(before.getXAResource().isSameRM(recovery));
+    Engines.find(spec.getUri()).close();
+    ManagedConnection after = factory.createManagedConnection(null, null);
+    assertFalse(before.getXAResource().isSameRM(recovery));
+    assertFalse(recovery.isSameRM(before.getXAResource()));
+    assertFalse(after.getXAResource().isSameRM(before.getXAResource()));
+    assertTrue(after.getXAResource().isSameRM(recovery));
+    assertTrue(recovery.isSameRM(after.getXAResource()));
+    before.destroy();
+    after.destroy();
   }
 
   @Test

@@ -19,6 +19,7 @@ import jakarta.jms.XAConnection;
 import jakarta.jms.XAJMSContext;
 import jakarta.jms.XASession;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -33,6 +34,7 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("11.3 Distributed transactions")
 class XaTest extends JmsTest {
@@ -418,11 +420,68 @@ class XaTest extends JmsTest {
   void sameResourceManager() throws JMSException, XAException {
     XAResource other = later(factory.createXAConnection()).createXASession().getXAResource();
     assertTrue(resource.isSameRM(other));
-    BinderyXAConnectionFactory elsewhere = new BinderyXAConnectionFactory("vm://jms-elsewhere");
-    BinderyXAConnection foreign = (BinderyXAConnection) elsewhere.createXAConnection();
+    BinderyXAConnection foreign = elsewhere("vm://jms-elsewhere");
     assertFalse(resource.isSameRM(foreign.createXASession().getXAResource()));
-    foreign.close();
-    foreign.engineConnection().engine().close();
+    end(foreign);
+  }
+
+  @Test
+  @DisplayName("11.3.5 isSameRM is false between two ways to reach one broker")
+  void sameBrokerReachedOtherwise() throws JMSException, XAException {
+    XAResource within = later(elsewhere(engine.uri().toString())).createXASession().getXAResource();
+    assertEquals(!overNetwork(), resource.isSameRM(within));
+    assertEquals(!overNetwork(), within.isSameRM(resource));
+  }
+
+  @Test
+  @DisplayName("11.3.5 isSameRM is false between two brokers that keep what is durable")
+  void twoDirectories(@TempDir Path one, @TempDir Path two) throws JMSException, XAException {
+    BinderyXAConnection first = elsewhere("vm://jms-one?dir=" + one);
+    BinderyXAConnection second = elsewhere("vm://jms-two?dir=" + two);
+    XAResource resourceOfFirst = first.createXASession().getXAResource();
+    XAResource resourceOfSecond = second.createXASession().getXAResource();
+    assertFalse(resourceOfFirst.isSameRM(resourceOfSecond));
+    assertTrue(resourceOfFirst.isSameRM(first.createXASession().getXAResource()));
+    end(first);
+    end(second);
+  }
+
+  /** Who is joined to what has ended would work in no branch; what is prepared is for all. */
+  @Test
+  @DisplayName(
+      "11.3.5 isSameRM is false between two runs on a directory, and the later one decides")
+  void twoRuns(@TempDir Path directory) throws JMSException, XAException {
+    String uri = "vm://jms-again?dir=" + directory;
+    BinderyXAConnection before = elsewhere(uri);
+    XASession earlier = before.createXASession();
+    Branch branch = new Branch(1);
+    earlier.getXAResource().start(branch, XAResource.TMNOFLAGS);
+    earlier.createProducer(earlier.createQueue("kept")).send(earlier.createTextMessage("a"));
+    earlier.getXAResource().end(branch, XAResource.TMSUCCESS);
+    assertEquals(XAResource.XA_OK, earlier.getXAResource().prepare(branch));
+    String identity = before.engineConnection().engine().identity();
+    before.engineConnection().engine().close();
+
+    BinderyXAConnection after = elsewhere(uri);
+    assertEquals(identity, after.engineConnection().engine().identity());
+    XAResource later = after.createXASession().getXAResource();
+    assertFalse(later.isSameRM(earlier.getXAResource()));
+    assertFalse(earlier.getXAResource().isSameRM(later));
+    assertTrue(later.isSameRM(after.createXASession().getXAResource()));
+    Xid[] found = later.recover(XAResource.TMSTARTRSCAN);
+    assertEquals(1, found.length);
+    later.commit(found[0], false);
+    assertEquals(0, later.recover(XAResource.TMSTARTRSCAN).length);
+    end(after);
+  }
+
+  private static BinderyXAConnection elsewhere(String uri) throws JMSException {
+    return (BinderyXAConnection) new BinderyXAConnectionFactory(uri).createXAConnection();
+  }
+
+  private static void end(BinderyXAConnection connection) throws JMSException {
+    connection.close();
+    connection.engineConnection().engine().close();
   }
 
   @Test

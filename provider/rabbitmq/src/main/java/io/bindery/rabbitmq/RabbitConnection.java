@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 final class RabbitConnection implements AmqpConnection {
   private static final int CLOSE_MS = 5_000;
   private static final long PATIENCE_MS = 10_000;
+  private static final String CLASSIC = "classic";
 
   private final RabbitEngine engine;
   private final Connection wire;
@@ -62,7 +63,8 @@ final class RabbitConnection implements AmqpConnection {
     try {
       control = WireChannel.open(wire.createChannel(), out, new Deaf());
       branches = new RabbitXa(control);
-      capabilities("classic");
+      // Without it nobody would use transactions here, for as long as it lives.
+      capabilities.put(CLASSIC, asked(CLASSIC));
       desk.open();
       wire.addShutdownListener(this::ended);
       wire.addBlockedListener(why -> blocked = true, () -> blocked = false);
@@ -223,16 +225,25 @@ final class RabbitConnection implements AmqpConnection {
     if (known != null) {
       return known;
     }
-    Ticket<WireChannel.Answer> answer =
-        control.ask("capabilities", Map.of("queue-type", queueType));
-    patience(answer);
     try {
-      known = answer.isDone() ? read(answer.await().fields()) : NONE;
+      known = asked(queueType);
     } catch (AmqpException e) {
       return NONE;
     }
     capabilities.put(queueType, known);
     return known;
+  }
+
+  private Capabilities asked(String queueType) throws AmqpException {
+    Ticket<WireChannel.Answer> answer =
+        control.ask("capabilities", Map.of("queue-type", queueType));
+    patience(answer);
+    if (!answer.isDone()) {
+      throw new AmqpException(
+          ReplyCode.CONNECTION_FORCED,
+          "The server did not say what it can within " + PATIENCE_MS + " ms");
+    }
+    return read(answer.await().fields());
   }
 
   private static final Capabilities NONE = new Capabilities(Set.of(), 0, 0);

@@ -141,6 +141,11 @@ final class BrokerModel {
       this.xid = xid;
     }
 
+    /** Whether it was asked for, and not to be given up. */
+    boolean mayCount() {
+      return progress == Progress.ISSUED || progress == Progress.COMMITTING;
+    }
+
     boolean isBranchInDoubt() {
       return progress.compareTo(Progress.PREPARING) >= 0;
     }
@@ -352,7 +357,7 @@ final class BrokerModel {
     Copy copy = copy(asked.queue, id);
     verify(copy != null, id + " came from " + asked.queue + ", and is not there");
     if (copy.place == Place.HIDDEN) {
-      deadLetterCame(copy);
+      came(copy);
     }
     verify(asked.matches(copy), copy + " came, and is not ready for " + asked);
     verifyTurn(asked, copy);
@@ -381,9 +386,10 @@ final class BrokerModel {
     }
   }
 
-  private void deadLetterCame(Copy copy) {
+  /** What is delivered is on disk, also where who sent it is told later in the same group. */
+  private void came(Copy copy) {
     for (Unit each : List.copyOf(units)) {
-      if (each.enters.contains(copy) && each.leaves.size() == 1 && each.enters.size() == 1) {
+      if (each.mayCount() && each.enters.contains(copy)) {
         applied(each);
       }
     }
@@ -469,7 +475,7 @@ final class BrokerModel {
       return;
     }
     verify(unit.progress != Progress.PREPARED, "is forgotten: " + unit);
-    boolean may = unit.progress == Progress.ISSUED || unit.progress == Progress.COMMITTING;
+    boolean may = unit.mayCount();
     boolean must = unit.progress == Progress.COMMITTING || found.diedAtMs - SOON_MS > unit.soonAtMs;
     long entered = unit.enters.stream().filter(each -> isIn(each, ids)).count();
     long left = unit.leaves.stream().filter(each -> !isIn(each, ids)).count();

@@ -12,6 +12,8 @@ import io.bindery.engine.ExchangeSpec;
 import io.bindery.engine.Outcome;
 import io.bindery.engine.Route;
 import io.bindery.testkit.SparseLife.Disks;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,6 +32,8 @@ class EvacuationCrashTest {
   private static final int POINTS = Integer.getInteger("crash.points", 60);
   private static final int OPERATIONS = 400;
   private static final int MUTANT_POINTS = 400;
+  private static final int MOST_LATER_STEPS = 40;
+  private static final int MOST_TRIES = 100;
   private static final List<String> QUEUES = List.of("long", "short", "other");
   private static final List<Logger> LOGS =
       List.of(Logger.getLogger("io.bindery.broker.journal"), Logger.getLogger("io.bindery.broker"));
@@ -61,6 +65,97 @@ class EvacuationCrashTest {
     System.out.println(
         "evacuation: " + points + " crash points, " + evacuated + " segments evacuated");
     assertTrue(evacuated > points, "nothing was moved");
+  }
+
+  /**
+   * Each step of a life in which segments are left, by a kill and by a loss of power; in any order,
+   * so that those are spread for which there is time. The profile {@code crash} has time for all.
+   */
+  @Test
+  void noStepLosesWhatMoves() {
+    long untilNs = CrashFigures.untilNanosAtLeast();
+    long seed = Long.getLong("crash.seed", new Random().nextLong());
+    System.out.println("evacuation, each step: crash.seed=" + seed);
+    Random seeds = new Random(seed);
+    int points = 0;
+    int tries = 0;
+    for (long each = seed; ; each = seeds.nextLong()) {
+      points += crashAtEachStep(each, untilNs);
+      tries++;
+      if (System.nanoTime() - untilNs > 0 && (points > 0 || tries == MOST_TRIES)) {
+        break;
+      }
+    }
+    CrashFigures.add("evacuation", "crash points", points);
+    System.out.println(
+        "evacuation, each step: " + points + " crash points, " + evacuated + " segments evacuated");
+    assertTrue(evacuated > 0, "nothing was moved");
+  }
+
+  private int crashAtEachStep(long seed, long untilNs) {
+    List<Cut> cuts = new ArrayList<>();
+    for (long step = stepsOfLife(seed); step > 0; step--) {
+      cuts.add(new Cut(step, false));
+      cuts.add(new Cut(step, true));
+    }
+    Collections.shuffle(cuts, new Random(seed));
+    int points = 0;
+    for (; points < cuts.size() && (points == 0 || untilNs - System.nanoTime() > 0); points++) {
+      cut(seed, cuts.get(points));
+    }
+    if (!cuts.isEmpty()) {
+      System.out.println("crash.seed=" + seed + ": " + points + " of " + cuts.size());
+    }
+    return points;
+  }
+
+  /** How a life ends. */
+  private record Cut(long step, boolean kill) {
+    Disks after(Disks disks) {
+      return kill ? disks.afterKill() : disks.afterCrash();
+    }
+
+    Cut other() {
+      return new Cut(step, !kill);
+    }
+  }
+
+  /** Of the life that is to be cut short; none where nothing is moved in it. */
+  private static long stepsOfLife(long seed) {
+    try {
+      Run run = new Run(seed);
+      Disks disks = afterOneLife(run, seed);
+      long before = disks.journal().steps();
+      run.live(disks);
+      return run.evacuated == 0 ? 0 : disks.journal().steps() - before;
+    } catch (AssertionError | JournalException e) {
+      throw new AssertionError("crash.seed=" + seed, e);
+    }
+  }
+
+  /** In the first life of a store nothing is sparse yet. */
+  private static Disks afterOneLife(Run run, long seed) throws JournalException {
+    Disks disks = new Disks(seed);
+    run.live(disks);
+    return disks.afterKill();
+  }
+
+  /** The life after it is cut short soon, too, by what that one was not. */
+  private void cut(long seed, Cut cut) {
+    try {
+      Run run = new Run(seed);
+      Disks disks = afterOneLife(run, seed);
+      disks.journal().crashAt(disks.journal().steps() + cut.step);
+      run.live(disks);
+      Disks found = cut.after(disks);
+      found.journal().crashAt(found.journal().steps() + 1 + cut.step % MOST_LATER_STEPS);
+      run.live(found);
+      run.start(cut.other().after(found));
+      run.checkAll();
+      evacuated += run.evacuated;
+    } catch (AssertionError | AmqpException | JournalException | StoreException e) {
+      throw new AssertionError("crash.seed=" + seed + ", " + cut, e);
+    }
   }
 
   /** As if a segment were deleted before it is on disk where its messages are now. */
@@ -124,6 +219,7 @@ class EvacuationCrashTest {
 
     void start(Disks on) throws AmqpException, JournalException {
       disks = on;
+      life = null;
       life = new SparseLife(disks, seed, random.nextBoolean() ? 64 << 10 : 64 << 20);
     }
 
@@ -142,7 +238,7 @@ class EvacuationCrashTest {
       } catch (AmqpException | StoreException | JournalException e) {
         assertTrue(disks.journal().hasCrashed(), () -> "failed without a fault: " + e);
       }
-      evacuated += life.store.evacuated();
+      evacuated += life == null ? 0 : life.store.evacuated();
     }
 
     private void declare() throws AmqpException {

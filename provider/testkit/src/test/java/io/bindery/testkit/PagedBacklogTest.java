@@ -19,6 +19,7 @@ import io.bindery.testkit.SparseLife.Disks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -75,16 +76,21 @@ class PagedBacklogTest {
 
   /** Takes all that a consumer gets, in batches. */
   private List<Integer> drain(String selector) throws AmqpException {
+    return drain(selector, Outcome.ACCEPTED, MESSAGES);
+  }
+
+  /** Settles so many at least, or all that a consumer gets, in batches. */
+  private List<Integer> drain(String selector, Outcome outcome, int least) throws AmqpException {
     List<Integer> ids = new ArrayList<>();
     ConsumeSpec spec = new ConsumeSpec("q", "", 0, false, selector, false, Map.of(), false);
     try (Consumer consumer = life.await(life.channel.consume(spec, () -> {}))) {
       List<Delivery> batch = new ArrayList<>();
       for (int idle = 0; idle < 20; idle++) {
-        while (consumer.drain(64, batch) > 0) {
+        while (ids.size() < least && consumer.drain(64, batch) > 0) {
           idle = 0;
           for (Delivery each : batch) {
             ids.add(SparseLife.id(each));
-            life.await(life.channel.settle(each, Outcome.ACCEPTED, life.channel.autoCommit()));
+            life.await(life.channel.settle(each, outcome, life.channel.autoCommit()));
           }
           batch.clear();
           life.environment.settle();
@@ -149,23 +155,85 @@ class PagedBacklogTest {
     assertNull(life.take("q"));
   }
 
-  @Test
-  void itDiesInOrder() throws AmqpException, JournalException {
-    start(
-        Map.of(
-            "x-message-ttl",
-            TTL_MS,
-            "x-dead-letter-exchange",
-            "",
-            "x-dead-letter-routing-key",
-            "dead"));
+  private void startDying(Map<String, Object> arguments) throws AmqpException, JournalException {
+    Map<String, Object> all = new HashMap<>(arguments);
+    all.put("x-dead-letter-exchange", "");
+    all.put("x-dead-letter-routing-key", "dead");
+    start(all);
     life.queue("dead");
+  }
+
+  /** The dead letters are so many of the first, whole, and say where they died and why. */
+  private void assertDead(int count, String reason) throws AmqpException {
+    List<Delivery> dead = life.browse("dead");
+    assertEquals(all().subList(0, count), dead.stream().map(SparseLife::id).toList());
+    for (Delivery each : dead) {
+      AmqpMessage message = each.message();
+      assertEquals(plain(SparseLife.id(each)).body(), message.body());
+      Map<String, Object> headers = message.headers();
+      Map<?, ?> death = (Map<?, ?>) ((List<?>) headers.get("x-death")).get(0);
+      assertEquals("q", death.get("queue"));
+      assertEquals(reason, death.get("reason"));
+      assertEquals(1L, death.get("count"));
+      assertEquals(List.of("q"), death.get("routing-keys"));
+      assertEquals("q", headers.get("x-first-death-queue"));
+      assertEquals(reason, headers.get("x-last-death-reason"));
+    }
+  }
+
+  @Test
+  void itExpiresInOrder() throws AmqpException, JournalException {
+    Map<String, Object> arguments = Map.of("x-message-ttl", TTL_MS);
+    startDying(arguments);
     fill(PagedBacklogTest::plain);
     assertRoom();
     assertEquals(all(), life.ids("q"));
     life.environment.advance(TTL_MS + 5_000);
     assertNull(life.take("q"));
-    assertEquals(all(), life.ids("dead"));
+    assertDead(MESSAGES, "expired");
     assertRoom();
+    life.close();
+    startDying(arguments);
+    assertNull(life.take("q"));
+    assertDead(MESSAGES, "expired");
+    assertRoom();
+  }
+
+  /** None of it has been in the memory of that broker. */
+  @Test
+  void itExpiresWithTheNextBroker() throws AmqpException, JournalException {
+    Map<String, Object> arguments = Map.of("x-message-ttl", TTL_MS);
+    startDying(arguments);
+    fill(PagedBacklogTest::plain);
+    life.close();
+    startDying(arguments);
+    life.environment.advance(TTL_MS + 60_000);
+    assertNull(life.take("q"));
+    assertDead(MESSAGES, "expired");
+    assertRoom();
+  }
+
+  /** Each is a dead letter or still there, also where power fails between. */
+  @Test
+  void itIsRejectedInOrder() throws AmqpException, JournalException {
+    startDying(Map.of());
+    fill(PagedBacklogTest::plain);
+    assertRoom();
+    List<Integer> rejected = drain("", Outcome.REJECTED, MESSAGES / 2);
+    assertEquals(all().subList(0, rejected.size()), rejected);
+    disks = disks.afterCrash();
+    startDying(Map.of());
+    int dead = life.ids("dead").size();
+    assertTrue(dead > 0 && dead <= rejected.size(), () -> dead + " of " + rejected.size());
+    assertDead(dead, "rejected");
+    assertEquals(all().subList(dead, MESSAGES), life.ids("q"));
+    assertEquals(all().subList(dead, MESSAGES), drain("", Outcome.REJECTED, MESSAGES));
+    assertNull(life.take("q"));
+    assertDead(MESSAGES, "rejected");
+    assertRoom();
+    life.close();
+    startDying(Map.of());
+    assertNull(life.take("q"));
+    assertDead(MESSAGES, "rejected");
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What the parts of a workload share: chance, the model, the broker of this life, and what its
@@ -26,6 +27,7 @@ final class Scene {
   private final Set<Ticket<?>> open = new HashSet<>();
   private BrokerLife life;
   private Exception unexpected;
+  private AssertionError broken;
   private int lastId;
 
   Scene(long seed) {
@@ -70,16 +72,33 @@ final class Scene {
 
   /** Does something when a ticket is done, and remembers it if it fails. */
   void follow(Ticket<?> ticket, Runnable then) {
+    follow(ticket, value -> then.run());
+  }
+
+  /**
+   * The same with its value. What the model says against that is kept: here it would end a worker.
+   */
+  <T> void follow(Ticket<T> ticket, Consumer<T> then) {
     open.add(ticket);
     ticket.whenDone(
         (value, failure) -> {
           open.remove(ticket);
-          if (failure == null) {
-            then.run();
-          } else {
+          if (failure != null) {
             unexpected = failure;
+            return;
+          }
+          try {
+            then.accept(value);
+          } catch (AssertionError e) {
+            broken = broken == null ? e : broken;
           }
         });
+  }
+
+  private void checkCallbacks() {
+    if (broken != null) {
+      throw broken;
+    }
   }
 
   <T> T await(Ticket<T> ticket) {
@@ -88,6 +107,7 @@ final class Scene {
 
   /** Checks that nothing has failed so far. */
   void check() {
+    checkCallbacks();
     life.check();
     if (unexpected != null) {
       throw life.over(unexpected);
@@ -107,12 +127,15 @@ final class Scene {
       work.run();
     } catch (StoreException e) {
       throw life.over(e);
+    } finally {
+      checkCallbacks();
     }
   }
 
   /** The disk has failed, and nobody may wait any more. */
   void mustEnd() {
     life.mustEnd();
+    checkCallbacks();
     BrokerModel.verify(open.isEmpty(), open.size() + " tickets are never done");
   }
 

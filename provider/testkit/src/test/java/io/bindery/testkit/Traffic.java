@@ -112,9 +112,7 @@ final class Traffic {
     int kind = anyKind();
     boolean[] done = new boolean[1];
     Ticket<Delivery> ticket = scene.channel().get(queue, selector(kind));
-    ticket.whenDone(
-        (delivery, failure) -> done[0] = failure == null && taken(queue, kind, delivery));
-    scene.follow(ticket, () -> {});
+    scene.follow(ticket, delivery -> done[0] = taken(queue, kind, delivery));
     for (int i = 0; i < PATIENCE_MS && !done[0]; i++) {
       scene.check();
       scene.life().advance(1);
