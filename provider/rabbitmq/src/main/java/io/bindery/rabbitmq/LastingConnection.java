@@ -184,8 +184,9 @@ final class LastingConnection implements AmqpConnection {
         });
   }
 
+  /** Once it is closed nobody would end the channel, and all that is asked of it would wait. */
   private synchronized boolean adopt(LastingChannel channel, RabbitConnection on) {
-    return bound == on && channels.add(channel);
+    return !closed && bound == on && channels.add(channel);
   }
 
   void forget(LastingChannel channel) {

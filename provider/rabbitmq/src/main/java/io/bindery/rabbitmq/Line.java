@@ -117,7 +117,12 @@ final class Line<T> {
           return;
         }
       }
-      next.on(fresh);
+      try {
+        next.on(fresh);
+      } catch (RuntimeException e) { // boundary: who asked is on another thread
+        next.ticket.fail(
+            new AmqpException(ReplyCode.INTERNAL_ERROR, "What was asked cannot be done: " + e, e));
+      }
     }
   }
 

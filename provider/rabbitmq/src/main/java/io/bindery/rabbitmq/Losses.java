@@ -39,6 +39,13 @@ final class Losses {
         last);
   }
 
+  /** For what was written before the end: CHANNEL_ERROR would say that nothing was; others pass. */
+  static AmqpException sent(AmqpException why) {
+    return why.replyCode() != ReplyCode.CHANNEL_ERROR
+        ? why
+        : new AmqpException(ReplyCode.CONNECTION_FORCED, why.getMessage(), why);
+  }
+
   /**
    * For a publish that was written, perhaps in part, and whose confirm had not come; others pass.
    */

@@ -308,28 +308,34 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
 
   // --- what flows ---
 
-  /** Makes a transaction the one that what is written next belongs to. Holding the wire. */
-  void enter(RabbitTransaction transaction) throws AmqpException {
+  /**
+   * Writes something that belongs to a transaction, which must be the current one for as long: the
+   * acknowledgements that wait may be of another one, and go before. Holding the wire.
+   */
+  <T> T within(RabbitTransaction transaction, Settling.Write<T, AmqpException> write)
+      throws AmqpException {
     transaction.check();
-    if (current != transaction) {
-      // What waits belongs to another one.
-      settling.flush();
-      change(transaction);
-    }
+    settling.flush();
+    change(transaction);
+    return settling.beforeAll(write);
   }
 
-  /** The same for what belonged to it in time. */
+  /** Makes a transaction the current one, for what belonged to it in time. Holding the wire. */
   void change(RabbitTransaction transaction) {
     if (current != transaction) {
       current = transaction;
-      settling.beforeAll(() -> transaction.enter(this));
+      settling.beforeAll(
+          () -> {
+            transaction.enter(this);
+            return null;
+          });
     }
   }
 
   /** Begins a transaction of its own, which another channel is about to enter. */
   void begin(RabbitTransaction.Local transaction) throws AmqpException {
     synchronized (wire.writing()) {
-      enter(transaction);
+      within(transaction, () -> null);
     }
   }
 
@@ -366,8 +372,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     within.sending(publish);
     try {
       synchronized (wire.writing()) {
-        enter(within);
-        return wire.publish(content, publish);
+        return within(within, () -> wire.publish(content, publish));
       }
     } catch (AmqpException e) {
       within.unsent(publish);
@@ -447,13 +452,17 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     open.remove(transaction);
     synchronized (wire.writing()) {
       flush();
-      if (current == transaction) {
-        RabbitTransaction.Local after = new RabbitTransaction.Local(this, home.nextTransaction());
-        after.begins(arguments);
-        current = after;
-        next.set(after);
-      }
-      return Tickets.nothing(command(how, arguments));
+      return settling.beforeAll(
+          () -> {
+            if (current == transaction) {
+              RabbitTransaction.Local after =
+                  new RabbitTransaction.Local(this, home.nextTransaction());
+              after.begins(arguments);
+              current = after;
+              next.set(after);
+            }
+            return Tickets.nothing(command(how, arguments));
+          });
     }
   }
 

@@ -69,8 +69,12 @@ final class Settling {
       } else {
         own.end();
         synchronized (writing()) {
-          channel.enter(transaction);
-          channel.wire().refuse(own.tag(), outcome == Outcome.FAILED);
+          channel.within(
+              transaction,
+              () -> {
+                channel.wire().refuse(own.tag(), outcome == Outcome.FAILED);
+                return null;
+              });
         }
       }
       return Ticket.done();
@@ -130,14 +134,24 @@ final class Settling {
   }
 
   /**
-   * Writes something that acknowledgements which come meanwhile must not overtake: they may belong
-   * to what it begins, or be later than those that it is written for. Holding the wire.
+   * Something that is written.
+   *
+   * @param <E> what it throws
    */
-  void beforeAll(Runnable write) {
+  interface Write<T, E extends Exception> {
+    /** Writes it. */
+    T run() throws E;
+  }
+
+  /**
+   * Writes something that acknowledgements which come meanwhile must not overtake: they may belong
+   * to what it begins, or to another transaction than what it writes. Holding the wire.
+   */
+  <T, E extends Exception> T beforeAll(Write<T, E> write) throws E {
     boolean outer = held;
     held = true;
     try {
-      write.run();
+      return write.run();
     } finally {
       held = outer;
     }
@@ -223,12 +237,14 @@ final class Settling {
         hands.exactly();
       }
       synchronized (writing()) {
-        channel.enter(transaction);
         answer =
-            Tickets.all(
-                settlement.parts.stream()
-                    .map(part -> channel.asked("settle", settlement.arguments(part)))
-                    .toList());
+            channel.within(
+                transaction,
+                () ->
+                    Tickets.all(
+                        settlement.parts.stream()
+                            .map(part -> channel.asked("settle", settlement.arguments(part)))
+                            .toList()));
       }
       transaction.settling(channel, answer);
     } catch (AmqpException e) {

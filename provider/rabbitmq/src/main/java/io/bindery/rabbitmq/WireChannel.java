@@ -91,8 +91,9 @@ final class WireChannel {
     AmqpException why = Failures.of(signal);
     ended = why;
     listener.ended(why);
-    confirms.end(Losses.unconfirmed(why));
-    asked.values().forEach(each -> each.fail(why));
+    AmqpException unanswered = Losses.sent(why);
+    confirms.end(Losses.unconfirmed(unanswered));
+    asked.values().forEach(each -> each.fail(unanswered));
     asked.clear();
   }
 

@@ -10,11 +10,17 @@ import io.bindery.amqp.server.AmqpServer;
 import io.bindery.amqp.server.ServerSettings;
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ConnectSpec;
+import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
+import io.bindery.engine.Route;
 import io.bindery.engine.Ticket;
+import io.bindery.engine.Transaction;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,5 +175,68 @@ class GivingUpTest extends CutTest {
     engine.close();
     assertEquals("The engine is closed", told().getMessage());
     assertTrue(connection.isClosed());
+  }
+
+  private void awaitOut() {
+    until("it has come", () -> observed("out") != null && observed("out").ready() == 1);
+  }
+
+  @Test
+  void whetherAPublishWasDoneIsNotKnownWhenTheEngineIsClosedBeforeItsConfirm()
+      throws AmqpException, InterruptedException {
+    Channel channel = lasting(60).openChannel().await();
+    channel.declareQueue(QueueSpec.durable("out", Map.of())).await();
+    network.mute(true);
+    AmqpMessage message = AmqpMessage.builder().persistent(true).build();
+    Ticket<PublishOutcome> ticket =
+        channel.publish(Route.toQueue("out"), message, channel.autoCommit());
+    awaitOut();
+    engine.close();
+    AmqpException why = assertThrows(AmqpException.class, ticket::await);
+    assertEquals(ReplyCode.CONNECTION_FORCED, why.replyCode());
+    assertTrue(why.getMessage().contains("is not known"), why.getMessage());
+    assertEquals(1, observed("out").ready());
+  }
+
+  @Test
+  void whetherACommitWasDoneIsNotKnownWhenTheEngineIsClosedBeforeItsAnswer()
+      throws AmqpException, InterruptedException {
+    Channel channel = lasting(60).openChannel().await();
+    channel.declareQueue(QueueSpec.durable("out", Map.of())).await();
+    Transaction transaction = channel.begin();
+    channel.publish(Route.toQueue("out"), AmqpMessage.builder().build(), transaction).await();
+    network.mute(true);
+    Ticket<Void> committing = transaction.commit();
+    awaitOut();
+    engine.close();
+    AmqpException why = assertThrows(AmqpException.class, committing::await);
+    assertEquals(ReplyCode.INTERNAL_ERROR, why.replyCode());
+    assertTrue(why.getMessage().contains("is not known"), why.getMessage());
+    assertEquals(1, observed("out").ready());
+  }
+
+  /** Otherwise what is asked of it would wait for a connection that never comes. */
+  @Test
+  void aChannelThatIsThereOnlyAfterTheEndIsNone() throws AmqpException {
+    AmqpConnection connection = lasting(60);
+    Ticket<Channel> opening;
+    synchronized (connection) {
+      opening = connection.openChannel();
+      until(
+          "the server has opened it",
+          () ->
+              Thread.getAllStackTraces().keySet().stream()
+                  .anyMatch(each -> isBlockedBy(connection, each)));
+      engine.close();
+    }
+    assertEquals(
+        ReplyCode.CHANNEL_ERROR, assertThrows(AmqpException.class, opening::await).replyCode());
+  }
+
+  private static boolean isBlockedBy(Object monitor, Thread thread) {
+    ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.getId());
+    return info != null
+        && info.getThreadState() == Thread.State.BLOCKED
+        && info.getLockInfo().getIdentityHashCode() == System.identityHashCode(monitor);
   }
 }

@@ -3,6 +3,7 @@ package io.bindery.rabbitmq;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,5 +61,21 @@ class LineTest {
     open.forEach(each -> each.fail(lost));
     resume("stays");
     assertEquals(List.of("a", "b", "c"), done);
+  }
+
+  /** What it is asked for may be nonsense: whoever asked hears it, and nobody else. */
+  @Test
+  void aQuestionThatThrowsHoldsUpNoOther() {
+    Ticket<Void> broken =
+        line.ask(
+            on -> {
+              throw new NullPointerException("no route");
+            });
+    ask("a");
+    resume("stays");
+    assertEquals(ReplyCode.INTERNAL_ERROR, broken.failure().replyCode());
+    assertEquals(List.of("a"), done);
+    ask("b");
+    assertEquals(List.of("a", "b"), done);
   }
 }

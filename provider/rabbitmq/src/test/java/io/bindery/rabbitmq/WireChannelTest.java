@@ -11,11 +11,14 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
+import io.bindery.engine.Ticket;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,5 +108,24 @@ class WireChannelTest {
     assertEquals(ReplyCode.CHANNEL_ERROR, published().replyCode());
     failing = WireChannelTest::breaks;
     assertEquals(ReplyCode.CHANNEL_ERROR, published().replyCode(), "nor is what comes later");
+  }
+
+  /** CHANNEL_ERROR says that nothing was sent: who hears it may send it again. */
+  @Test
+  void whatWasWrittenIsNotKnownAlsoWhenThisSideEndsTheConnection() throws AmqpException {
+    Confirms.Publish about = new Confirms.Publish(0, null, (publish, outcome, failure, told) -> {});
+    WireChannel.Content content =
+        new WireChannel.Content(new Route("", "q", false), new AMQP.BasicProperties(), new byte[0]);
+    Ticket<PublishOutcome> publish = wire.publish(content, about);
+    Ticket<WireChannel.Answer> command = wire.ask("commit", Map.of());
+    listener.shutdownCompleted(
+        new ShutdownSignalException(true, true, new AMQP.Connection.Close.Builder().build(), null));
+    assertEquals(ReplyCode.CONNECTION_FORCED, publish.failure().replyCode());
+    assertEquals(
+        "The channel is closed; the message was not confirmed before, so whether it was published"
+            + " is not known",
+        publish.failure().getMessage());
+    assertEquals(ReplyCode.CONNECTION_FORCED, command.failure().replyCode());
+    assertEquals(ReplyCode.CHANNEL_ERROR, published().replyCode(), "what comes later is not sent");
   }
 }

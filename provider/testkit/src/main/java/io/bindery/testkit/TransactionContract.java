@@ -97,6 +97,28 @@ public abstract class TransactionContract extends EngineContract {
     await(transaction.rollback());
   }
 
+  /** An acknowledgement may go out later, and must not take along what comes behind it. */
+  @Test
+  @Covers(Clause.LOCAL_TRANSACTIONS)
+  void whatIsSettledMeanwhileAndInNoTransactionChangesNothingInIt() throws AmqpException {
+    queue("q");
+    queue("out");
+    send("q", "a", "b", "c");
+    Delivery a = get("q");
+    Delivery b = get("q");
+    Delivery c = get("q");
+    Transaction transaction = channel.begin();
+    publish(transaction, "out", "one");
+    await(channel.settle(a, Outcome.ACCEPTED, channel.autoCommit()));
+    publish(transaction, "out", "two");
+    await(channel.settle(b, Outcome.ACCEPTED, channel.autoCommit()));
+    await(channel.settle(List.of(c), Outcome.ACCEPTED, transaction));
+    await(transaction.rollback());
+    assertEquals(List.of(), drained("out"));
+    await(channel.giveBack(List.of(c), List.of()));
+    assertEquals(List.of("c"), drained("q"));
+  }
+
   @Test
   @Covers(Clause.LOCAL_TRANSACTIONS)
   void closingTheChannelRollsBack() throws AmqpException {

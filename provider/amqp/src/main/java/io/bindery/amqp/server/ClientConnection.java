@@ -28,9 +28,6 @@ import java.util.function.BiConsumer;
 final class ClientConnection implements FrameListener {
   private static final Logger LOG = System.getLogger(ClientConnection.class.getName());
 
-  /** How long a client may take to answer connection.close. */
-  private static final long CLOSE_MS = 5_000;
-
   private final Engine engine;
   private final ServerSettings settings;
   private final Wire wire;
@@ -412,8 +409,8 @@ final class ClientConnection implements FrameListener {
             ReplyText.methodId(why)));
     phase = Phase.CLOSING;
     release();
-    deadline = wire.schedule(this::end, CLOSE_MS);
     out.flush();
+    deadline = new Farewell(wire, this::end);
   }
 
   /** The boundary of the event loop: what fails there ends this connection, and no other. */

@@ -8,6 +8,13 @@ final class Heartbeats {
   private static final int TICKS_OF_SILENCE = 4;
 
   /**
+   * Whoever is not heard any more, because it takes nothing and has sent much, shows only by taking
+   * something that it is there. It may be there and only be slow, but it does not take for so long
+   * at least; RabbitMQ's sockets have no more patience with those either (Ranch, send_timeout).
+   */
+  private static final long STILL_MS = 30_000;
+
+  /**
    * Ticks of all connections come together at multiples of this, each a little later than it might:
    * a thread that wakes up for each of ten thousand does little else.
    */
@@ -22,6 +29,8 @@ final class Heartbeats {
   private boolean sent;
   private boolean peeked;
   private int silent;
+  private int still;
+  private long taken;
 
   Heartbeats(ClientConnection connection, Wire wire, Intake intake) {
     this.connection = connection;
@@ -59,12 +68,25 @@ final class Heartbeats {
       connection.lost("nothing came for " + halfMs * TICKS_OF_SILENCE + " ms (heartbeat)");
       return;
     }
-    if (!sent) {
+    if (!tookSomething()) {
+      connection.lost("it took nothing for " + halfMs * still + " ms (heartbeat)");
+      return;
+    }
+    // Behind what the network does not take it would say nothing, and take memory.
+    if (!sent && wire.isWritable()) {
       connection.sendHeartbeat();
     }
     sent = false;
     peeked = intake.peek();
     schedule();
+  }
+
+  /** Or has time left for it, or is heard, which says more. */
+  private boolean tookSomething() {
+    long before = taken;
+    taken = wire.taken();
+    still = intake.isDeaf() && taken == before ? still + 1 : 0;
+    return still < TICKS_OF_SILENCE || still * halfMs < STILL_MS;
   }
 
   void stop() {

@@ -142,6 +142,14 @@ final class Intake {
     return may;
   }
 
+  /**
+   * Whether it takes nothing, and all was read that is read of such a client: what it goes on
+   * sending is not heard any more.
+   */
+  boolean isDeaf() {
+    return !reading && !full && peeked >= PEEK_BYTES && !wire.isWritable();
+  }
+
   /** Whether the client is listened to. */
   boolean isReading() {
     return reading;

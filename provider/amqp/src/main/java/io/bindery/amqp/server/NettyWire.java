@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
@@ -25,9 +26,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /** A connection's end of Netty's pipeline. */
 final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private static final Logger LOG = System.getLogger(NettyWire.class.getName());
-
-  /** How long what was written last may take to go out. */
-  private static final long LAST_MS = 5_000;
 
   private final Engine engine;
   private final ServerSettings settings;
@@ -154,6 +152,15 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     return channel.isWritable();
   }
 
+  /** From what goes out first, and how much of that has gone. */
+  @Override
+  public long taken() {
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return out == null
+        ? 0
+        : ((long) System.identityHashCode(out.current()) << Integer.SIZE) + out.currentProgress();
+  }
+
   @Override
   public void reading(boolean on) {
     channel.config().setAutoRead(on);
@@ -169,9 +176,8 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     ChannelFuture last = channel.writeAndFlush(channel.alloc().buffer(0));
     last.addListener(ChannelFutureListener.CLOSE);
     if (!last.isDone()) {
-      // A peer that takes nothing would keep what waits for it, and its socket, for ever.
-      Later cut = schedule(channel::close, LAST_MS);
-      channel.closeFuture().addListener(closed -> cut.cancel());
+      Farewell farewell = new Farewell(this, channel::close);
+      channel.closeFuture().addListener(closed -> farewell.cancel());
     }
   }
 

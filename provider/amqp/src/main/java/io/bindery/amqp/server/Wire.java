@@ -23,10 +23,13 @@ interface Wire {
   /** Stops or resumes reading. */
   void reading(boolean on);
 
+  /** Another number whenever the peer has taken something of what was sent; it means no more. */
+  long taken();
+
   /** Reads what is there, once, though reading is stopped. */
   void readOnce();
 
-  /** Cuts the connection, once all that was written is sent, or after some seconds. */
+  /** Cuts the connection, once all that was written is sent, or as {@link Farewell} says. */
   void close();
 
   /** Runs something on the event loop; any thread. */

@@ -24,6 +24,7 @@ final class FakeWire implements Wire {
   private final ByteBufAllocator allocator;
   private int writes;
   private Runnable read = () -> {};
+  private long taken;
 
   FakeWire() {
     this(UnpooledByteBufAllocator.DEFAULT);
@@ -103,6 +104,16 @@ final class FakeWire implements Wire {
   /** What is read when the network is looked at though reading is stopped. */
   void whenRead(Runnable what) {
     read = what;
+  }
+
+  /** Something of what was sent is taken. */
+  void take() {
+    taken++;
+  }
+
+  @Override
+  public long taken() {
+    return taken;
   }
 
   boolean isReading() {

@@ -14,6 +14,7 @@ import io.bindery.engine.Body;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Route;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Collections;
@@ -124,9 +125,91 @@ class StuckPeerTest {
           reads.incrementAndGet();
           send(beats);
         });
-    wire.pass(100_000);
+    for (int i = 0; i < 5; i++) {
+      wire.pass(25_000);
+      wire.take();
+    }
     assertEquals(4, reads.get(), "four times 16 KiB");
-    assertFalse(wire.isClosed(), "whether it is there cannot be told any more");
+    assertFalse(wire.isClosed(), "it takes a little");
+    wire.pass(29_000);
+    assertFalse(wire.isClosed());
+    wire.pass(4_000);
+    assertTrue(wire.isClosed(), "whether it is there can be told by nothing else");
+  }
+
+  @Test
+  void whoIsHeldBackOnlyByWhatItPublishesNeedTakeNothing() {
+    open();
+    connection.intake().began(100_000_000);
+    takeNothing();
+    wire.pass(100_000);
+    assertFalse(wire.isClosed());
+  }
+
+  @Test
+  void whatTakesNothingIsSentNoHeartbeats() {
+    open();
+    takeNothing();
+    wire.whenRead(() -> send(Peers.frame(8, 0)));
+    wire.pass(100_000);
+    assertEquals(0, wire.sent().length, "they would wait without end");
+    wire.writable(true);
+    connection.becameWritable();
+    wire.run();
+    wire.pass(2_000);
+    assertEquals(List.of("heartbeat"), Peers.heard(wire.sent()).stream().distinct().toList());
+  }
+
+  /** With a large body on its way, and the close behind it. */
+  private void failWhileMuchWaits() throws AmqpException {
+    open();
+    say(Peers.method(1, queue("q")));
+    publishLarge();
+    wire.writable(false);
+    send(Peers.method(1, new BasicMethod.Get("q", true)));
+    wire.sent();
+    connection.fail(new AmqpException(ReplyCode.CONNECTION_FORCED, "the server shuts down"));
+  }
+
+  @Test
+  void whoTakesSlowlyHearsWhyItIsClosed() throws AmqpException {
+    failWhileMuchWaits();
+    for (int i = 0; i < 5; i++) {
+      wire.pass(4_000);
+      wire.take();
+    }
+    assertFalse(wire.isClosed());
+    wire.writable(true);
+    connection.becameWritable();
+    wire.run();
+    List<String> heard = Peers.heard(wire.sent());
+    assertTrue(heard.get(heard.size() - 1).startsWith("0 connection.close["), heard.toString());
+    send(Peers.method(0, new ConnectionMethod.CloseOk()));
+    assertTrue(wire.isClosed());
+  }
+
+  @Test
+  void whoTakesNoMoreIsCutFiveSecondsAfterTheClose() throws AmqpException {
+    failWhileMuchWaits();
+    wire.pass(3_000);
+    wire.take();
+    wire.pass(6_999);
+    assertFalse(wire.isClosed());
+    wire.pass(1);
+    assertTrue(wire.isClosed());
+  }
+
+  @Test
+  void whoTakesALittleNowAndThenIsNotWaitedForForEver() throws AmqpException {
+    failWhileMuchWaits();
+    for (int i = 0; i < 59; i++) {
+      wire.take();
+      wire.pass(1_000);
+    }
+    assertFalse(wire.isClosed());
+    wire.take();
+    wire.pass(1_000);
+    assertTrue(wire.isClosed());
   }
 
   /** Also when a body is on its way to it, which it does not take any more. */

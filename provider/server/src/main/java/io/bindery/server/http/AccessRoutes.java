@@ -87,30 +87,40 @@ final class AccessRoutes {
     return user;
   }
 
-  /** A password, or the hash of one, or what there was before. */
+  /**
+   * A password, or the hash of one. An empty one of both is none: nobody can log in by it. Without
+   * both it is what there was before; a new user then has none (RabbitMQ, since 3.7).
+   */
   private User user(String name, JsonNode body) throws Refusal {
     User before = state().users().get(name);
-    JsonNode password = body.path("password");
-    if (!password.isMissingNode() && !password.isTextual()) {
-      throw Refusal.badRequest("password must be a text");
-    }
-    String hash = body.path("password_hash").asText("");
-    PasswordHash kept;
-    if (!password.isMissingNode() && !password.textValue().isEmpty()) {
-      kept = PasswordHash.of(password.textValue());
+    String password = textOrEmpty(body, "password");
+    String hash = textOrEmpty(body, "password_hash");
+    PasswordHash kept = null;
+    if (!password.isEmpty()) {
+      kept = PasswordHash.of(password);
     } else if (!hash.isEmpty()) {
       kept =
           PasswordHash.parse(
               body.path("hashing_algorithm").asText(PasswordHash.RABBITMQ_SHA256), hash);
-    } else if (before != null || body.has("password_hash")) {
-      kept = body.has("password_hash") ? null : before.hash();
-    } else {
-      throw Refusal.badRequest("A new user needs a password or a password_hash");
+    } else if (before != null && !body.has("password") && !body.has("password_hash")) {
+      kept = before.hash();
+    } else if (before == null && !body.has("password_hash") && !body.has("tags")) {
+      throw Refusal.badRequest(
+          "A new user needs a password or a password_hash, or tags where it logs in otherwise");
     }
     return new User(
         name,
         kept,
         body.has("tags") || before == null ? AccessForm.tags(body.path("tags")) : before.tags());
+  }
+
+  /** Null is no text: whether it should mean none or the one before, its sender must say. */
+  private static String textOrEmpty(JsonNode body, String field) throws Refusal {
+    JsonNode found = body.path(field);
+    if (!found.isMissingNode() && !found.isTextual()) {
+      throw Refusal.badRequest(field + " must be a text");
+    }
+    return found.asText("");
   }
 
   private void hosts(Request request) throws IOException, Refusal, AmqpException {

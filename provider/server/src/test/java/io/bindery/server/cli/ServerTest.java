@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -305,6 +306,33 @@ class ServerTest extends CommandFixture {
     HttpResponse<String> malformed = http("PUT", "/api/queues/%2F/q", "guest:guest", "{\n\"a\":");
     assertEquals(400, malformed.statusCode());
     assertTrue(malformed.body().contains("line 2"), malformed.body());
+  }
+
+  private int put(String user, String body) throws IOException, InterruptedException {
+    return http("PUT", "/api/users/" + user, "guest:guest", body).statusCode();
+  }
+
+  private boolean accepts(String credentials) throws IOException, InterruptedException {
+    return http("GET", "/api/whoami", credentials, "").statusCode() == 200;
+  }
+
+  @Test
+  void aUserWithoutAPasswordCannotLogInByOne() throws IOException, InterruptedException {
+    assertEquals(400, put("cert", "{\"pasword\": \"secret\"}"));
+    assertEquals(201, put("cert", "{\"tags\": \"management\"}"));
+    assertFalse(accepts("cert:"));
+    assertEquals(204, put("cert", "{\"password\": \"secret\"}"));
+    assertTrue(accepts("cert:secret"));
+    assertEquals(204, put("cert", "{\"tags\": \"management\"}"));
+    assertTrue(accepts("cert:secret"), "only the tags were set");
+    for (String field : List.of("password", "password_hash")) {
+      assertEquals(400, put("cert", "{\"" + field + "\": null}"));
+      assertTrue(accepts("cert:secret"), "what " + field + " means was not said");
+      assertEquals(204, put("cert", "{\"" + field + "\": \"\"}"));
+      assertFalse(accepts("cert:secret"), "it has none now");
+      assertFalse(accepts("cert:"), "an empty one is none");
+      assertEquals(204, put("cert", "{\"password\": \"secret\"}"));
+    }
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.bindery.amqp.server;
+
+/**
+ * Waits for a client that is to go: for as long as it takes what was sent to it, but not for ever.
+ * On the event loop.
+ */
+final class Farewell implements Wire.Later {
+  /** Who takes nothing for so long is cut. */
+  static final long STILL_MS = 5_000;
+
+  /** Who takes little is, after so much in all: it would keep what waits for it, and its socket. */
+  static final long MOST_MS = 60_000;
+
+  private final Wire wire;
+  private final Runnable cut;
+  private long taken;
+  private long waitedMs;
+  private Wire.Later next;
+
+  /**
+   * Begins to wait.
+   *
+   * @param cut what is done with who takes no more
+   */
+  Farewell(Wire wire, Runnable cut) {
+    this.wire = wire;
+    this.cut = cut;
+    lookAgain();
+  }
+
+  private void lookAgain() {
+    taken = wire.taken();
+    next = wire.schedule(this::look, STILL_MS);
+  }
+
+  private void look() {
+    waitedMs += STILL_MS;
+    if (waitedMs >= MOST_MS || wire.taken() == taken) {
+      cut.run();
+    } else {
+      lookAgain();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    next.cancel();
+  }
+}

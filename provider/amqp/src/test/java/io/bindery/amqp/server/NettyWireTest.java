@@ -1,0 +1,101 @@
+package io.bindery.amqp.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Engine;
+import io.bindery.engine.Engines;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes out last, to a peer that takes little at a time; on a clock that the test moves. */
+class NettyWireTest {
+  private Engine engine;
+  private NettyWire wire;
+  private Slow network;
+
+  /** Takes what it is told to. */
+  private static final class Slow extends EmbeddedChannel {
+    private int bytes;
+
+    private Slow(ChannelHandler handler) {
+      super(handler);
+      freezeTime();
+    }
+
+    private void take(int count) {
+      bytes = count;
+      flush();
+      bytes = 0;
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer out) {
+      out.removeBytes(bytes);
+    }
+
+    private void pass(long ms) {
+      advanceTimeBy(ms, TimeUnit.MILLISECONDS);
+      runPendingTasks();
+    }
+  }
+
+  @BeforeEach
+  void open() throws AmqpException {
+    engine = Engines.find("vm://netty-wire");
+    wire = new NettyWire(engine, ServerSettings.local(0, Authenticator.of(engine)), new Seats(1));
+    network = new Slow(wire);
+    wire.write(Unpooled.buffer().writeZero(1_000));
+    wire.write(Unpooled.buffer().writeZero(1_000));
+    wire.flush();
+  }
+
+  @AfterEach
+  void close() {
+    network.finishAndReleaseAll();
+    engine.close();
+  }
+
+  @Test
+  void itTellsWhetherSomethingWasTaken() {
+    long before = wire.taken();
+    assertEquals(before, wire.taken());
+    wire.write(Unpooled.buffer().writeZero(1_000));
+    wire.flush();
+    assertEquals(before, wire.taken(), "what is added says nothing");
+    network.take(1);
+    long one = wire.taken();
+    assertNotEquals(before, one, "a part of what is first");
+    network.take(999);
+    assertNotEquals(one, wire.taken(), "the rest of it");
+  }
+
+  @Test
+  void whoTakesALittleIsCutWhenItHasTakenAll() {
+    wire.connection().lost("test");
+    for (int i = 0; i < 4; i++) {
+      network.pass(4_999);
+      assertTrue(network.isOpen());
+      network.take(500);
+    }
+    assertFalse(network.isOpen());
+  }
+
+  @Test
+  void whoTakesNothingIsCutAfterFiveSeconds() {
+    wire.connection().lost("test");
+    network.pass(4_999);
+    assertTrue(network.isOpen());
+    network.pass(1);
+    assertFalse(network.isOpen());
+  }
+}
