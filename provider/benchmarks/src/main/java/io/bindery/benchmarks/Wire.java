@@ -68,18 +68,20 @@ public final class Wire {
       return options.contains("-r ");
     }
 
-    /** Whether each message waits until the one before it is on disk. */
-    boolean waitsForDisk() {
-      return options.contains("-c 1 -f persistent");
+    /** Orders results by what the row is about. */
+    Comparator<Result> order() {
+      return isPaced()
+          ? Comparator.comparingDouble(Result::p99)
+          : Comparator.comparingDouble(Result::rate);
     }
   }
 
   /** What a run showed: microseconds, but for the rate. */
   private record Result(double rate, double server, double client, double p50, double p99) {
     /** The run in the middle. */
-    static Result median(List<Result> all) {
+    static Result median(Row row, List<Result> all) {
       List<Result> sorted = new ArrayList<>(all);
-      sorted.sort(Comparator.comparingDouble(Result::rate));
+      sorted.sort(row.order());
       return sorted.get(sorted.size() / 2);
     }
   }
@@ -93,18 +95,17 @@ public final class Wire {
   public static void main(String[] args) throws IOException, Child.FailedException {
     Wire wire = new Wire(args[2], new File(args[1]));
     List<WireBroker> brokers = new ArrayList<>();
-    try (WireLimit limit = WireLimit.start(args[0] + "/limit")) {
+    try {
       for (String each : Arrays.copyOfRange(args, 3, args.length)) {
         brokers.add(WireBroker.start(each, new File(args[0]), wire.log));
       }
-      wire.table(brokers, limit);
+      wire.table(brokers);
     } finally {
       brokers.forEach(WireBroker::close);
     }
   }
 
-  private void table(List<WireBroker> brokers, WireLimit limit)
-      throws IOException, Child.FailedException {
+  private void table(List<WireBroker> brokers) throws IOException, Child.FailedException {
     for (WireBroker broker : brokers) {
       for (int i = 0; i < WARM_UPS; i++) {
         for (Row row : WARM_UP) {
@@ -128,38 +129,23 @@ public final class Wire {
         "p99 us");
     for (Row row : ROWS) {
       Map<WireBroker, List<Result>> results = new LinkedHashMap<>();
-      double[] limits = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
         for (WireBroker broker : brokers) {
           results.computeIfAbsent(broker, any -> new ArrayList<>()).add(run(broker, row));
         }
-        limits[round] = row.waitsForDisk() ? limit.rate(SECONDS) : 0;
       }
       print(row, results);
-      if (row.waitsForDisk()) {
-        Arrays.sort(limits);
-        printLimit(results, limits[ROUNDS / 2]);
-      }
     }
     System.out.println(
         "x: how many times as much as this one the first does; server, client: processor time for each message;"
-            + " limit: what network, disk and threads allow");
-  }
-
-  private static double ours(Map<WireBroker, List<Result>> results) {
-    return Result.median(results.values().iterator().next()).rate();
-  }
-
-  private static void printLimit(Map<WireBroker, List<Result>> results, double limit) {
-    System.out.printf(
-        Locale.ROOT, "%-42s %-9s %,10.0f %7.1f%n", "", "limit", limit, ours(results) / limit);
+            + " limit: what network, disk, threads and PerfTest allow");
   }
 
   private static void print(Row row, Map<WireBroker, List<Result>> results) {
-    double ours = ours(results);
+    double ours = Result.median(row, results.values().iterator().next()).rate();
     String name = row.name();
     for (Map.Entry<WireBroker, List<Result>> each : results.entrySet()) {
-      Result result = Result.median(each.getValue());
+      Result result = Result.median(row, each.getValue());
       System.out.printf(
           Locale.ROOT,
           "%-42s %-9s %,10.0f %7.1f %12.1f %12.1f %8s %8s%n",

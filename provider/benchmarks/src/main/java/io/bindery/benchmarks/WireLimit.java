@@ -1,171 +1,76 @@
 package io.bindery.benchmarks;
 
-import java.io.EOFException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Scanner;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a network, a disk and their threads allow who sends one message after the other and waits
- * for each until it is on disk: a server that does nothing but read, have {@link PlainLog} sync,
- * and write a confirm and a delivery, in a virtual machine of its own; and a client with the
- * threads of the load generator and none of its work. So it is more than a broker could reach.
+ * What network, disk, threads and the load generator itself allow: a server that knows just as much
+ * of AMQP 0-9-1 as PerfTest needs to be served, and does nothing but read, have {@link PlainLog}
+ * sync what is persistent, and write confirms and deliveries, as many at once as came at once. It
+ * has no queue, routes nothing, heeds no prefetch and forgets acknowledgements, so it is more than
+ * a broker could reach in the same way.
  */
-final class WireLimit implements AutoCloseable {
-  /** A publish or a delivery with 256 bytes, with its frames. */
-  private static final int MESSAGE_BYTES = 350;
+public final class WireLimit {
+  private static final int METHOD = 1;
+  private static final int END = 0xCE;
+  private static final int OVERHEAD = 8;
+  private static final int FRAME_MAX = 131_072;
+  private static final int BUFFER_BYTES = 512 * 1024;
 
-  /** A confirm or an acknowledgement. */
-  private static final int ACK_BYTES = 21;
+  private static final int CONNECTION_START_OK = 10 << 16 | 11;
+  private static final int CONNECTION_TUNE_OK = 10 << 16 | 31;
+  private static final int CONNECTION_OPEN = 10 << 16 | 40;
+  private static final int CHANNEL_OPEN = 20 << 16 | 10;
+  private static final int QUEUE_DECLARE = 50 << 16 | 10;
+  private static final int QUEUE_DELETE = 50 << 16 | 40;
+  private static final int BASIC_CONSUME = 60 << 16 | 20;
+  private static final int BASIC_CANCEL = 60 << 16 | 30;
+  private static final int BASIC_PUBLISH = 60 << 16 | 40;
+  private static final int BASIC_DELIVER = 60 << 16 | 60;
+  private static final int BASIC_ACK = 60 << 16 | 80;
+  private static final int CONFIRM_SELECT = 85 << 16 | 10;
 
-  private final Process server;
-  private final int port;
+  private static final String CONSUMER_TAG = "c";
 
-  private WireLimit(Process server, int port) {
-    this.server = server;
-    this.port = port;
+  private final PlainLog log;
+  private final List<Client> consumers = new CopyOnWriteArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private WireLimit(PlainLog log) {
+    this.log = log;
   }
 
-  /** Starts the server; it writes below a directory. */
-  static WireLimit start(String directory) throws IOException {
-    Process server =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WireLimit.class.getName(),
-                directory)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    return new WireLimit(
-        server, new Scanner(server.getInputStream(), StandardCharsets.UTF_8).nextInt());
-  }
-
-  @Override
-  public void close() {
-    server.destroyForcibly();
-  }
-
-  // --- the client ---
-
-  /** Sends for so long; messages a second. */
-  double rate(int seconds) throws IOException {
-    Semaphore confirmed = new Semaphore(0);
-    byte[] message = new byte[MESSAGE_BYTES];
-    try (Socket consuming = connect();
-        Socket producing = connect()) {
-      start(() -> consume(consuming));
-      start(
-          () -> {
-            while (true) {
-              receive(producing, ACK_BYTES);
-              confirmed.release();
-            }
-          });
-      long startNs = System.nanoTime();
-      long endNs = startNs + seconds * 1_000_000_000L;
-      long sent = 0;
-      for (; System.nanoTime() < endNs; sent++) {
-        producing.getOutputStream().write(message);
-        confirmed.acquireUninterruptibly();
-      }
-      return sent * 1e9 / (System.nanoTime() - startNs);
-    }
-  }
-
-  private Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setTcpNoDelay(true);
-    return socket;
-  }
-
-  /** As the load generator's client does: one thread reads, another one acknowledges. */
-  private static void consume(Socket socket) throws IOException {
-    ExecutorService consumer = Executors.newSingleThreadExecutor();
-    OutputStream out = socket.getOutputStream();
-    try {
-      while (true) {
-        receive(socket, MESSAGE_BYTES);
-        consumer.submit(
-            () -> {
-              out.write(new byte[ACK_BYTES]);
-              return null;
-            });
-      }
-    } finally {
-      consumer.shutdown();
-    }
-  }
-
-  // --- the server ---
-
-  /** Argument: a directory. Says the port; ends when it is killed. */
+  /** Arguments: a port, and a directory. Ends when it is killed. */
   public static void main(String[] arguments) throws IOException {
-    try (PlainLog log = new PlainLog(Path.of(arguments[0]));
-        ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
-      System.out.println(listening.getLocalPort());
+    int port = Integer.parseInt(arguments[0]);
+    WireLimit limit = new WireLimit(new PlainLog(Path.of(arguments[1])));
+    try (ServerSocket listening = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
       while (true) {
-        try (Socket consuming = accept(listening);
-            Socket producing = accept(listening)) {
-          start(
-              () -> {
-                while (true) {
-                  receive(consuming, ACK_BYTES);
-                }
-              });
-          serve(producing, consuming, log);
-        } catch (EOFException | SocketException e) {
-          // The client has ended: the next one, then.
-          continue;
-        }
+        Socket socket = listening.accept();
+        socket.setTcpNoDelay(true);
+        Client client = limit.new Client(socket);
+        start(client::serve);
       }
     }
-  }
-
-  private static Socket accept(ServerSocket listening) throws IOException {
-    Socket socket = listening.accept();
-    socket.setTcpNoDelay(true);
-    return socket;
-  }
-
-  private static void serve(Socket producing, Socket consuming, PlainLog log) throws IOException {
-    byte[] confirm = new byte[ACK_BYTES];
-    OutputStream confirms = producing.getOutputStream();
-    OutputStream deliveries = consuming.getOutputStream();
-    while (true) {
-      byte[] message = receive(producing, MESSAGE_BYTES);
-      log.append(message);
-      confirms.write(confirm);
-      deliveries.write(message);
-    }
-  }
-
-  // --- both ---
-
-  private static byte[] receive(Socket socket, int bytes) throws IOException {
-    InputStream in = socket.getInputStream();
-    byte[] received = in.readNBytes(bytes);
-    if (received.length < bytes) {
-      throw new EOFException();
-    }
-    return received;
   }
 
   private interface Io {
     void run() throws IOException;
   }
 
-  /** Until the other end, or the client itself, closes. */
+  /** Until the client, or the server, closes. */
   private static void start(Io all) {
     Thread thread =
         new Thread(
@@ -173,11 +78,298 @@ final class WireLimit implements AutoCloseable {
               try {
                 all.run();
               } catch (IOException e) {
-                // The end of the run.
+                // The end of a run.
                 return;
               }
             });
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Deliveries without their tags, which are their consumer's. */
+  private static final class Batch extends ByteArrayOutputStream {
+    private final int[] tagsAt = new int[BUFFER_BYTES];
+    private int messages;
+
+    private Batch() {
+      super(BUFFER_BYTES);
+    }
+
+    /** Begins a delivery: a method with exchange and key as they were published. */
+    void begin(ByteBuffer exchangeAndKey) {
+      int bytes = 4 + 1 + CONSUMER_TAG.length() + Long.BYTES + 1 + exchangeAndKey.remaining();
+      write(METHOD);
+      writeNumber(1, Short.BYTES);
+      writeNumber(bytes, Integer.BYTES);
+      writeNumber(BASIC_DELIVER, Integer.BYTES);
+      write(CONSUMER_TAG.length());
+      writeBytes(CONSUMER_TAG.getBytes(StandardCharsets.US_ASCII));
+      tagsAt[messages++] = count;
+      writeNumber(0, Long.BYTES);
+      write(0);
+      write(exchangeAndKey.array(), exchangeAndKey.position(), exchangeAndKey.remaining());
+      write(END);
+    }
+
+    private void writeNumber(long number, int bytes) {
+      for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+        write((int) (number >>> shift));
+      }
+    }
+
+    /** Writes all; the first one has the tag after this one. */
+    void writeTo(OutputStream out, long tagBefore) throws IOException {
+      ByteBuffer all = ByteBuffer.wrap(buf);
+      for (int i = 0; i < messages; i++) {
+        all.putLong(tagsAt[i], tagBefore + 1 + i);
+      }
+      out.write(buf, 0, count);
+    }
+
+    void add(Batch more) {
+      for (int i = 0; i < more.messages; i++) {
+        tagsAt[messages++] = count + more.tagsAt[i];
+      }
+      write(more.buf, 0, more.count);
+    }
+
+    void clear() {
+      reset();
+      messages = 0;
+    }
+  }
+
+  /** A connection, with the one channel that PerfTest opens. */
+  private final class Client {
+    private final Socket socket;
+    private final OutputStream out;
+    private final ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES);
+    private final Batch batch = new Batch();
+    private boolean persistent;
+    private boolean confirms;
+    private long published;
+    private long delivered;
+    private Disk disk;
+
+    private Client(Socket socket) throws IOException {
+      this.socket = socket;
+      out = socket.getOutputStream();
+    }
+
+    void serve() throws IOException {
+      try (socket) {
+        InputStream from = socket.getInputStream();
+        from.readNBytes(8);
+        ByteArrayOutputStream start = new ByteArrayOutputStream();
+        DataOutputStream fields = new DataOutputStream(start);
+        fields.writeInt(10 << 16 | 10);
+        fields.writeShort(9);
+        fields.writeInt(0);
+        longString(fields, "PLAIN");
+        longString(fields, "en_US");
+        method(0, start);
+        while (true) {
+          int read = from.read(in.array(), in.position(), in.remaining());
+          if (read < 0) {
+            return;
+          }
+          in.position(in.position() + read).flip();
+          while (take()) {
+            continue;
+          }
+          in.compact();
+          turnEnded();
+        }
+      } finally {
+        consumers.remove(this);
+      }
+    }
+
+    /** The end of the frame at a place, or -1 if it is not all there. */
+    private int end(int start) {
+      int end =
+          in.limit() - start < OVERHEAD ? in.limit() + 1 : start + in.getInt(start + 3) + OVERHEAD;
+      return end > in.limit() ? -1 : end;
+    }
+
+    /** A method, with its content; false if it is not all there. */
+    private boolean take() throws IOException {
+      int start = in.position();
+      int end = end(start);
+      if (end < 0) {
+        return false;
+      }
+      int payload = start + 7;
+      if (in.get(start) == METHOD && in.getInt(payload) == BASIC_PUBLISH) {
+        int header = end;
+        int body = end(header);
+        end = body < 0 ? -1 : end(body);
+        if (end < 0) {
+          return false;
+        }
+        if (in.getLong(header + 11) != end - body - OVERHEAD) {
+          throw new IOException("A message has more than one frame");
+        }
+        persistent |= isPersistent(in.duplicate().position(header + 19));
+        // Behind a reserved number, and before the flags.
+        batch.begin(in.duplicate().position(payload + 6).limit(header - 2));
+        batch.write(in.array(), header, end - header);
+        published++;
+      } else if (in.get(start) == METHOD) {
+        method(in.getShort(start + 1), in.duplicate().position(payload));
+      }
+      in.position(end);
+      return true;
+    }
+
+    /** Its property delivery-mode is behind content-type, content-encoding and headers. */
+    private static boolean isPersistent(ByteBuffer properties) {
+      int flags = properties.getShort();
+      if ((flags & 0x8000) != 0) {
+        shortString(properties);
+      }
+      if ((flags & 0x4000) != 0) {
+        shortString(properties);
+      }
+      if ((flags & 0x2000) != 0) {
+        int headers = properties.getInt();
+        properties.position(properties.position() + headers);
+      }
+      return (flags & 0x1000) != 0 && properties.get() == 2;
+    }
+
+    private void method(int channel, ByteBuffer asked) throws IOException {
+      int method = asked.getInt();
+      if (method == CONNECTION_TUNE_OK || method == BASIC_ACK) {
+        return;
+      }
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      DataOutputStream fields = new DataOutputStream(answer);
+      fields.writeInt(method == CONNECTION_START_OK ? 10 << 16 | 30 : method + 1);
+      if (method == CONNECTION_START_OK) {
+        fields.writeShort(1);
+        fields.writeInt(FRAME_MAX);
+        fields.writeShort(0);
+      } else if (method == CONNECTION_OPEN) {
+        fields.writeByte(0);
+      } else if (method == CHANNEL_OPEN || method == QUEUE_DELETE) {
+        fields.writeInt(0);
+      } else if (method == QUEUE_DECLARE) {
+        asked.getShort();
+        byte[] name = shortString(asked);
+        fields.writeByte(name.length);
+        fields.write(name);
+        fields.writeLong(0);
+      } else if (method == BASIC_CONSUME || method == BASIC_CANCEL) {
+        fields.writeByte(CONSUMER_TAG.length());
+        fields.writeBytes(CONSUMER_TAG);
+      } else if (method == CONFIRM_SELECT) {
+        confirms = true;
+      }
+      method(channel, answer);
+      if (method == BASIC_CONSUME) {
+        consumers.add(this);
+      } else if (method == BASIC_CANCEL) {
+        consumers.remove(this);
+      }
+    }
+
+    private static byte[] shortString(ByteBuffer from) {
+      byte[] bytes = new byte[from.get()];
+      from.get(bytes);
+      return bytes;
+    }
+
+    private static void longString(DataOutputStream to, String text) throws IOException {
+      to.writeInt(text.length());
+      to.writeBytes(text);
+    }
+
+    private synchronized void method(int channel, ByteArrayOutputStream payload)
+        throws IOException {
+      ByteBuffer frame = ByteBuffer.allocate(payload.size() + OVERHEAD);
+      frame.put((byte) METHOD).putShort((short) channel).putInt(payload.size());
+      frame.put(payload.toByteArray()).put((byte) END);
+      out.write(frame.array());
+    }
+
+    // --- what was published ---
+
+    private void turnEnded() throws IOException {
+      if (batch.messages == 0) {
+        return;
+      }
+      if (persistent && disk == null) {
+        disk = new Disk(this);
+        start(disk::sync);
+      }
+      if (persistent) {
+        disk.add(batch, published);
+        batch.clear();
+      } else {
+        finish(batch, published);
+      }
+    }
+
+    private void finish(Batch done, long last) throws IOException {
+      List<Client> all = consumers;
+      if (!all.isEmpty()) {
+        all.get(turn.getAndIncrement() % all.size()).deliver(done);
+      }
+      done.clear();
+      if (confirms) {
+        ByteArrayOutputStream ack = new ByteArrayOutputStream();
+        DataOutputStream fields = new DataOutputStream(ack);
+        fields.writeInt(BASIC_ACK);
+        fields.writeLong(last);
+        fields.writeByte(1);
+        method(1, ack);
+      }
+    }
+
+    private synchronized void deliver(Batch done) throws IOException {
+      done.writeTo(out, delivered);
+      delivered += done.messages;
+    }
+  }
+
+  /** What waits for the disk, while the client is read on. */
+  private final class Disk {
+    private final Client client;
+    private Batch waiting = new Batch();
+    private Batch taken = new Batch();
+    private long last;
+
+    private Disk(Client client) {
+      this.client = client;
+    }
+
+    synchronized void add(Batch more, long lastOfThem) {
+      waiting.add(more);
+      last = lastOfThem;
+      notifyAll();
+    }
+
+    void sync() throws IOException {
+      while (true) {
+        long lastTaken = take();
+        log.append(taken.toByteArray());
+        client.finish(taken, lastTaken);
+      }
+    }
+
+    private synchronized long take() throws IOException {
+      try {
+        while (waiting.messages == 0) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      Batch all = waiting;
+      waiting = taken;
+      taken = all;
+      return last;
+    }
   }
 }

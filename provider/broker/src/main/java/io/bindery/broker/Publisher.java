@@ -104,13 +104,12 @@ final class Publisher {
   }
 
   private void look() {
-    double mostMs = 0;
+    double beforeMs = restMs;
     for (int i = 0; i < routing.size(); i++) {
       if (routing.get(i) instanceof MessageQueue queue) {
-        mostMs = Math.max(mostMs, queue.restMsEach());
+        restMs = Math.max(restMs, queue.restMs(beforeMs));
       }
     }
-    restMs += mostMs;
   }
 
   /** See {@link BrokerChannel#restMs}. */

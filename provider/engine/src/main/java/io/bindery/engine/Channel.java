@@ -81,11 +81,12 @@ public interface Channel extends AutoCloseable {
   Ticket<PublishOutcome> publish(Route route, AmqpMessage message, Transaction transaction);
 
   /**
-   * How many milliseconds consumers take for what was published here since this was asked last, as
-   * far as they take fast and were behind all the same; parts of one are kept for the next time.
-   * Who publishes does well to rest so long, or to let its client rest: both go on sooner then.
-   * Never because of consumers that are slow of themselves, and never for what others publish. For
-   * the thread that publishes.
+   * How many milliseconds who publishes here does well to rest, or to let its client rest, for what
+   * was published since this was asked last: both go on sooner then. That is what consumers take
+   * for it that take fast and are behind all the same, times as many as seem to publish as much
+   * beside it, until they have caught up; parts of a millisecond are kept for the next time. Never
+   * because of consumers that are slow of themselves, and not for what only others publish. For the
+   * thread that publishes.
    */
   default int restMs() {
     return 0;

@@ -116,9 +116,9 @@ public final class MessageQueue implements Target {
     return !refused;
   }
 
-  /** How long its consumers take for one more message; 0 when they are not behind. Any thread. */
-  public double restMsEach() {
-    return contents.pace().restMsEach();
+  /** How long who has sent one more message is to rest, instead of so long. Any thread. */
+  public double restMs(double beforeMs) {
+    return contents.pace().restMs(beforeMs);
   }
 
   /** Does what follows a change, once the lock is free. */

@@ -10,20 +10,27 @@ final class Pace {
   /** So many may wait without anybody being held back. */
   static final long AHEAD = 2_000;
 
-  /**
-   * Nobody is held back when what waits is not taken within this time: consumers that are slow of
-   * themselves gain nothing by it. So no sender is made slower than {@code AHEAD} messages in this
-   * time.
-   */
-  static final long MOMENT_MS = 100;
+  /** Consumers that take less are slow of themselves, and gain nothing when somebody rests. */
+  static final int FAST_PER_MS = 20;
 
-  private static final long SPAN_MS = 10;
+  /** What takes them longer is a backlog, for which nobody is held back. */
+  static final long MOMENT_MS = 1_000;
+
+  static final long SPAN_MS = 10;
+
+  /** So small that who sends one message at a time beside many others hardly rests. */
+  static final int MOST_SENDERS = 16;
 
   private final Environment environment;
   private long sinceMs;
   private long before;
   private double takenPerMs;
   private double msEach;
+
+  /** How many seem to send as much as this one: what waits shrinks when each rests for all. */
+  private int senders = 1;
+
+  private long waitingBefore;
 
   /** When consumers have caught up, if nothing comes; 0 when they are not behind. Guards msEach. */
   private volatile long untilMs;
@@ -44,24 +51,38 @@ final class Pace {
       takenPerMs = (taken - before) / (double) Math.max(SPAN_MS, ms);
       sinceMs = nowMs;
       before = taken;
+      guess(waiting);
     }
-    boolean outrun = waiting > AHEAD && waiting < takenPerMs * MOMENT_MS;
+    boolean outrun =
+        waiting > AHEAD && takenPerMs >= FAST_PER_MS && waiting < takenPerMs * MOMENT_MS;
     if (outrun) {
-      msEach = 1 / takenPerMs;
-      untilMs = nowMs + (long) Math.ceil((waiting - AHEAD) * msEach);
+      msEach = senders / takenPerMs;
+      untilMs = nowMs + (long) Math.ceil((waiting - AHEAD) / takenPerMs);
     } else if (untilMs != 0) {
       untilMs = 0;
     }
   }
 
-  /** How long consumers take for one message that comes now; 0 when they are not behind. */
-  double restMsEach() {
+  private void guess(long waiting) {
+    if (waiting <= AHEAD) {
+      senders = Math.max(1, senders / 2);
+    } else if (waiting > waitingBefore) {
+      senders = Math.min(MOST_SENDERS, senders * 2);
+    }
+    waitingBefore = waiting;
+  }
+
+  /**
+   * How long who has sent one more message is to rest, who was to rest so long before it: by its
+   * share longer, but not longer than until consumers have caught up.
+   */
+  double restMs(double beforeMs) {
     long until = untilMs;
     if (until == 0) {
-      return 0;
+      return beforeMs;
     }
     long leftMs = until - environment.nowMs();
     // A clock that is put back makes nobody wait.
-    return leftMs > 0 && leftMs <= MOMENT_MS ? msEach : 0;
+    return leftMs <= MOMENT_MS ? Math.max(beforeMs, Math.min(beforeMs + msEach, leftMs)) : beforeMs;
   }
 }

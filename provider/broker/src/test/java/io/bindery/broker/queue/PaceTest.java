@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
   private static final int FAST = 4_000;
 
+  /** Just fast enough. */
+  private static final int SLOW = Pace.FAST_PER_MS * (int) Pace.SPAN_MS;
+
   /** They take FAST within the 10 ms in which that is measured. */
   private static final double MS_EACH = 10.0 / FAST;
 
@@ -55,7 +58,7 @@ class PaceTest {
   }
 
   private void assertOutrun(boolean expected, String why) {
-    assertEquals(expected ? MS_EACH : 0, queue.restMsEach(), MS_EACH / 10, why);
+    assertEquals(expected ? MS_EACH : 0, queue.restMs(0), MS_EACH / 10, why);
   }
 
   @Test
@@ -104,9 +107,63 @@ class PaceTest {
   void nobodyWaitsForConsumersThatAreSlow() throws AmqpException {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);
-    takes(consumer, FAST / 20);
+    takes(consumer, SLOW - 10);
     offer(FAST);
+    assertOutrun(false, "they take less than 20 in a millisecond");
+  }
+
+  @Test
+  void norForAnyWhoseBacklogIsLong() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, SLOW);
+    offer(FAST);
+    assertTrue(queue.restMs(0) > 0, "they are just fast enough");
+    offer(20 * (int) Pace.MOMENT_MS - 2 * FAST + SLOW);
     assertOutrun(false, "what waits takes them longer than a moment");
+  }
+
+  @Test
+  void eachOfManyRestsForAllOfThem() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST);
+    offer(3 * FAST);
+    assertRests(1, "one alone, as it seems");
+    for (int senders : new int[] {2, 4, 8, 16, 16}) {
+      take(consumer, FAST);
+      environment.advance(Pace.SPAN_MS);
+      offer(FAST + 1);
+      assertRests(senders, "more waits than before, though who sends rests");
+    }
+    take(consumer, FAST);
+    environment.advance(Pace.SPAN_MS);
+    offer(1);
+    assertRests(16, "less waits");
+    take(consumer, 2 * FAST);
+    environment.advance(Pace.SPAN_MS);
+    offer(1);
+    assertOutrun(false, "they have caught up");
+    environment.advance(Pace.SPAN_MS);
+    offer(FAST);
+    take(consumer, FAST);
+    environment.advance(Pace.SPAN_MS);
+    offer(FAST);
+    assertRests(2, "fewer send now");
+  }
+
+  private void assertRests(int senders, String why) {
+    assertEquals(senders * MS_EACH, queue.restMs(0), MS_EACH / 10, why);
+  }
+
+  @Test
+  void nobodyRestsLongerThanTheyTakeToCatchUp() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST);
+    offer((int) Pace.AHEAD + FAST - 1);
+    assertEquals(10, queue.restMs(10 - MS_EACH / 2));
+    assertEquals(12, queue.restMs(12), "what was to be before stays");
   }
 
   @Test
