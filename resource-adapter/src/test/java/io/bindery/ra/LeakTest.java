@@ -3,6 +3,7 @@ package io.bindery.ra;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.engine.EngineProvider;
 import io.bindery.engine.Engines;
 import io.bindery.jms.JmsExceptions;
 import jakarta.jms.ConnectionFactory;
@@ -53,10 +54,12 @@ class LeakTest {
 
   private static URL[] archive() {
     Class<?> broker =
-        ServiceLoader.load(io.bindery.engine.EngineProvider.class).stream()
+        ServiceLoader.load(EngineProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(provider -> provider.schemes().contains("vm"))
             .findFirst()
             .orElseThrow()
-            .type();
+            .getClass();
     return List.of(
             place(BinderyResourceAdapter.class),
             place(Engines.class),
