@@ -10,7 +10,14 @@ import java.util.List;
 public final class InteropLines {
   private static final List<String> EXPECTED =
       List.of(
-          "pika: ", "kombu: ", "amqp-tools: ", "amqplib: ", "perftest: ", "fuzz: ", "sequences: ", "confirmed ");
+          "pika: ",
+          "kombu: ",
+          "amqp-tools: ",
+          "amqplib: ",
+          "perftest: ",
+          "fuzz: ",
+          "sequences: ",
+          "confirmed ");
 
   /** Begins the line that says which broker tested the wire tests. */
   private static final String PEER = "peer: ";

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What others wrote for other languages against the standalone broker: Python's pika and kombu, C's
- * amqp-tools, JavaScript's amqplib, each client a script in {@code src/test/interop}; and RabbitMQ's
- * PerfTest. What is not installed is a failure that names the package.
+ * amqp-tools, JavaScript's amqplib, each client a script in {@code src/test/interop}; and
+ * RabbitMQ's PerfTest. What is not installed is a failure that names the package.
  */
 class ForeignClientsIT {
   private static final Path SCRIPTS =
