@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.engine.AmqpException;
+import io.bindery.engine.Engines;
 import io.bindery.jms.BinderyConnectionFactory;
 import io.bindery.testkit.CrashFigures;
 import jakarta.jms.Connection;
@@ -40,7 +42,7 @@ class PoisonRuns {
 
   @Test
   void aMessageThatKillsItsProcessIsADeadLetterInTheEnd()
-      throws IOException, InterruptedException, JMSException {
+      throws IOException, InterruptedException, JMSException, AmqpException {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < MESSAGES; i++) {
       texts.add(i == POISONED ? PoisonedClient.POISON : "m" + i);
@@ -62,7 +64,7 @@ class PoisonRuns {
     System.out.println("poison: " + kills + " kills until it was found");
   }
 
-  private void assertDead() throws JMSException {
+  private void assertDead() throws JMSException, AmqpException {
     try (Connection connection = new BinderyConnectionFactory(uri()).createConnection()) {
       connection.start();
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
@@ -72,6 +74,9 @@ class PoisonRuns {
       assertNotNull(message);
       assertEquals(PoisonedClient.POISON, message.getText());
       assertNull(dead.receiveNoWait());
+    } finally {
+      // It would go on with its checkpoints in a directory that is deleted.
+      Engines.find(uri()).close();
     }
   }
 
