@@ -2,7 +2,6 @@ package io.bindery.ra;
 
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Capabilities;
 import io.bindery.engine.Channel;
 import io.bindery.engine.Engine;
 import io.bindery.engine.QueueSpec;
@@ -44,11 +43,8 @@ final class ActivationLink {
 
   private void consume() throws AmqpException {
     ActivationSettings settings = context.settings();
-    if (settings.mode() == ActivationSettings.Mode.TRANSACTED
-        && !connection.capabilities("classic").has(Capabilities.Feature.XA)) {
-      throw new AmqpException(
-          ReplyCode.NOT_IMPLEMENTED,
-          "This broker has no XA, which a transacted endpoint needs: see the resource adapter's property 'transactions'");
+    if (settings.mode() == ActivationSettings.Mode.TRANSACTED) {
+      ResourceExceptions.requireXa(connection);
     }
     String queue = settings.source().isTopic() ? subscribe() : ensureQueue();
     for (int i = 0; i < settings.limits().sessions(); i++) {

@@ -1,9 +1,10 @@
 package io.bindery.ra;
 
+import io.bindery.engine.AmqpException;
+import io.bindery.jms.BinderyXAConnection;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
-import jakarta.jms.XAConnection;
 import jakarta.jms.XASession;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionEvent;
@@ -34,7 +35,7 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
 
   private final BinderyManagedConnectionFactory factory;
   private final BrokerAccess access;
-  private final XAConnection physical;
+  private final BinderyXAConnection physical;
   private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
   private final List<SessionHandle> handles = new CopyOnWriteArrayList<>();
   private final List<Closing> temporaries = new CopyOnWriteArrayList<>();
@@ -45,7 +46,7 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
   private boolean destroyed;
 
   BinderyManagedConnection(
-      BinderyManagedConnectionFactory factory, BrokerAccess access, XAConnection physical)
+      BinderyManagedConnectionFactory factory, BrokerAccess access, BinderyXAConnection physical)
       throws JMSException {
     this.factory = factory;
     this.access = access;
@@ -215,10 +216,14 @@ final class BinderyManagedConnection implements ManagedConnection, Dissociatable
     }
     try {
       if (xaResource == null) {
+        // Its pool may have been set up while the broker was away.
+        ResourceExceptions.requireXa(physical.engineConnection());
         xaSession = physical.createXASession();
         xaResource = new ManagedXaResource(factory.lasting(xaSession.getXAResource(), access));
       }
       return xaResource;
+    } catch (AmqpException e) {
+      throw ResourceExceptions.of(e);
     } catch (JMSException e) {
       throw ResourceExceptions.of(e);
     }

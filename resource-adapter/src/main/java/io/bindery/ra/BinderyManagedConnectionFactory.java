@@ -1,10 +1,10 @@
 package io.bindery.ra;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.jms.BinderyXAConnection;
 import io.bindery.ra.SessionRequest.Domain;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
-import jakarta.jms.XAConnection;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.ConnectionRequestInfo;
@@ -160,7 +160,7 @@ public class BinderyManagedConnectionFactory
         // Holds an embedded broker open for as long as the adapter runs.
         resourceAdapter.hold(access.uri());
       }
-      XAConnection physical = PhysicalConnections.open(this, access);
+      BinderyXAConnection physical = PhysicalConnections.open(this, access);
       return new BinderyManagedConnection(this, access, physical);
     } catch (AmqpException e) {
       throw ResourceExceptions.of(e);

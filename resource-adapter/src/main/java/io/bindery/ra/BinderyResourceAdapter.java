@@ -2,7 +2,6 @@ package io.bindery.ra;
 
 import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
-import io.bindery.engine.Capabilities;
 import io.bindery.engine.Engine;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
@@ -235,7 +234,7 @@ public class BinderyResourceAdapter implements ResourceAdapter, Serializable {
       answer.fail(failure);
       return;
     }
-    answer.complete(connection.capabilities("classic").has(Capabilities.Feature.XA));
+    answer.complete(ResourceExceptions.hasXa(connection));
     connection.close();
   }
 

@@ -1,15 +1,15 @@
 package io.bindery.ra;
 
+import io.bindery.jms.BinderyXAConnection;
 import io.bindery.jms.BinderyXAConnectionFactory;
 import jakarta.jms.JMSException;
-import jakarta.jms.XAConnection;
 
 /** Opens the connections of the JMS layer that managed connections stand on. */
 final class PhysicalConnections {
   private PhysicalConnections() {}
 
   /** A connection with the properties of a connection factory. */
-  static XAConnection open(BinderyManagedConnectionFactory properties, BrokerAccess access)
+  static BinderyXAConnection open(BinderyManagedConnectionFactory properties, BrokerAccess access)
       throws JMSException {
     BinderyXAConnectionFactory factory = new BinderyXAConnectionFactory(access.uri());
     factory.setClientId(properties.getClientId());
@@ -20,6 +20,6 @@ final class PhysicalConnections {
       factory.setSendTimeoutMs(properties.getSendTimeoutMs());
     }
     factory.setObjectMessageAllow(properties.getObjectMessageAllow());
-    return factory.createXAConnection(access.user(), access.password());
+    return (BinderyXAConnection) factory.createXAConnection(access.user(), access.password());
   }
 }

@@ -1,6 +1,9 @@
 package io.bindery.ra;
 
+import io.bindery.engine.AmqpConnection;
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.Capabilities;
+import io.bindery.engine.ReplyCode;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.resource.NotSupportedException;
@@ -48,6 +51,20 @@ final class ResourceExceptions {
   static NotSupportedException noXa() {
     return new NotSupportedException(
         "XA transactions are switched off: the resource adapter's property 'transactions' is 'local'; set it to 'auto' or 'xa'");
+  }
+
+  /** Refuses transacted use of a broker that says that it has no XA. */
+  static void requireXa(AmqpConnection connection) throws AmqpException {
+    if (!hasXa(connection)) {
+      throw new AmqpException(
+          ReplyCode.NOT_IMPLEMENTED,
+          "This broker has no XA, which its use in transactions needs: see the resource adapter's property 'transactions'");
+    }
+  }
+
+  /** Whether the broker at the other end says that it has XA. */
+  static boolean hasXa(AmqpConnection connection) {
+    return connection.capabilities("classic").has(Capabilities.Feature.XA);
   }
 
   /** The XA exception for a broker that cannot be used now, whatever the reason: XAER_RMFAIL. */

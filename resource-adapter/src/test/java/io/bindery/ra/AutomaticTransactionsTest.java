@@ -1,13 +1,16 @@
 package io.bindery.ra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.engine.AmqpException;
 import io.bindery.ra.FickleBroker.Mood;
 import jakarta.jms.TextMessage;
+import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
+import jakarta.resource.spi.ManagedConnection;
 import jakarta.resource.spi.TransactionSupport.TransactionSupportLevel;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,11 +22,15 @@ import org.junit.jupiter.api.Test;
 class AutomaticTransactionsTest extends AdapterFixture {
   private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
 
-  private TransactionSupportLevel level(Mood mood) throws ResourceException {
+  private BinderyManagedConnectionFactory factory(Mood mood) throws ResourceException {
     BinderyManagedConnectionFactory factory = new BinderyManagedConnectionFactory();
     factory.setUri(FickleBroker.uri(broker, mood));
     factory.setResourceAdapter(adapter);
-    return factory.getTransactionSupport();
+    return factory;
+  }
+
+  private TransactionSupportLevel level(Mood mood) throws ResourceException {
+    return factory(mood).getTransactionSupport();
   }
 
   private BinderyActivationSpec spec(Mood mood) {
@@ -96,5 +103,21 @@ class AutomaticTransactionsTest extends AdapterFixture {
     assertEquals(List.of(), List.copyOf(seen));
     becomes(Mood.THERE);
     Awaiting.until("it came again", () -> seen.size() == 2 && broker.depth("orders") == 0);
+  }
+
+  @Test
+  void aPoolIsOfNoUseInTransactionsOnceTheBrokerTurnsOutToHaveNone() throws ResourceException {
+    BinderyManagedConnectionFactory factory = factory(Mood.AWAY);
+    assertEquals(TransactionSupportLevel.XATransaction, factory.getTransactionSupport());
+    becomes(Mood.WITHOUT_XA);
+    ManagedConnection connection = factory.createManagedConnection(null, null);
+    ResourceException refused =
+        assertThrows(NotSupportedException.class, connection::getXAResource);
+    assertTrue(refused.getMessage().contains("'transactions'"), refused.getMessage());
+    connection.destroy();
+    becomes(Mood.THERE);
+    ManagedConnection other = factory.createManagedConnection(null, null);
+    assertNotNull(other.getXAResource());
+    other.destroy();
   }
 }

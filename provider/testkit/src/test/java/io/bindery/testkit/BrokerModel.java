@@ -136,6 +136,9 @@ final class BrokerModel {
     /** Whether what leaves was in nobody's hands. */
     boolean unseen;
 
+    /** Whether something that was to leave has died instead. */
+    boolean givenUp;
+
     Unit(Progress progress, int xid) {
       this.progress = progress;
       this.xid = xid;
@@ -143,7 +146,7 @@ final class BrokerModel {
 
     /** Whether it was asked for, and not to be given up. */
     boolean mayCount() {
-      return progress == Progress.ISSUED || progress == Progress.COMMITTING;
+      return !givenUp && (progress == Progress.ISSUED || progress == Progress.COMMITTING);
     }
 
     boolean isBranchInDoubt() {
@@ -236,16 +239,30 @@ final class BrokerModel {
   }
 
   /** Who was named, and had failed often enough before, is a dead letter now. */
-  private void bury(Map<String, Map<String, Delivery>> found, long nowMs) {
+  private void bury(Map<String, Map<String, Delivery>> ids, Found found) {
     for (String name : List.copyOf(names())) {
+      String dead = deadLetters(name, true);
       for (Copy each : List.copyOf(queues.get(name).values())) {
-        String dead = deadLetters(name, true);
-        boolean gone = each.place == Place.READY || each.place == Place.HELD;
-        if (gone && mayBeNamed(each) && !isIn(each, found) && found.containsKey(dead)) {
-          died(each, nowMs, true);
+        if (!mayBeNamed(each) || isIn(each, ids) || !ids.containsKey(dead)) {
+          continue;
+        }
+        boolean came = ids.get(dead).containsKey(each.id()) && copy(dead, each.id()) == null;
+        if (each.place == Place.READY || each.place == Place.HELD || came && isLetGo(each, found)) {
+          died(each, found.diedAtMs, true);
         }
       }
     }
+  }
+
+  /** Whether what was to leave has not, because the unit that it was to leave with is given up. */
+  private boolean isLetGo(Copy copy, Found found) {
+    for (Unit each : units) {
+      if (!found.branches.contains(each.xid) && each.leaves.remove(copy)) {
+        each.givenUp = true;
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many were seen again. */
@@ -447,7 +464,7 @@ final class BrokerModel {
     for (Map<String, Copy> each : queues.values()) {
       each.values().removeIf(copy -> !copy.sent.persistent);
     }
-    bury(ids, found.diedAtMs);
+    bury(ids, found);
     for (Unit each : List.copyOf(units)) {
       each.enters.removeIf(copy -> !isThere(copy));
       each.leaves.removeIf(copy -> !isThere(copy));

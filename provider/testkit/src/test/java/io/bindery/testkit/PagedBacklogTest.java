@@ -35,6 +35,8 @@ class PagedBacklogTest {
   private static final long MEMORY_BYTES = 128 << 10;
   private static final int PADDING = 100;
   private static final int TTL_MS = 300_000;
+  private static final int CRASHES = 6;
+  private static final int STEPS_BETWEEN_CRASHES = 500;
 
   private Disks disks = new Disks(5);
   private SparseLife life;
@@ -76,17 +78,17 @@ class PagedBacklogTest {
 
   /** Takes all that a consumer gets, in batches. */
   private List<Integer> drain(String selector) throws AmqpException {
-    return drain(selector, Outcome.ACCEPTED, MESSAGES);
+    return drain(selector, Outcome.ACCEPTED);
   }
 
-  /** Settles so many at least, or all that a consumer gets, in batches. */
-  private List<Integer> drain(String selector, Outcome outcome, int least) throws AmqpException {
+  /** Settles all that a consumer gets, in batches. */
+  private List<Integer> drain(String selector, Outcome outcome) throws AmqpException {
     List<Integer> ids = new ArrayList<>();
     ConsumeSpec spec = new ConsumeSpec("q", "", 0, false, selector, false, Map.of(), false);
     try (Consumer consumer = life.await(life.channel.consume(spec, () -> {}))) {
       List<Delivery> batch = new ArrayList<>();
       for (int idle = 0; idle < 20; idle++) {
-        while (ids.size() < least && consumer.drain(64, batch) > 0) {
+        while (consumer.drain(64, batch) > 0) {
           idle = 0;
           for (Delivery each : batch) {
             ids.add(SparseLife.id(each));
@@ -213,21 +215,34 @@ class PagedBacklogTest {
     assertRoom();
   }
 
+  /** The power fails after so many steps on the disk, or as soon as all has been rejected. */
+  private void rejectUntilCrash(int steps) throws JournalException {
+    disks.journal().crashAt(disks.journal().steps() + steps);
+    try {
+      drain("", Outcome.REJECTED);
+    } catch (AmqpException e) {
+      assertTrue(disks.journal().hasCrashed(), e::toString);
+    }
+    disks = disks.afterCrash();
+  }
+
   /** Each is a dead letter or still there, also where power fails between. */
   @Test
   void itIsRejectedInOrder() throws AmqpException, JournalException {
     startDying(Map.of());
     fill(PagedBacklogTest::plain);
     assertRoom();
-    List<Integer> rejected = drain("", Outcome.REJECTED, MESSAGES / 2);
-    assertEquals(all().subList(0, rejected.size()), rejected);
-    disks = disks.afterCrash();
-    startDying(Map.of());
-    int dead = life.ids("dead").size();
-    assertTrue(dead > 0 && dead <= rejected.size(), () -> dead + " of " + rejected.size());
-    assertDead(dead, "rejected");
-    assertEquals(all().subList(dead, MESSAGES), life.ids("q"));
-    assertEquals(all().subList(dead, MESSAGES), drain("", Outcome.REJECTED, MESSAGES));
+    int dead = 0;
+    for (int crash = 1; crash <= CRASHES; crash++) {
+      rejectUntilCrash(STEPS_BETWEEN_CRASHES * crash + crash);
+      startDying(Map.of());
+      int before = dead;
+      dead = life.ids("dead").size();
+      assertTrue(dead > before, "nothing was rejected");
+      assertDead(dead, "rejected");
+      assertEquals(all().subList(dead, MESSAGES), life.ids("q"));
+    }
+    assertEquals(all().subList(dead, MESSAGES), drain("", Outcome.REJECTED));
     assertNull(life.take("q"));
     assertDead(MESSAGES, "rejected");
     assertRoom();
