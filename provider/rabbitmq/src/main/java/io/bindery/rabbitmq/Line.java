@@ -117,12 +117,7 @@ final class Line<T> {
           return;
         }
       }
-      try {
-        next.on(fresh);
-      } catch (RuntimeException e) { // boundary: who asked is on another thread
-        next.ticket.fail(
-            new AmqpException(ReplyCode.INTERNAL_ERROR, "What was asked cannot be done: " + e, e));
-      }
+      next.orFail(() -> next.on(fresh));
     }
   }
 
@@ -159,6 +154,16 @@ final class Line<T> {
       this.again = again;
     }
 
+    /** Who asked is on another thread, and would wait for ever. */
+    private void orFail(Runnable what) {
+      try {
+        what.run();
+      } catch (RuntimeException e) { // boundary: a question may throw anything
+        ticket.fail(
+            new AmqpException(ReplyCode.INTERNAL_ERROR, "What was asked cannot be done: " + e, e));
+      }
+    }
+
     private void on(T target) {
       question
           .apply(target)
@@ -168,7 +173,7 @@ final class Line<T> {
                   ticket.complete(value);
                 } else if (again.test(target, failure)) {
                   suspend(target);
-                  run(this);
+                  orFail(() -> run(this));
                 } else {
                   ticket.fail(failure);
                 }

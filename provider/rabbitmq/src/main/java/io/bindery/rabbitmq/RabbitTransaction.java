@@ -120,7 +120,8 @@ class RabbitTransaction implements Transaction {
 
   /** Done when all that was published in it is confirmed. */
   synchronized Ticket<Void> confirmed() {
-    if (ahead == 0) {
+    // One that failed as it was written may be counted down once more when its channel ends.
+    if (ahead <= 0) {
       return Ticket.done();
     }
     Ticket<Void> ticket = new Ticket<>();

@@ -78,4 +78,24 @@ class LineTest {
     ask("b");
     assertEquals(List.of("a", "b"), done);
   }
+
+  /** It is asked again by who hears of the loss, when the next one is there already. */
+  @Test
+  void aQuestionThatThrowsWhenItIsAskedAgainIsAnswered() {
+    Ticket<Void> answer = new Ticket<>();
+    resume("lost");
+    Ticket<Void> broken =
+        line.ask(
+            on -> {
+              if (on.equals("lost")) {
+                return answer;
+              }
+              throw new NullPointerException("no route");
+            });
+    up.clear();
+    line.suspend("lost");
+    resume("stays");
+    answer.fail(Losses.closed("channel"));
+    assertEquals(ReplyCode.INTERNAL_ERROR, broken.failure().replyCode());
+  }
 }

@@ -314,6 +314,7 @@ final class ClientChannel {
   void turnEnded() {
     finishes = false;
     if (phase == Phase.OPEN) {
+      publishing.turnEnded();
       work.answerPublishes();
     }
   }

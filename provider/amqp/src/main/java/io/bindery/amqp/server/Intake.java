@@ -98,13 +98,17 @@ final class Intake {
     lookAgain();
   }
 
-  /** Who consumes what came is behind: once the turn has ended nothing more is read so long. */
+  /**
+   * Who consumes what came is behind: once the turn has ended nothing more is read so long. Of
+   * several the longest counts, for they take at the same time.
+   */
   void rest(int ms) {
-    restMs = Math.min(restMs + ms, MOST_REST_MS);
+    restMs = Math.min(Math.max(restMs, ms), MOST_REST_MS);
   }
 
   private void rested() {
     resting = false;
+    peeked = 0;
     adjust();
   }
 

@@ -29,6 +29,7 @@ final class Publishing {
   private final ClientChannel channel;
   private Route latest = new Route("", "", false);
   private boolean reports;
+  private boolean published;
 
   Publishing(ClientChannel channel) {
     this.channel = channel;
@@ -37,6 +38,17 @@ final class Publishing {
   /** From now on failed publishes are told to the consumer of replies, and close nothing. */
   void report() {
     reports = true;
+  }
+
+  /** Once for all of a turn, for the engine says how long to rest for what came since. */
+  void turnEnded() {
+    if (published) {
+      published = false;
+      int restMs = channel.engine().restMs();
+      if (restMs > 0) {
+        channel.connection().rest(restMs);
+      }
+    }
   }
 
   void publish(ContentAssembly.Content content) throws AmqpException {
@@ -71,10 +83,8 @@ final class Publishing {
     publish.message = message;
     Work work = channel.work();
     Ticket<PublishOutcome> ticket = channel.engine().publish(route, message, work.current());
-    int restMs = channel.engine().restMs();
-    if (restMs > 0) {
-      channel.connection().rest(restMs);
-    }
+    published = true;
+    channel.finishLater();
     if (ticket.isDone()) {
       ticket.whenDone(publish);
     } else {

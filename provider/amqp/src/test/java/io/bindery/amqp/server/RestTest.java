@@ -93,6 +93,24 @@ class RestTest {
     assertTrue(wire.isReading());
   }
 
+  /** The engine is asked for all that a turn brought; what two channels wait for is one time. */
+  @Test
+  void aTurnIsOneRest() {
+    restMs = REST_MS;
+    byte[] second = Peers.method(2, new BasicMethod.Publish("", "q", false, false));
+    say(Peers.method(2, new ChannelMethod.Open()));
+    say(
+        Peers.method(1, new BasicMethod.Publish("", "q", false, false)),
+        Peers.content(1, "m"),
+        Peers.method(1, new BasicMethod.Publish("", "q", false, false)),
+        Peers.content(1, "m"),
+        second,
+        Peers.content(2, "m"));
+    assertFalse(wire.isReading());
+    wire.pass(REST_MS);
+    assertTrue(wire.isReading());
+  }
+
   @Test
   void oneThatConsumesIsReadAllTheTime() {
     say(Peers.method(1, new BasicMethod.Consume("q", "c", false, true, false, true, Map.of())));

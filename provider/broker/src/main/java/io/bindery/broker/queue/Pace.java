@@ -47,7 +47,8 @@ final class Pace {
    */
   void came(long waiting, long taken, long nowMs) {
     long ms = nowMs - sinceMs;
-    if (ms >= SPAN_MS || ms < 0) {
+    // What comes a little late by another thread is no clock that was put back.
+    if (ms >= SPAN_MS || ms < -MOMENT_MS) {
       takenPerMs = (taken - before) / (double) Math.max(SPAN_MS, ms);
       sinceMs = nowMs;
       before = taken;

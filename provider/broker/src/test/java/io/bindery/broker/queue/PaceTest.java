@@ -91,6 +91,17 @@ class PaceTest {
   }
 
   @Test
+  void whatComesLateByAnotherThreadIsNoClockPutBack() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(FAST);
+    takes(consumer, FAST);
+    offer((int) Pace.AHEAD + FAST);
+    assertOutrun(true, "just now");
+    queue.offer(TestEnvironment.publication("m"), environment.nowMs() - 1, new Wakes());
+    assertOutrun(true, "it was read before the lock was free");
+  }
+
+  @Test
   void whatIsDelayedOutrunsNobody() throws AmqpException {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);

@@ -12,6 +12,8 @@ import io.bindery.server.access.PasswordHash;
 import io.bindery.server.access.User;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Users, virtual hosts and permissions over HTTP. */
@@ -66,8 +68,7 @@ final class AccessRoutes {
       }
       case "PUT" -> {
         boolean isNew = !state().users().containsKey(name);
-        User user = user(name, request.body());
-        desk.change(state -> state.with(user));
+        desk.change(user(name, request.body()));
         request.answer(isNew ? 201 : 204, null);
       }
       case "DELETE" -> {
@@ -89,29 +90,36 @@ final class AccessRoutes {
 
   /**
    * A password, or the hash of one. An empty one of both is none: nobody can log in by it. Without
-   * both it is what there was before; a new user then has none (RabbitMQ, since 3.7).
+   * both it is what there was before; a new user then has none (RabbitMQ, since 3.7). What there
+   * was is looked at when it is changed: hashing takes long.
    */
-  private User user(String name, JsonNode body) throws Refusal {
-    User before = state().users().get(name);
+  private UnaryOperator<AccessState> user(String name, JsonNode body) throws Refusal {
     String password = textOrEmpty(body, "password");
     String hash = textOrEmpty(body, "password_hash");
-    PasswordHash kept = null;
+    PasswordHash given = null;
     if (!password.isEmpty()) {
-      kept = PasswordHash.of(password);
+      given = PasswordHash.of(password);
     } else if (!hash.isEmpty()) {
-      kept =
+      given =
           PasswordHash.parse(
               body.path("hashing_algorithm").asText(PasswordHash.RABBITMQ_SHA256), hash);
-    } else if (before != null && !body.has("password") && !body.has("password_hash")) {
-      kept = before.hash();
-    } else if (before == null && !body.has("password_hash") && !body.has("tags")) {
+    } else if (!body.has("password_hash")
+        && !body.has("tags")
+        && !state().users().containsKey(name)) {
       throw Refusal.badRequest(
           "A new user needs a password or a password_hash, or tags where it logs in otherwise");
     }
-    return new User(
-        name,
-        kept,
-        body.has("tags") || before == null ? AccessForm.tags(body.path("tags")) : before.tags());
+    PasswordHash changed = given;
+    boolean keeps = !body.has("password") && !body.has("password_hash");
+    Set<String> tags = AccessForm.tags(body.path("tags"));
+    return state -> {
+      User before = state.users().get(name);
+      return state.with(
+          new User(
+              name,
+              keeps && before != null ? before.hash() : changed,
+              body.has("tags") || before == null ? tags : before.tags()));
+    };
   }
 
   /** Null is no text: whether it should mean none or the one before, its sender must say. */
