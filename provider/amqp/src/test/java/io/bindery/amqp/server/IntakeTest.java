@@ -73,7 +73,7 @@ class IntakeTest {
 
   @Test
   void whoOutrunsConsumersIsNotReadForAMoment() {
-    intake.rest(1);
+    intake.rest(3);
     intake.rest(2);
     assertTrue(wire.isReading(), "the turn has not ended");
     intake.adjust();
