@@ -25,7 +25,8 @@ class SequencesIT {
         try {
           run(seed, server);
         } catch (AssertionError moment) {
-          // When a queue of RabbitMQ's has room again is a matter of moments: it must show twice.
+          // Some answers depend on the moment (when a full queue has room again): it must show
+          // twice.
           System.out.println("once different: " + moment.getMessage());
           run(seed, server);
         }
