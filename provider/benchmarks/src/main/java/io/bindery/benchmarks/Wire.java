@@ -7,11 +7,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,26 +63,27 @@ public final class Wire {
     this.log = log;
   }
 
-  private record Row(String name, String options) {
-    boolean isPaced() {
-      return options.contains("-r ");
-    }
-
-    /** Orders results by what the row is about. */
-    Comparator<Result> order() {
-      return isPaced()
-          ? Comparator.comparingDouble(Result::p99)
-          : Comparator.comparingDouble(Result::rate);
-    }
-  }
+  private record Row(String name, String options) {}
 
   /** What a run showed: microseconds, but for the rate. */
   private record Result(double rate, double server, double client, double p50, double p99) {
-    /** The run in the middle. */
-    static Result median(Row row, List<Result> all) {
-      List<Result> sorted = new ArrayList<>(all);
-      sorted.sort(row.order());
-      return sorted.get(sorted.size() / 2);
+    /** Of each figure the one in the middle. */
+    static Result median(List<Result> all) {
+      return new Result(
+          median(all, Result::rate),
+          median(all, Result::server),
+          median(all, Result::client),
+          median(all, Result::p50),
+          median(all, Result::p99));
+    }
+
+    private static double median(List<Result> all, ToDoubleFunction<Result> figure) {
+      return all.stream()
+          .mapToDouble(figure)
+          .sorted()
+          .skip(all.size() / 2)
+          .findFirst()
+          .orElseThrow();
     }
   }
 
@@ -114,11 +115,11 @@ public final class Wire {
       }
     }
     System.out.printf(
-        "%nRabbitMQ's PerfTest, %d rounds of %d s, the one in the middle; the servers are warm%n",
+        "%nRabbitMQ's PerfTest, %d rounds of %d s, of each figure the one in the middle; the servers are warm%n",
         ROUNDS, SECONDS);
     System.out.printf(
         Locale.ROOT,
-        "%-42s %-9s %9s %7s %12s %12s %8s %8s%n",
+        "%-42s %-9s %10s %7s %12s %12s %9s %9s%n",
         "",
         "",
         "messages/s",
@@ -142,21 +143,21 @@ public final class Wire {
   }
 
   private static void print(Row row, Map<WireBroker, List<Result>> results) {
-    double ours = Result.median(row, results.values().iterator().next()).rate();
+    double ours = Result.median(results.values().iterator().next()).rate();
     String name = row.name();
     for (Map.Entry<WireBroker, List<Result>> each : results.entrySet()) {
-      Result result = Result.median(row, each.getValue());
+      Result result = Result.median(each.getValue());
       System.out.printf(
           Locale.ROOT,
-          "%-42s %-9s %,10.0f %7.1f %12.1f %12.1f %8s %8s%n",
+          "%-42s %-9s %,10.0f %7.1f %12.1f %12.1f %,9.0f %,9.0f%n",
           name,
           each.getKey().label(),
           result.rate(),
           ours / result.rate(),
           result.server(),
           result.client(),
-          row.isPaced() ? String.format(Locale.ROOT, "%,.0f", result.p50()) : "",
-          row.isPaced() ? String.format(Locale.ROOT, "%,.0f", result.p99()) : "");
+          result.p50(),
+          result.p99());
       name = "";
     }
   }
