@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,8 +25,10 @@ public final class Wire {
   private static final int ROUNDS = Integer.getInteger("rounds", 3);
   private static final Pattern RECEIVED = Pattern.compile("receiving rate avg: (\\d+) msg/s");
   private static final Pattern LATENCY =
-      Pattern.compile(
-          "consumer latency min/median/75th/95th/99th (\\d+)/(\\d+)/(\\d+)/(\\d+)/(\\d+) (\\S+)");
+      Pattern.compile(" time (\\d+).*consumer latency: \\d+/(\\d+)/\\d+/\\d+/(\\d+) ([^\\s,]+)");
+
+  /** The load generator is slow for so long: what waits then waits for it. */
+  private static final int COLD_S = 2;
 
   private static final List<Row> ROWS =
       List.of(
@@ -68,22 +71,13 @@ public final class Wire {
   /** What a run showed: microseconds, but for the rate. */
   private record Result(double rate, double server, double client, double p50, double p99) {
     /** Of each figure the one in the middle. */
-    static Result median(List<Result> all) {
+    static Result middle(List<Result> all) {
       return new Result(
           median(all, Result::rate),
           median(all, Result::server),
           median(all, Result::client),
           median(all, Result::p50),
           median(all, Result::p99));
-    }
-
-    private static double median(List<Result> all, ToDoubleFunction<Result> figure) {
-      return all.stream()
-          .mapToDouble(figure)
-          .sorted()
-          .skip(all.size() / 2)
-          .findFirst()
-          .orElseThrow();
     }
   }
 
@@ -94,6 +88,10 @@ public final class Wire {
    *     brokers as {@link WireBroker#start} takes them, the first being ours
    */
   public static void main(String[] args) throws IOException, Child.FailedException {
+    if (SECONDS <= COLD_S) {
+      throw new IllegalArgumentException(
+          "SECONDS_EACH=" + SECONDS + ": latencies count from the third second on, so at least 3");
+    }
     Wire wire = new Wire(args[2], new File(args[1]));
     List<WireBroker> brokers = new ArrayList<>();
     try {
@@ -139,14 +137,16 @@ public final class Wire {
     }
     System.out.println(
         "x: how many times as much as this one the first does; server, client: processor time for each message;"
-            + " limit: what network, disk, threads and PerfTest allow");
+            + " p50, p99: of each second but the first "
+            + COLD_S
+            + "; limit: what network, disk, threads and PerfTest allow");
   }
 
   private static void print(Row row, Map<WireBroker, List<Result>> results) {
-    double ours = Result.median(results.values().iterator().next()).rate();
+    double ours = Result.middle(results.values().iterator().next()).rate();
     String name = row.name();
     for (Map.Entry<WireBroker, List<Result>> each : results.entrySet()) {
-      Result result = Result.median(each.getValue());
+      Result result = Result.middle(each.getValue());
       System.out.printf(
           Locale.ROOT,
           "%-42s %-9s %,10.0f %7.1f %12.1f %12.1f %,9.0f %,9.0f%n",
@@ -183,19 +183,35 @@ public final class Wire {
       output = all.toString();
     }
     Matcher received = RECEIVED.matcher(output);
-    Matcher latency = LATENCY.matcher(output);
-    if (!received.find() || Long.parseLong(received.group(1)) == 0 || !latency.find()) {
+    List<double[]> latencies =
+        LATENCY
+            .matcher(output)
+            .results()
+            .filter(each -> Integer.parseInt(each.group(1)) > COLD_S)
+            .map(Wire::latency)
+            .toList();
+    if (!received.find() || Long.parseLong(received.group(1)) == 0 || latencies.isEmpty()) {
       throw new Child.FailedException(
           broker.label() + ", " + row.name() + ": no result in\n" + output);
     }
     double rate = Double.parseDouble(received.group(1));
     double messages = rate * SECONDS;
-    double unit = latency.group(6).startsWith("ms") ? 1_000 : 1;
     return new Result(
         rate,
         (broker.cpuNs() - beforeNs) / 1e3 / messages,
         clientNs / 1e3 / messages,
-        Double.parseDouble(latency.group(2)) * unit,
-        Double.parseDouble(latency.group(5)) * unit);
+        median(latencies, each -> each[0]),
+        median(latencies, each -> each[1]));
+  }
+
+  private static double[] latency(MatchResult second) {
+    double unit = second.group(4).equals("ms") ? 1_000 : 1;
+    return new double[] {
+      Double.parseDouble(second.group(2)) * unit, Double.parseDouble(second.group(3)) * unit
+    };
+  }
+
+  private static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
+    return all.stream().mapToDouble(figure).sorted().skip(all.size() / 2).findFirst().orElseThrow();
   }
 }

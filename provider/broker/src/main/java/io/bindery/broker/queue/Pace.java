@@ -7,8 +7,11 @@ import io.bindery.broker.runtime.Environment;
  * takes processor time from them. Told under the queue's lock; asked by any thread.
  */
 final class Pace {
-  /** So many may wait without anybody being held back. */
-  static final long AHEAD = 2_000;
+  /**
+   * What consumers take in so long may wait without anybody being held back: it keeps them busy,
+   * and more would only wait longer.
+   */
+  static final long AHEAD_MS = 5;
 
   /** Consumers that take less are slow of themselves, and gain nothing when somebody rests. */
   static final int FAST_PER_MS = 20;
@@ -54,18 +57,21 @@ final class Pace {
       before = taken;
       guess(waiting);
     }
-    boolean outrun =
-        waiting > AHEAD && takenPerMs >= FAST_PER_MS && waiting < takenPerMs * MOMENT_MS;
+    boolean outrun = isMany(waiting) && waiting < takenPerMs * MOMENT_MS;
     if (outrun) {
       msEach = senders / takenPerMs;
-      untilMs = nowMs + (long) Math.ceil((waiting - AHEAD) / takenPerMs);
+      untilMs = nowMs + (long) Math.ceil(waiting / takenPerMs - AHEAD_MS);
     } else if (untilMs != 0) {
       untilMs = 0;
     }
   }
 
+  private boolean isMany(long waiting) {
+    return takenPerMs >= FAST_PER_MS && waiting > takenPerMs * AHEAD_MS;
+  }
+
   private void guess(long waiting) {
-    if (waiting <= AHEAD) {
+    if (!isMany(waiting)) {
       senders = Math.max(1, senders / 2);
     } else if (waiting > waitingBefore) {
       senders = Math.min(MOST_SENDERS, senders * 2);

@@ -20,6 +20,9 @@ class PaceTest {
   /** Just fast enough. */
   private static final int SLOW = Pace.FAST_PER_MS * (int) Pace.SPAN_MS;
 
+  /** So many may wait for those who take FAST. */
+  private static final int AHEAD = FAST * (int) Pace.AHEAD_MS / (int) Pace.SPAN_MS;
+
   /** They take FAST within the 10 ms in which that is measured. */
   private static final double MS_EACH = 10.0 / FAST;
 
@@ -66,7 +69,7 @@ class PaceTest {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);
     takes(consumer, FAST);
-    offer((int) Pace.AHEAD - 1);
+    offer(AHEAD - 1);
     assertOutrun(false, "so many may wait");
     offer(1);
     assertOutrun(true, "one more may not");
@@ -82,7 +85,7 @@ class PaceTest {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);
     takes(consumer, FAST);
-    offer((int) Pace.AHEAD + FAST);
+    offer(AHEAD + FAST);
     assertOutrun(true, "just now");
     environment.advance(9);
     assertOutrun(true, "they need 10 ms");
@@ -95,7 +98,7 @@ class PaceTest {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);
     takes(consumer, FAST);
-    offer((int) Pace.AHEAD + FAST);
+    offer(AHEAD + FAST);
     assertOutrun(true, "just now");
     queue.offer(TestEnvironment.publication("m"), environment.nowMs() - 1, new Wakes());
     assertOutrun(true, "it was read before the lock was free");
@@ -112,6 +115,17 @@ class PaceTest {
       queue.offer(TestEnvironment.publication(later), environment.nowMs(), new Wakes());
     }
     assertOutrun(false, "nothing of it waits");
+  }
+
+  @Test
+  void ofThoseWhoTakeLessLessMayWait() throws AmqpException {
+    QueueConsumer consumer = consumer(Selector.ALL);
+    offer(SLOW);
+    takes(consumer, SLOW);
+    offer(SLOW * (int) Pace.AHEAD_MS / (int) Pace.SPAN_MS - 1);
+    assertEquals(0, queue.restMs(0), "they take it within 5 ms");
+    offer(1);
+    assertTrue(queue.restMs(0) > 0, "not with one more");
   }
 
   @Test
@@ -172,7 +186,7 @@ class PaceTest {
     QueueConsumer consumer = consumer(Selector.ALL);
     offer(FAST);
     takes(consumer, FAST);
-    offer((int) Pace.AHEAD + FAST - 1);
+    offer(AHEAD + FAST - 1);
     assertEquals(10, queue.restMs(10 - MS_EACH / 2));
     assertEquals(12, queue.restMs(12), "what was to be before stays");
   }
