@@ -33,6 +33,9 @@ final class Evacuation {
   /** A segment is sparse when less of it is needed. */
   private static final double SPARSE = 0.3;
 
+  /** Less than such a part of a segment. */
+  private static final long NEXT_TO_NOTHING = 1_024;
+
   /** So many segments there may be, whatever is in them. */
   private static final int SEGMENTS_ALLOWED = 4;
 
@@ -82,10 +85,16 @@ final class Evacuation {
     return segmentsLeft;
   }
 
-  /** Whether so many bytes of a segment are few, and were a good deal more before some went. */
+  /**
+   * Whether so many bytes of a segment are few, and were a good deal more before some went. Next to
+   * nothing does not become less: so it is with each message of a queue that is all but empty, and
+   * nobody is to be woken for each.
+   */
   static boolean becomesSparse(long segmentBytes, long needed, long gone) {
+    long nothing = Math.max(1, segmentBytes / NEXT_TO_NOTHING);
     return needed < SPARSE * segmentBytes
-        && Long.numberOfLeadingZeros(needed) != Long.numberOfLeadingZeros(needed + gone);
+        && Long.numberOfLeadingZeros(needed / nothing)
+            != Long.numberOfLeadingZeros((needed + gone) / nothing);
   }
 
   /** Goes on; answers after how many ns to call it again. */
