@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Those that need not wait have their tickets done when they are written, as long as no more of
  * them are open than the window has; the tickets of others are done when half of it is free again.
  *
- * <p>Thread-safe; calls followers outside of its lock.
+ * <p>Thread-safe; calls followers outside of its lock, but for {@link Fate#added}.
  */
 final class Confirms {
   /** So much that none of both sides waits for the other, and little memory. */
@@ -37,10 +37,17 @@ final class Confirms {
   private long aheadBytes;
   private AmqpException ended;
 
-  /** Hears what became of a publish. On the connection's thread, which must not be blocked. */
+  /** Hears of a publish: that it is counted, and then once how it ended. */
   interface Fate {
+    /** It is added, and about to be written. In the lock of all, so that nothing comes before. */
+    default void added() {}
+
+    /** It was not written. */
+    default void takenBack() {}
+
     /**
-     * It is confirmed, or never will be. Comes before its ticket is done.
+     * It is confirmed, or never will be. Comes before its ticket is done, on the connection's
+     * thread, which must not be blocked.
      *
      * @param failure null when there is an outcome
      * @param told whether its ticket will say so; otherwise that was done before
@@ -103,6 +110,7 @@ final class Confirms {
       if (publish == null) {
         return null;
       }
+      publish.fate.added();
       if (!one.isAhead()) {
         one.ticket = new Ticket<>();
         return one.ticket;
@@ -124,13 +132,22 @@ final class Confirms {
 
   /** The publish that was added last did not go out, and so has no number. */
   void takeBack() {
+    Pending last;
+    List<Ticket<Void>> waited;
     synchronized (pending) {
-      Pending last = pending.pollLast();
-      if (last != null) {
-        held.remove(last);
-        gone(last);
+      last = pending.pollLast();
+      if (last == null) {
+        // The channel is over, and its end has told.
+        return;
       }
+      held.remove(last);
+      gone(last);
+      waited = takeIdle();
     }
+    if (last.publish != null) {
+      last.publish.fate.takenBack();
+    }
+    waited.forEach(each -> each.complete(null));
   }
 
   private void gone(Pending one) {

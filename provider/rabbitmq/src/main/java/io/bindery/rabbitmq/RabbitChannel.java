@@ -369,14 +369,8 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
     boolean waits =
         ahead == null || bytes > Confirms.LARGE_BYTES || !within.letsAhead(this, persistent);
     Confirms.Publish publish = new Confirms.Publish(bytes, waits ? null : ahead, within.fate(flow));
-    within.sending(publish);
-    try {
-      synchronized (wire.writing()) {
-        return within(within, () -> wire.publish(content, publish));
-      }
-    } catch (AmqpException e) {
-      within.unsent(publish);
-      throw e;
+    synchronized (wire.writing()) {
+      return within(within, () -> wire.publish(content, publish));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.bindery.rabbitmq;
 
 import io.bindery.engine.AmqpException;
+import io.bindery.engine.PublishOutcome;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
@@ -19,7 +20,7 @@ class RabbitTransaction implements Transaction {
   private final Map<String, Object> name;
   private final List<RabbitDelivery> settled = new ArrayList<>(0);
   private final List<Ticket<Void>> waiting = new ArrayList<>(0);
-  private int ahead;
+  private int open;
   private int refused;
   private String broken;
   private volatile boolean rolledBack;
@@ -68,33 +69,39 @@ class RabbitTransaction implements Transaction {
     rolledBack = true;
   }
 
-  /** A publish is about to be written. */
-  void sending(Confirms.Publish publish) {
-    if (publish.ahead() != null) {
-      synchronized (this) {
-        ahead++;
+  /** Counts a publish in it, and hears what becomes of it. */
+  Confirms.Fate fate(Flow flow) {
+    return new Counted(flow);
+  }
+
+  private final class Counted implements Confirms.Fate {
+    private final Flow flow;
+
+    private Counted(Flow flow) {
+      this.flow = flow;
+    }
+
+    @Override
+    public void added() {
+      synchronized (RabbitTransaction.this) {
+        open++;
       }
     }
-  }
 
-  /** It was not. */
-  void unsent(Confirms.Publish publish) {
-    if (publish.ahead() != null) {
+    @Override
+    public void takenBack() {
       arrived();
     }
-  }
 
-  /** Hears what becomes of a publish in it. */
-  Confirms.Fate fate(Flow flow) {
-    return (publish, outcome, failure, told) -> {
+    @Override
+    public void became(
+        Confirms.Publish publish, PublishOutcome outcome, AmqpException failure, boolean told) {
       flow.became(outcome, failure, told);
       if (!flow.isFine(outcome, failure)) {
         refused(told, flow.told(outcome, failure));
       }
-      if (publish.ahead() != null) {
-        arrived();
-      }
-    };
+      arrived();
+    }
   }
 
   private synchronized void refused(boolean told, String what) {
@@ -108,8 +115,8 @@ class RabbitTransaction implements Transaction {
   private void arrived() {
     List<Ticket<Void>> done;
     synchronized (this) {
-      ahead--;
-      if (ahead > 0 || waiting.isEmpty()) {
+      open--;
+      if (open > 0 || waiting.isEmpty()) {
         return;
       }
       done = List.copyOf(waiting);
@@ -118,10 +125,9 @@ class RabbitTransaction implements Transaction {
     done.forEach(each -> each.complete(null));
   }
 
-  /** Done when all that was published in it is confirmed. */
+  /** Done when all that was published in it is confirmed, or never will be. */
   synchronized Ticket<Void> confirmed() {
-    // One that failed as it was written may be counted down once more when its channel ends.
-    if (ahead <= 0) {
+    if (open == 0) {
       return Ticket.done();
     }
     Ticket<Void> ticket = new Ticket<>();
@@ -200,16 +206,7 @@ class RabbitTransaction implements Transaction {
       return !persistent && !on.home().isBlocked();
     }
 
-    @Override
-    void sending(Confirms.Publish publish) {
-      // Nothing that ends waits for it.
-    }
-
-    @Override
-    void unsent(Confirms.Publish publish) {
-      // Nothing that ends waits for it.
-    }
-
+    /** Not counted: nothing that ends waits for it. */
     @Override
     Confirms.Fate fate(Flow flow) {
       return (publish, outcome, failure, told) -> {

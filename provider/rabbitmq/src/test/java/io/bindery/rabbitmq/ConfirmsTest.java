@@ -83,6 +83,14 @@ class ConfirmsTest {
   }
 
   @Test
+  void itIsIdleWhenTheLastWasTakenBack() throws AmqpException {
+    ahead(1);
+    Ticket<Void> idle = confirms.idle();
+    confirms.takeBack();
+    assertTrue(idle.isDone());
+  }
+
+  @Test
   void theEndFailsWhatIsOpen() throws AmqpException {
     ahead(1);
     Ticket<PublishOutcome> waiting = add(1, null);
