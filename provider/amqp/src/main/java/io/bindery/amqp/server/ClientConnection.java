@@ -42,6 +42,7 @@ final class ClientConnection implements FrameListener {
   private final Branches branches = new Branches();
   private final Map<Long, Transaction> transactions = new HashMap<>(0);
   private final Refusals refusals = new Refusals();
+  private final Farewell farewell;
   private Phase phase = Phase.GREETING;
   private AmqpConnection opened;
   private boolean knowsControl;
@@ -76,6 +77,7 @@ final class ClientConnection implements FrameListener {
     this.heartbeats = new Heartbeats(this, wire, intake);
     this.handshake = new Handshake(this, settings);
     this.channels = new Channels(this, settings.limits().messageBytes());
+    this.farewell = new Farewell(wire, this::cut);
     this.deadline =
         wire.schedule(
             () -> lost("the handshake took too long"), settings.limits().handshakeTimeoutMs());
@@ -131,6 +133,7 @@ final class ClientConnection implements FrameListener {
       phase = Phase.CLOSED;
       release();
     }
+    farewell.end();
     out.release();
     decoder.release();
   }
@@ -410,7 +413,7 @@ final class ClientConnection implements FrameListener {
     phase = Phase.CLOSING;
     release();
     out.flush();
-    deadline = new Farewell(wire, this::end);
+    farewell.begin();
   }
 
   /** The boundary of the event loop: what fails there ends this connection, and no other. */
@@ -425,8 +428,10 @@ final class ClientConnection implements FrameListener {
 
   /** The peer is no longer there, or does not do what it must. */
   void lost(String why) {
-    LOG.log(Level.WARNING, "{0}: lost: {1}", peer().address(), why);
-    end();
+    if (phase != Phase.CLOSED) {
+      LOG.log(Level.WARNING, "{0}: lost: {1}", peer().address(), why);
+      end();
+    }
   }
 
   private void end() {
@@ -435,8 +440,15 @@ final class ClientConnection implements FrameListener {
       out.flush();
       phase = Phase.CLOSED;
       decoder.stop();
+      farewell.begin();
       wire.close();
     }
+  }
+
+  /** It was released before, and has had its time. */
+  private void cut() {
+    phase = Phase.CLOSED;
+    wire.cut();
   }
 
   private void release() {

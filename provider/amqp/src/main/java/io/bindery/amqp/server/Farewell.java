@@ -4,7 +4,7 @@ package io.bindery.amqp.server;
  * Waits for a client that is to go: for as long as it takes what was sent to it, but not for ever.
  * On the event loop.
  */
-final class Farewell implements Wire.Later {
+final class Farewell {
   /** Who takes nothing for so long is cut. */
   static final long STILL_MS = 5_000;
 
@@ -15,17 +15,25 @@ final class Farewell implements Wire.Later {
   private final Runnable cut;
   private long taken;
   private long waitedMs;
+
+  /** Null until it has begun. */
   private Wire.Later next;
 
   /**
-   * Begins to wait.
+   * One that has not begun.
    *
    * @param cut what is done with who takes no more
    */
   Farewell(Wire wire, Runnable cut) {
     this.wire = wire;
     this.cut = cut;
-    lookAgain();
+  }
+
+  /** Begins to wait, unless it has: whatever is sent last after that has no time of its own. */
+  void begin() {
+    if (next == null) {
+      lookAgain();
+    }
   }
 
   private void lookAgain() {
@@ -42,8 +50,10 @@ final class Farewell implements Wire.Later {
     }
   }
 
-  @Override
-  public void cancel() {
-    next.cancel();
+  /** The client is gone. */
+  void end() {
+    if (next != null) {
+      next.cancel();
+    }
   }
 }

@@ -4,7 +4,6 @@ import io.bindery.engine.Engine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -173,12 +172,12 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void close() {
-    ChannelFuture last = channel.writeAndFlush(channel.alloc().buffer(0));
-    last.addListener(ChannelFutureListener.CLOSE);
-    if (!last.isDone()) {
-      Farewell farewell = new Farewell(this, channel::close);
-      channel.closeFuture().addListener(closed -> farewell.cancel());
-    }
+    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void cut() {
+    channel.close();
   }
 
   @Override

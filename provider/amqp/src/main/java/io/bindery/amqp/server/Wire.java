@@ -29,8 +29,11 @@ interface Wire {
   /** Reads what is there, once, though reading is stopped. */
   void readOnce();
 
-  /** Cuts the connection, once all that was written is sent, or as {@link Farewell} says. */
+  /** Cuts the connection, once all that was written is sent. */
   void close();
+
+  /** Cuts the connection, with what is not sent. */
+  void cut();
 
   /** Runs something on the event loop; any thread. */
   void execute(Runnable task);

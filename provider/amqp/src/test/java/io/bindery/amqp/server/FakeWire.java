@@ -168,6 +168,11 @@ final class FakeWire implements Wire {
   }
 
   @Override
+  public void cut() {
+    closed = true;
+  }
+
+  @Override
   public void execute(Runnable task) {
     tasks.add(task);
   }

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bindery.amqp.codec.ConnectionMethod;
+import io.bindery.amqp.codec.Method;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Engines;
+import io.bindery.engine.ReplyCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +92,7 @@ class NettyWireTest {
       network.take(500);
     }
     assertFalse(network.isOpen());
+    assertFalse(network.hasPendingTasks(), "nobody waits for it any more");
   }
 
   @Test
@@ -97,5 +102,49 @@ class NettyWireTest {
     assertTrue(network.isOpen());
     network.pass(1);
     assertFalse(network.isOpen());
+  }
+
+  private void receive(byte[] bytes) {
+    network.writeInbound(Unpooled.wrappedBuffer(bytes));
+  }
+
+  /** With an error, which it is told. */
+  private void fail() {
+    receive(Peers.protocolHeader());
+    wire.connection().fail(new AmqpException(ReplyCode.CONNECTION_FORCED, "test"));
+  }
+
+  private void takeLittle(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      network.pass(1_000);
+      network.take(1);
+    }
+  }
+
+  @Test
+  void whoTakesALittleNowAndThenIsCutAfterSixtySecondsInAll() {
+    fail();
+    takeLittle(59);
+    network.pass(999);
+    assertTrue(network.isOpen());
+    network.pass(1);
+    assertFalse(network.isOpen());
+  }
+
+  /** Whatever it says meanwhile: its seat is free already. */
+  @Test
+  void whoAnswersAndTakesLittleHasNoMore() throws AmqpException {
+    for (Method answer :
+        List.of(new ConnectionMethod.CloseOk(), new ConnectionMethod.Close(200, "bye", 0, 0))) {
+      fail();
+      takeLittle(30);
+      receive(Peers.method(0, answer));
+      takeLittle(29);
+      assertTrue(network.isOpen());
+      network.pass(1_000);
+      assertFalse(network.isOpen(), answer::toString);
+      close();
+      open();
+    }
   }
 }
