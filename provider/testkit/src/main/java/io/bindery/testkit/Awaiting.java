@@ -2,6 +2,9 @@ package io.bindery.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -51,5 +54,16 @@ public final class Awaiting {
         () ->
             thread.getState() == Thread.State.WAITING
                 || thread.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  /** Waits until another thread waits for a monitor that the calling one holds. */
+  public static void untilAnotherIsBlocked() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long mine = Thread.currentThread().getId();
+    until(
+        "another thread must wait for a monitor of " + Thread.currentThread(),
+        () ->
+            Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .anyMatch(each -> each != null && each.getLockOwnerId() == mine));
   }
 }

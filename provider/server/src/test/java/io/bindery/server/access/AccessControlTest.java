@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.broker.Permissions.Access;
 import io.bindery.broker.Permissions.Topic;
+import io.bindery.testkit.Awaiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,25 @@ class AccessControlTest {
     assertFalse(access.accepts("ann", ""), "without a password nobody logs in by one");
     assertTrue(access.accepts("ann", access.certified()));
     assertFalse(access.accepts("bob", access.certified()));
+  }
+
+  /** Comparing takes long. */
+  @Test
+  void aPasswordThatIsChangedWhileItIsComparedIsNotRemembered()
+      throws IOException, InterruptedException {
+    ann();
+    AtomicBoolean accepted = new AtomicBoolean(true);
+    Thread comparing = new Thread(() -> accepted.set(access.accepts("ann", "secret")));
+    access.change(
+        state -> {
+          comparing.start();
+          Awaiting.untilAnotherIsBlocked();
+          return state.with(new User("ann", PasswordHash.of("new"), Set.of()));
+        });
+    comparing.join();
+    assertFalse(accepted.get(), "it is another one by now");
+    assertFalse(access.accepts("ann", "secret"));
+    assertTrue(access.accepts("ann", "new"));
   }
 
   /** RabbitMQ, "Access Control": found anywhere in the name; an empty expression in none. */
