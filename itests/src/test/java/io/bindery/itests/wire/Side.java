@@ -12,6 +12,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Side implements AutoCloseable {
   private final Set<String> consuming = new HashSet<>();
   private final List<Held> held = new ArrayList<>();
   private final List<String> returned = new ArrayList<>();
+  private final List<String> answers = Collections.synchronizedList(new ArrayList<>());
   private Channel channel;
   private Channel looking;
 
@@ -55,6 +57,9 @@ final class Side implements AutoCloseable {
   private void open() throws IOException {
     channel = connection.createChannel();
     channel.confirmSelect();
+    answers.clear();
+    channel.addConfirmListener(
+        (tag, multiple) -> answers.add("confirmed"), (tag, multiple) -> answers.add("refused"));
     channel.addReturnListener(
         (code, text, exchange, key, properties, body) ->
             returned.add(code + " " + new String(body, StandardCharsets.UTF_8)));
@@ -108,7 +113,19 @@ final class Side implements AutoCloseable {
         sent.mandatory(),
         properties,
         sent.body().getBytes(StandardCharsets.UTF_8));
-    return channel.waitForConfirms(CONFIRM_MS) + " " + returned;
+    // What it returns is not the answer: a refusal that comes while this is called may be taken for
+    // a confirm, and the next confirm for a refusal. Those who listen have heard it by now.
+    channel.waitForConfirms(CONFIRM_MS);
+    return answered() + " " + returned;
+  }
+
+  /** What came since this was asked last: one answer, of the only publish that awaits one. */
+  private String answered() {
+    synchronized (answers) {
+      String all = answers.toString();
+      answers.clear();
+      return all;
+    }
   }
 
   String get(String queue, boolean noAck) throws IOException {
