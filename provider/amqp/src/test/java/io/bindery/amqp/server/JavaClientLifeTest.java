@@ -25,12 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,15 +145,30 @@ class JavaClientLifeTest {
       channel.basicPublish("", "deep", null, bytes("held"));
       assertNotNull(channel.basicGet("deep", false));
       channel.confirmSelect();
-      CountDownLatch nacked = new CountDownLatch(1);
-      channel.addConfirmListener((tag, multiple) -> {}, (tag, multiple) -> nacked.countDown());
-      publish(channel, "deep", 100);
-      assertTrue(nacked.await(SECONDS, TimeUnit.SECONDS));
-      // Not what it returns: the client may take a refusal that comes just then for a confirm.
+      int count = 100;
+      NavigableSet<Long> open =
+          new ConcurrentSkipListSet<>(LongStream.rangeClosed(1, count).boxed().toList());
+      Set<Long> refused = ConcurrentHashMap.newKeySet();
+      channel.addConfirmListener(
+          (tag, multiple) -> answered(open, tag, multiple).clear(),
+          (tag, multiple) -> {
+            Set<Long> these = answered(open, tag, multiple);
+            refused.addAll(these);
+            these.clear();
+          });
+      publish(channel, "deep", count);
+      // What it returns is no answer: the client may take a refusal that comes just then for a
+      // confirm. Those who listen have heard each by the time it returns.
       channel.waitForConfirms(SECONDS * 1000L);
+      assertEquals(Set.of(), open, "each is answered");
+      assertFalse(refused.isEmpty());
       assertTrue(channel.isOpen());
-      assertTrue(channel.messageCount("deep") < 100);
+      assertEquals(count - refused.size(), channel.messageCount("deep"), "what was confirmed");
     }
+  }
+
+  private static Set<Long> answered(NavigableSet<Long> open, long tag, boolean multiple) {
+    return open.subSet(multiple ? 1L : tag, true, tag, true);
   }
 
   private static void publish(Channel channel, String queue, int count) {
