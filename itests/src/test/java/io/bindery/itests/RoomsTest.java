@@ -81,7 +81,7 @@ class RoomsTest {
           .that()
           .resideInAPackage("io.bindery.amqp.server..")
           .and()
-          .haveNameNotMatching(".*\\.(AmqpServer|NettyWire)(\\$.*)?")
+          .haveNameNotMatching(".*\\.(AmqpServer|EventLoops|NettyWire)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty.bootstrap..", "io.netty.channel..");

@@ -9,18 +9,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,11 +27,16 @@ public final class AmqpServer implements AutoCloseable {
       new WriteBufferWaterMark(128 * 1024, 512 * 1024);
   private static final long CLOSE_MS = 2_000;
 
+  /**
+   * So many that a write ends only when all is written or the network is full: otherwise Netty
+   * leaves a task for the rest on an event loop that the connection may have left by then.
+   */
+  private static final int WRITES_AT_ONCE = 1 << 20;
+
   private final Engine engine;
   private final ServerSettings settings;
   private final Seats seats;
-  private final EventLoopGroup loops;
-  private final Loops threads;
+  private final EventLoops loops;
   private final Set<NettyWire> wires = ConcurrentHashMap.newKeySet();
   private Channel listening;
 
@@ -44,12 +44,7 @@ public final class AmqpServer implements AutoCloseable {
     this.engine = engine;
     this.settings = settings;
     this.seats = new Seats(settings.limits().connections());
-    this.threads = new Loops();
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            Math.max(2, Runtime.getRuntime().availableProcessors()),
-            threads,
-            NioIoHandler.newFactory());
+    this.loops = new EventLoops(wires, settings.tls() == null);
   }
 
   /**
@@ -71,13 +66,14 @@ public final class AmqpServer implements AutoCloseable {
   private void listen() throws AmqpException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(loops)
+            .group(loops.group())
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, 1_024)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATERMARK)
+            .childOption(ChannelOption.WRITE_SPIN_COUNT, WRITES_AT_ONCE)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -116,6 +112,10 @@ public final class AmqpServer implements AutoCloseable {
     return ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
+  EventLoops loops() {
+    return loops;
+  }
+
   /** How many clients are connected. */
   public int connections() {
     return wires.size();
@@ -127,6 +127,7 @@ public final class AmqpServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    loops.stopMoving();
     if (listening != null) {
       listening.close().awaitUninterruptibly();
     }
@@ -139,33 +140,6 @@ public final class AmqpServer implements AutoCloseable {
     for (NettyWire wire : open) {
       wire.awaitClosed(deadlineNs - System.nanoTime());
     }
-    loops.shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-    threads.join();
-  }
-
-  /** Makes the threads of the event loops, and waits for their end, which Netty does not. */
-  private static final class Loops extends DefaultThreadFactory {
-    private final List<Thread> made = new CopyOnWriteArrayList<>();
-
-    private Loops() {
-      super("bindery-amqp", true);
-    }
-
-    @Override
-    protected Thread newThread(Runnable task, String name) {
-      Thread thread = super.newThread(task, name);
-      made.add(thread);
-      return thread;
-    }
-
-    private void join() {
-      try {
-        for (Thread each : made) {
-          each.join(CLOSE_MS);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    loops.close(CLOSE_MS);
   }
 }

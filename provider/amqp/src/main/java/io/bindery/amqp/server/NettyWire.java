@@ -4,10 +4,11 @@ import io.bindery.engine.Engine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
@@ -32,6 +33,14 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private Channel channel;
   private ClientConnection connection;
   private Peer peer;
+  private volatile boolean moving;
+
+  /** Counted on the event loop, and read by {@link EventLoops}, which need not be exact. */
+  private volatile int turns;
+
+  private int turnsBefore;
+  private int turnsLately;
+  private int movedAt;
 
   NettyWire(Engine engine, ServerSettings settings, Seats seats) {
     this.engine = engine;
@@ -89,6 +98,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    turns++;
     connection.turnEnded();
   }
 
@@ -124,6 +134,70 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     channel.closeFuture().awaitUninterruptibly(Math.max(0, ns), TimeUnit.NANOSECONDS);
   }
 
+  // --- where it is ---
+
+  EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  /** How many turns it had since it was last asked; for one thread. */
+  int look() {
+    int now = turns;
+    turnsLately = now - turnsBefore;
+    turnsBefore = now;
+    return turnsLately;
+  }
+
+  /** What {@link #look} said. */
+  int turns() {
+    return turnsLately;
+  }
+
+  /** At which look it was moved last; for the same thread. */
+  int movedAt() {
+    return movedAt;
+  }
+
+  void movedAt(int look) {
+    movedAt = look;
+  }
+
+  /** Moves to another event loop, soon; any thread. Not over TLS, which has tasks of its own. */
+  void move(EventLoop to) {
+    execute(
+        () -> {
+          if (channel.isRegistered() && channel.eventLoop() != to) {
+            moving = true;
+            channel.deregister().addListener(done -> register(to));
+          }
+        });
+  }
+
+  private void register(EventLoop to) {
+    ChannelFuture registered = to.register(channel);
+    if (registered.isDone() && !registered.isSuccess()) {
+      // An event loop that has ended would not say that it refuses.
+      moved(registered);
+    } else {
+      registered.addListener(this::moved);
+    }
+  }
+
+  /** Until then no task of the connection runs. */
+  private void moved(Future<?> registered) {
+    boolean there = registered.isSuccess() && channel.isActive();
+    if (!there) {
+      channel.close();
+      connection.disconnected();
+    }
+    moving = false;
+    if (there) {
+      // What was to be written, or read once, when there was no event loop to do it.
+      channel.flush();
+      channel.read();
+    }
+  }
+
   // --- what the connection asks ---
 
   @Override
@@ -143,6 +217,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void flush() {
+    turns++;
     channel.flush();
   }
 
@@ -172,7 +247,10 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void close() {
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    // It may have moved until all is written.
+    channel
+        .writeAndFlush(channel.alloc().buffer(0))
+        .addListener(done -> execute(() -> channel.close()));
   }
 
   @Override
@@ -182,6 +260,20 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void execute(Runnable task) {
+    pass(new Task(task));
+  }
+
+  @Override
+  public Later schedule(Runnable task, long delayMs) {
+    Task later = new Task(task);
+    Future<?> scheduled = channel.eventLoop().schedule(later, delayMs, TimeUnit.MILLISECONDS);
+    return () -> {
+      later.cancelled = true;
+      scheduled.cancel(false);
+    };
+  }
+
+  private void pass(Task task) {
     try {
       channel.eventLoop().execute(task);
     } catch (RejectedExecutionException e) {
@@ -190,10 +282,25 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
-  @Override
-  public Later schedule(Runnable task, long delayMs) {
-    Future<?> scheduled = channel.eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
-    return () -> scheduled.cancel(false);
+  /** Runs on the event loop where the connection is by then. */
+  private final class Task implements Runnable {
+    private final Runnable task;
+
+    /** On the event loop. */
+    private boolean cancelled;
+
+    private Task(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (moving || !channel.eventLoop().inEventLoop()) {
+        pass(this);
+      } else if (!cancelled) {
+        task.run();
+      }
+    }
   }
 
   @Override
