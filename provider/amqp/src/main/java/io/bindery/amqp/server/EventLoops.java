@@ -17,7 +17,9 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +55,7 @@ final class EventLoops {
   private final EventLoopGroup group;
   private final ThreadMXBean clock = ManagementFactory.getThreadMXBean();
   private final long[] cpuNs;
+  private final Map<NettyWire, Use> uses = new HashMap<>();
   private long lookedNs = System.nanoTime();
   private int looked = STAYS_LOOKS;
   private int calmLooks = CALM_LOOKS;
@@ -135,7 +138,7 @@ final class EventLoops {
   /** Moves what belongs elsewhere, given how much of a processor each loop has used. */
   void look(double... shares) {
     looked++;
-    List<List<NettyWire>> active = active();
+    List<List<Use>> active = active();
     int busiest = 0;
     int idlest = 0;
     double sum = 0;
@@ -147,31 +150,61 @@ final class EventLoops {
     calmLooks = sum < CALM ? calmLooks + 1 : 0;
     if (calmLooks >= CALM_LOOKS) {
       spread = false;
-      active.stream().skip(1).forEach(these -> these.forEach(wire -> wire.move(all.get(0))));
+      // What comes after a calm is another load.
+      uses.values().forEach(use -> use.movedAt = 0);
+      active.stream().skip(1).forEach(these -> these.forEach(use -> use.wire.move(all.get(0))));
     } else if (shares[busiest] > BUSY && shares[idlest] < shares[busiest] * MUCH_LESS) {
       spread = true;
-      List<NettyWire> these = active.get(busiest);
+      List<Use> these = active.get(busiest);
       for (int i = 1; i < these.size(); i += 2) {
-        if (looked - these.get(i).movedAt() >= STAYS_LOOKS) {
-          these.get(i).movedAt(looked);
-          these.get(i).move(all.get(idlest));
+        Use use = these.get(i);
+        if (looked - use.movedAt >= STAYS_LOOKS) {
+          use.movedAt = looked;
+          use.wire.move(all.get(idlest));
         }
       }
     }
   }
 
   /** Of each loop the connections that had turns since the last look, those with most first. */
-  private List<List<NettyWire>> active() {
-    List<List<NettyWire>> active = new ArrayList<>();
+  private List<List<Use>> active() {
+    List<List<Use>> active = new ArrayList<>();
     all.forEach(loop -> active.add(new ArrayList<>()));
+    uses.keySet().retainAll(wires);
     for (NettyWire wire : wires) {
+      Use use = uses.computeIfAbsent(wire, Use::new);
       int loop = all.indexOf(wire.loop());
-      if (wire.look() > 0 && loop >= 0) {
-        active.get(loop).add(wire);
+      if (use.look() && loop >= 0) {
+        active.get(loop).add(use);
       }
     }
-    active.forEach(these -> these.sort(Comparator.comparingInt(NettyWire::turns).reversed()));
+    active.forEach(these -> these.sort(Comparator.comparingInt((Use use) -> use.turns).reversed()));
     return active;
+  }
+
+  /** What a connection makes of its event loop. */
+  private static final class Use {
+    private final NettyWire wire;
+
+    /** All that it ever had; then those since the look before. */
+    private int turnsBefore;
+
+    private int turns;
+
+    /** At which look it was moved last to share what keeps its loop busy. */
+    private int movedAt;
+
+    private Use(NettyWire wire) {
+      this.wire = wire;
+    }
+
+    /** Whether it had turns since it was last looked at. */
+    private boolean look() {
+      int now = wire.turns();
+      turns = now - turnsBefore;
+      turnsBefore = now;
+      return turns > 0;
+    }
   }
 
   /** Makes the threads, and waits for their end, which Netty does not. */

@@ -38,10 +38,6 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   /** Counted on the event loop, and read by {@link EventLoops}, which need not be exact. */
   private volatile int turns;
 
-  private int turnsBefore;
-  private int turnsLately;
-  private int movedAt;
-
   NettyWire(Engine engine, ServerSettings settings, Seats seats) {
     this.engine = engine;
     this.settings = settings;
@@ -140,26 +136,9 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     return channel.eventLoop();
   }
 
-  /** How many turns it had since it was last asked; for one thread. */
-  int look() {
-    int now = turns;
-    turnsLately = now - turnsBefore;
-    turnsBefore = now;
-    return turnsLately;
-  }
-
-  /** What {@link #look} said. */
+  /** How many turns it has had: reads and writes of what there was at once; may run over. */
   int turns() {
-    return turnsLately;
-  }
-
-  /** At which look it was moved last; for the same thread. */
-  int movedAt() {
-    return movedAt;
-  }
-
-  void movedAt(int look) {
-    movedAt = look;
+    return turns;
   }
 
   /** Moves to another event loop, soon; any thread. Not over TLS, which has tasks of its own. */

@@ -153,6 +153,22 @@ class EventLoopsTest {
     untilOnFirst(1);
   }
 
+  @Test
+  void aLoadAfterACalmIsSharedAtOnce() throws IOException, TimeoutException {
+    loops.stopMoving();
+    Connection busy = server.connect();
+    Connection other = server.connect();
+    lookAtTurns(busy, other);
+    untilOnFirst(1);
+    for (int i = 0; i < LOOKS; i++) {
+      other.createChannel();
+      loops.look(shares(0.01, 0.01));
+    }
+    untilOnFirst(2);
+    lookAtTurns(busy, other);
+    untilOnFirst(1);
+  }
+
   /** After turns of which one has more. */
   private void lookAtTurns(Connection more, Connection less) throws IOException {
     for (int i = 0; i < 10; i++) {
