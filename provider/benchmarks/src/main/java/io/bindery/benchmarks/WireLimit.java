@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What network, disk, threads and the load generator itself allow: a server that knows just as much
  * of AMQP 0-9-1 as PerfTest needs to be served, and does nothing but read, have {@link PlainLog}
- * sync what is persistent, and write confirms and deliveries, as many at once as came at once. It
- * has no queue, routes nothing, heeds no prefetch and forgets acknowledgements, so it is more than
- * a broker could reach in the same way.
+ * sync what is persistent, and write confirms and deliveries, as many at once as came at once and
+ * as the prefetch allows. It has bytes to be written instead of queues, routes nothing and keeps
+ * nothing until it is acknowledged, so it is more than a broker could reach in the same way.
  */
 public final class WireLimit {
   private static final int METHOD = 1;
@@ -35,6 +35,7 @@ public final class WireLimit {
   private static final int CHANNEL_OPEN = 20 << 16 | 10;
   private static final int QUEUE_DECLARE = 50 << 16 | 10;
   private static final int QUEUE_DELETE = 50 << 16 | 40;
+  private static final int BASIC_QOS = 60 << 16 | 10;
   private static final int BASIC_CONSUME = 60 << 16 | 20;
   private static final int BASIC_CANCEL = 60 << 16 | 30;
   private static final int BASIC_PUBLISH = 60 << 16 | 40;
@@ -43,6 +44,9 @@ public final class WireLimit {
   private static final int CONFIRM_SELECT = 85 << 16 | 10;
 
   private static final String CONSUMER_TAG = "c";
+
+  /** Of a delivery's tag, behind the frame's head, the method and the consumer's tag. */
+  private static final int TAG_AT = 7 + 4 + 1 + CONSUMER_TAG.length();
 
   private final PlainLog log;
   private final List<Client> consumers = new CopyOnWriteArrayList<>();
@@ -90,6 +94,7 @@ public final class WireLimit {
   private static final class Batch extends ByteArrayOutputStream {
     private final int[] tagsAt = new int[BUFFER_BYTES];
     private int messages;
+    private int written;
 
     private Batch() {
       super(BUFFER_BYTES);
@@ -117,25 +122,41 @@ public final class WireLimit {
       }
     }
 
-    /** Writes all; the first one has the tag after this one. */
-    void writeTo(OutputStream out, long tagBefore) throws IOException {
-      ByteBuffer all = ByteBuffer.wrap(buf);
-      for (int i = 0; i < messages; i++) {
-        all.putLong(tagsAt[i], tagBefore + 1 + i);
-      }
-      out.write(buf, 0, count);
+    private int start(int message) {
+      return message == messages ? count : tagsAt[message] - TAG_AT;
     }
 
-    void add(Batch more) {
-      for (int i = 0; i < more.messages; i++) {
-        tagsAt[messages++] = count + more.tagsAt[i];
+    int left() {
+      return messages - written;
+    }
+
+    int bytesLeft() {
+      return count - start(written);
+    }
+
+    /** Writes so many of those that are left; the first one has the tag after this one. */
+    void writeTo(OutputStream out, long tagBefore, int many) throws IOException {
+      int from = start(written);
+      ByteBuffer all = ByteBuffer.wrap(buf);
+      for (int i = 0; i < many; i++) {
+        all.putLong(tagsAt[written++], tagBefore + 1 + i);
       }
-      write(more.buf, 0, more.count);
+      out.write(buf, from, start(written) - from);
+    }
+
+    /** Takes what is left of another one. */
+    void add(Batch more) {
+      int from = more.start(more.written);
+      for (int i = more.written; i < more.messages; i++) {
+        tagsAt[messages++] = count + more.tagsAt[i] - from;
+      }
+      write(more.buf, from, more.count - from);
     }
 
     void clear() {
       reset();
       messages = 0;
+      written = 0;
     }
   }
 
@@ -149,6 +170,11 @@ public final class WireLimit {
     private boolean confirms;
     private long published;
     private long delivered;
+    private long acknowledged;
+    private int prefetch;
+    private boolean gone;
+    private Batch waiting = new Batch();
+    private Batch spare = new Batch();
     private Disk disk;
 
     private Client(Socket socket) throws IOException {
@@ -182,6 +208,7 @@ public final class WireLimit {
         }
       } finally {
         consumers.remove(this);
+        end();
       }
     }
 
@@ -240,8 +267,14 @@ public final class WireLimit {
 
     private void method(int channel, ByteBuffer asked) throws IOException {
       int method = asked.getInt();
-      if (method == CONNECTION_TUNE_OK || method == BASIC_ACK) {
+      if (method == CONNECTION_TUNE_OK) {
         return;
+      } else if (method == BASIC_ACK) {
+        long tag = asked.getLong();
+        acknowledged = asked.get() == 0 ? acknowledged + 1 : tag;
+        return;
+      } else if (method == BASIC_QOS) {
+        prefetch = asked.getShort(asked.position() + Integer.BYTES);
       }
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       DataOutputStream fields = new DataOutputStream(answer);
@@ -297,6 +330,7 @@ public final class WireLimit {
 
     private void turnEnded() throws IOException {
       if (batch.messages == 0) {
+        writeWaiting();
         return;
       }
       if (persistent && disk == null) {
@@ -328,8 +362,55 @@ public final class WireLimit {
     }
 
     private synchronized void deliver(Batch done) throws IOException {
-      done.writeTo(out, delivered);
-      delivered += done.messages;
+      if (waiting.left() == 0) {
+        write(done);
+      }
+      if (done.left() > 0) {
+        awaitRoom();
+        if (waiting.start(waiting.written) > waiting.bytesLeft()) {
+          // More is written than is left.
+          spare.clear();
+          spare.add(waiting);
+          Batch emptied = waiting;
+          waiting = spare;
+          spare = emptied;
+        }
+        waiting.add(done);
+        // There may be room for them by now.
+        write(waiting);
+      }
+    }
+
+    /** Who publishes is not read on meanwhile. */
+    private void awaitRoom() throws IOException {
+      try {
+        while (waiting.bytesLeft() > BUFFER_BYTES && !gone) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
+
+    private synchronized void writeWaiting() throws IOException {
+      write(waiting);
+      if (waiting.bytesLeft() <= BUFFER_BYTES) {
+        notifyAll();
+      }
+    }
+
+    private void write(Batch batch) throws IOException {
+      long room = prefetch == 0 ? Integer.MAX_VALUE : prefetch - (delivered - acknowledged);
+      int many = (int) Math.min(batch.left(), room);
+      if (many > 0) {
+        batch.writeTo(out, delivered, many);
+        delivered += many;
+      }
+    }
+
+    private synchronized void end() {
+      gone = true;
+      notifyAll();
     }
   }
 
