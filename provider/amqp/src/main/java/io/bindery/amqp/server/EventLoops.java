@@ -45,6 +45,9 @@ final class EventLoops {
   /** So often in a row it must be calm. */
   static final int CALM_LOOKS = 5;
 
+  /** So many come together at once, for those who work wait meanwhile. */
+  static final int AT_ONCE = 200;
+
   /** Who was moved stays for so many looks, for turns are not all alike. */
   static final int STAYS_LOOKS = 30;
 
@@ -60,6 +63,7 @@ final class EventLoops {
   private int looked = STAYS_LOOKS;
   private int calmLooks = CALM_LOOKS;
   private volatile boolean spread;
+  private boolean apart;
   private final Future<?> looks;
 
   /**
@@ -135,10 +139,12 @@ final class EventLoops {
     }
   }
 
-  /** Moves what belongs elsewhere, given how much of a processor each loop has used. */
+  /**
+   * Moves what belongs elsewhere, given how much of a processor each loop has used. In a calm it
+   * costs nothing, however many connections there are.
+   */
   void look(double... shares) {
     looked++;
-    List<List<Use>> active = active();
     int busiest = 0;
     int idlest = 0;
     double sum = 0;
@@ -151,59 +157,68 @@ final class EventLoops {
     if (calmLooks >= CALM_LOOKS) {
       spread = false;
       // What comes after a calm is another load.
-      uses.values().forEach(use -> use.movedAt = 0);
-      active.stream().skip(1).forEach(these -> these.forEach(use -> use.wire.move(all.get(0))));
-    } else if (shares[busiest] > BUSY && shares[idlest] < shares[busiest] * MUCH_LESS) {
+      uses.clear();
+      apart = apart && comeTogether();
+      return;
+    }
+    List<Use> active = active(all.get(busiest));
+    if (shares[busiest] > BUSY && shares[idlest] < shares[busiest] * MUCH_LESS) {
       spread = true;
-      List<Use> these = active.get(busiest);
-      for (int i = 1; i < these.size(); i += 2) {
-        Use use = these.get(i);
-        if (looked - use.movedAt >= STAYS_LOOKS) {
-          use.movedAt = looked;
-          use.wire.move(all.get(idlest));
-        }
+      apart = true;
+      for (int i = 1; i < active.size(); i += 2) {
+        active.get(i).move(all.get(idlest), looked);
       }
     }
   }
 
-  /** Of each loop the connections that had turns since the last look, those with most first. */
-  private List<List<Use>> active() {
-    List<List<Use>> active = new ArrayList<>();
-    all.forEach(loop -> active.add(new ArrayList<>()));
+  /** Whether there was somebody who was not there yet. */
+  private boolean comeTogether() {
+    EventLoop first = all.get(0);
+    List<NettyWire> elsewhere =
+        wires.stream().filter(wire -> wire.loop() != first).limit(AT_ONCE).toList();
+    elsewhere.forEach(wire -> wire.move(first));
+    return !elsewhere.isEmpty();
+  }
+
+  /** The connections of a loop that had turns since the last look, those with most first. */
+  private List<Use> active(EventLoop loop) {
     uses.keySet().retainAll(wires);
-    for (NettyWire wire : wires) {
-      Use use = uses.computeIfAbsent(wire, Use::new);
-      int loop = all.indexOf(wire.loop());
-      if (use.look() && loop >= 0) {
-        active.get(loop).add(use);
-      }
-    }
-    active.forEach(these -> these.sort(Comparator.comparingInt((Use use) -> use.turns).reversed()));
-    return active;
+    return wires.stream()
+        .map(wire -> uses.computeIfAbsent(wire, Use::new))
+        .filter(use -> use.look() > 0 && use.wire.loop() == loop)
+        .sorted(Comparator.comparingInt((Use use) -> use.turns).reversed())
+        .toList();
   }
 
   /** What a connection makes of its event loop. */
   private static final class Use {
     private final NettyWire wire;
 
-    /** All that it ever had; then those since the look before. */
+    /** All until the last look; then those between the last two. */
     private int turnsBefore;
 
     private int turns;
 
-    /** At which look it was moved last to share what keeps its loop busy. */
+    /** At which look it was moved last. */
     private int movedAt;
 
     private Use(NettyWire wire) {
       this.wire = wire;
+      turnsBefore = wire.turns();
     }
 
-    /** Whether it had turns since it was last looked at. */
-    private boolean look() {
+    private int look() {
       int now = wire.turns();
       turns = now - turnsBefore;
       turnsBefore = now;
-      return turns > 0;
+      return turns;
+    }
+
+    private void move(EventLoop to, int looked) {
+      if (looked - movedAt >= STAYS_LOOKS) {
+        movedAt = looked;
+        wire.move(to);
+      }
     }
   }
 

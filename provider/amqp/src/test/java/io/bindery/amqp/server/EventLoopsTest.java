@@ -80,10 +80,23 @@ class EventLoopsTest {
     return shares;
   }
 
-  private void connect(int count) throws IOException, TimeoutException {
+  private List<Connection> connect(int count) throws IOException, TimeoutException {
+    List<Connection> connections = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      server.connect();
+      connections.add(server.connect());
     }
+    return connections;
+  }
+
+  private void takeTurns(List<Connection> connections) throws IOException {
+    for (Connection each : connections) {
+      each.createChannel();
+    }
+  }
+
+  /** So that from here on turns count. */
+  private void lookFirst() {
+    loops.look(shares(EventLoops.BUSY / 2, 0));
   }
 
   @Test
@@ -96,20 +109,22 @@ class EventLoopsTest {
   void aBusyLoopGivesHalfOfWhatKeepsItBusyToTheIdlest()
       throws IOException, TimeoutException, InterruptedException {
     loops.stopMoving();
-    connect(5);
+    List<Connection> connections = connect(5);
+    lookFirst();
+    takeTurns(connections);
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
     untilOnFirst(3);
   }
 
   @Test
-  void whoDoesNothingIsNotMoved() throws IOException, TimeoutException {
+  void whoDoesNothingIsNotMoved() throws IOException, TimeoutException, InterruptedException {
     loops.stopMoving();
     connect(3);
-    loops.look(shares(EventLoops.BUSY / 2, 0));
-    loops.look(shares(EventLoops.BUSY + 0.1, 0));
-    server.connect();
-    server.connect();
-    assertTrue(onFirst() >= 3, "those without a turn since the first look stay");
+    for (int i = 0; i < 2; i++) {
+      loops.look(shares(EventLoops.BUSY + 0.1, 0));
+      awaitMoves();
+      assertEquals(3, onFirst(), "what they did before the first look does not count");
+    }
   }
 
   @Test
@@ -125,7 +140,7 @@ class EventLoopsTest {
           .createChannel()
           .basicConsume("taken", true, (tag, delivery) -> taken.countDown(), tag -> {});
     }
-    loops.look(shares(EventLoops.BUSY / 2, 0));
+    lookFirst();
     for (int i = 0; i < 20; i++) {
       channel.basicPublish("", "taken", null, new byte[1]);
     }
@@ -139,6 +154,7 @@ class EventLoopsTest {
     loops.stopMoving();
     Connection busy = server.connect();
     Connection other = server.connect();
+    lookFirst();
     lookAtTurns(busy, other);
     untilOnFirst(1);
     loops.wires().forEach(wire -> wire.move(loops.all().get(0)));
@@ -158,13 +174,14 @@ class EventLoopsTest {
     loops.stopMoving();
     Connection busy = server.connect();
     Connection other = server.connect();
+    lookFirst();
     lookAtTurns(busy, other);
     untilOnFirst(1);
     for (int i = 0; i < LOOKS; i++) {
-      other.createChannel();
       loops.look(shares(0.01, 0.01));
     }
     untilOnFirst(2);
+    lookFirst();
     lookAtTurns(busy, other);
     untilOnFirst(1);
   }
@@ -190,7 +207,9 @@ class EventLoopsTest {
   void nobodyMovesToWhereMuchIsDoneToo()
       throws IOException, TimeoutException, InterruptedException {
     loops.stopMoving();
-    connect(4);
+    List<Connection> connections = connect(4);
+    lookFirst();
+    takeTurns(connections);
     loops.look(shares(EventLoops.BUSY + 0.1, EventLoops.BUSY));
     awaitMoves();
     assertEquals(1, loopsInUse());
@@ -216,8 +235,30 @@ class EventLoopsTest {
     connect(2);
     loops.look(shares(0.01, 0.01));
     connect(1);
-    // Two of those that do nothing, both of the active ones, and the new one.
-    untilOnFirst(5);
+    untilOnFirst(2 * loops.all().size() + 3);
+  }
+
+  @Test
+  void ofManyNotAllComeTogetherAtOnce() throws IOException, InterruptedException {
+    loops.stopMoving();
+    loops.look(shares(EventLoops.BUSY + 0.1, 0));
+    int others = loops.all().size() - 1;
+    int each = EventLoops.AT_ONCE / others + 1;
+    List<Socket> sockets = new ArrayList<>();
+    while (sockets.size() < each * loops.all().size()) {
+      sockets.add(new Socket("127.0.0.1", server.port()));
+    }
+    untilOnFirst(each);
+    for (int i = 0; i < LOOKS; i++) {
+      loops.look(shares(0.01, 0.01));
+    }
+    awaitMoves();
+    untilOnFirst(each + EventLoops.AT_ONCE);
+    loops.look(shares(0.01, 0.01));
+    untilOnFirst(sockets.size());
+    for (Socket socket : sockets) {
+      socket.close();
+    }
   }
 
   // --- on the way ---
