@@ -101,7 +101,7 @@ public final class AmqpServer implements AutoCloseable {
     if (settings.tls() != null) {
       channel.pipeline().addLast(settings.tls().get().newHandler(channel.alloc()));
     }
-    NettyWire wire = new NettyWire(engine, settings, seats);
+    NettyWire wire = new NettyWire(engine, settings, seats, loops::looks);
     channel.pipeline().addLast(wire);
     wires.add(wire);
     channel.closeFuture().addListener(closed -> wires.remove(wire));

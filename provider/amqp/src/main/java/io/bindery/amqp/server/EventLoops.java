@@ -58,13 +58,13 @@ final class EventLoops {
   private final EventLoopGroup group;
   private final ThreadMXBean clock = ManagementFactory.getThreadMXBean();
   private final long[] cpuNs;
-  private final Map<NettyWire, Use> uses = new HashMap<>();
+  private final Map<NettyWire, Integer> movedAt = new HashMap<>();
   private long lookedNs = System.nanoTime();
-  private int looked = STAYS_LOOKS;
+  private volatile int looks;
   private int calmLooks = CALM_LOOKS;
   private volatile boolean spread;
   private boolean apart;
-  private final Future<?> looks;
+  private final Future<?> looking;
 
   /**
    * Starts them.
@@ -74,15 +74,15 @@ final class EventLoops {
    */
   EventLoops(Collection<NettyWire> wires, boolean moves) {
     this.wires = wires;
-    boolean looking = moves && clock.isThreadCpuTimeSupported() && clock.isThreadCpuTimeEnabled();
-    this.spread = !looking;
+    boolean canLook = moves && clock.isThreadCpuTimeSupported() && clock.isThreadCpuTimeEnabled();
+    this.spread = !canLook;
     int count = Math.max(2, Runtime.getRuntime().availableProcessors());
     this.group =
         new MultiThreadIoEventLoopGroup(
             count, new ThreadPerTaskExecutor(threads), this::chooser, NioIoHandler.newFactory());
     this.cpuNs = new long[count];
-    this.looks =
-        looking
+    this.looking =
+        canLook
             ? all.get(0).scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS)
             : null;
   }
@@ -108,8 +108,8 @@ final class EventLoops {
 
   /** Nobody is moved any more. */
   void stopMoving() {
-    if (looks != null) {
-      looks.cancel(false);
+    if (looking != null) {
+      looking.cancel(false);
     }
   }
 
@@ -121,6 +121,11 @@ final class EventLoops {
   }
 
   // --- who belongs where ---
+
+  /** How often it has looked; any thread. */
+  int looks() {
+    return looks;
+  }
 
   private void look() {
     long nowNs = System.nanoTime();
@@ -144,7 +149,6 @@ final class EventLoops {
    * costs nothing, however many connections there are.
    */
   void look(double... shares) {
-    looked++;
     int busiest = 0;
     int idlest = 0;
     double sum = 0;
@@ -157,18 +161,14 @@ final class EventLoops {
     if (calmLooks >= CALM_LOOKS) {
       spread = false;
       // What comes after a calm is another load.
-      uses.clear();
+      movedAt.clear();
       apart = apart && comeTogether();
-      return;
-    }
-    List<Use> active = active(all.get(busiest));
-    if (shares[busiest] > BUSY && shares[idlest] < shares[busiest] * MUCH_LESS) {
+    } else if (shares[busiest] > BUSY && shares[idlest] < shares[busiest] * MUCH_LESS) {
       spread = true;
       apart = true;
-      for (int i = 1; i < active.size(); i += 2) {
-        active.get(i).move(all.get(idlest), looked);
-      }
+      share(all.get(busiest), all.get(idlest));
     }
+    looks++;
   }
 
   /** Whether there was somebody who was not there yet. */
@@ -180,47 +180,27 @@ final class EventLoops {
     return !elsewhere.isEmpty();
   }
 
-  /** The connections of a loop that had turns since the last look, those with most first. */
-  private List<Use> active(EventLoop loop) {
-    uses.keySet().retainAll(wires);
-    return wires.stream()
-        .map(wire -> uses.computeIfAbsent(wire, Use::new))
-        .filter(use -> use.look() > 0 && use.wire.loop() == loop)
-        .sorted(Comparator.comparingInt((Use use) -> use.turns).reversed())
-        .toList();
-  }
-
-  /** What a connection makes of its event loop. */
-  private static final class Use {
-    private final NettyWire wire;
-
-    /** All until the last look; then those between the last two. */
-    private int turnsBefore;
-
-    private int turns;
-
-    /** At which look it was moved last. */
-    private int movedAt;
-
-    private Use(NettyWire wire) {
-      this.wire = wire;
-      turnsBefore = wire.turns();
-    }
-
-    private int look() {
-      int now = wire.turns();
-      turns = now - turnsBefore;
-      turnsBefore = now;
-      return turns;
-    }
-
-    private void move(EventLoop to, int looked) {
-      if (looked - movedAt >= STAYS_LOOKS) {
-        movedAt = looked;
+  /** Moves every second one of those that had turns since the last look, by how many they had. */
+  private void share(EventLoop from, EventLoop to) {
+    movedAt.keySet().retainAll(wires);
+    List<Active> active =
+        wires.stream()
+            .filter(wire -> wire.loop() == from)
+            .map(wire -> new Active(wire, wire.turns(looks)))
+            .filter(each -> each.turns > 0)
+            .sorted(Comparator.comparingInt(Active::turns).reversed())
+            .toList();
+    for (int i = 1; i < active.size(); i += 2) {
+      NettyWire wire = active.get(i).wire;
+      Integer before = movedAt.get(wire);
+      if (before == null || looks - before >= STAYS_LOOKS) {
+        movedAt.put(wire, looks);
         wire.move(to);
       }
     }
   }
+
+  private record Active(NettyWire wire, int turns) {}
 
   /** Makes the threads, and waits for their end, which Netty does not. */
   private static final class Threads extends DefaultThreadFactory {

@@ -21,6 +21,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** A connection's end of Netty's pipeline. */
@@ -30,15 +31,19 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
   private final Engine engine;
   private final ServerSettings settings;
   private final Seats seats;
+  private final IntSupplier looks;
   private Channel channel;
   private ClientConnection connection;
   private Peer peer;
   private volatile boolean moving;
 
-  /** Counted on the event loop, and read by {@link EventLoops}, which need not be exact. */
+  /** After how many looks; and how many turns since. Where they are read they need not be exact. */
+  private int turnsAfter;
+
   private volatile int turns;
 
-  NettyWire(Engine engine, ServerSettings settings, Seats seats) {
+  NettyWire(Engine engine, ServerSettings settings, Seats seats, IntSupplier looks) {
+    this.looks = looks;
     this.engine = engine;
     this.settings = settings;
     this.seats = seats;
@@ -94,7 +99,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    turns++;
+    countTurn();
     connection.turnEnded();
   }
 
@@ -136,9 +141,17 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
     return channel.eventLoop();
   }
 
-  /** How many turns it has had: reads and writes of what there was at once; may run over. */
-  int turns() {
-    return turns;
+  private void countTurn() {
+    int now = looks.getAsInt();
+    int before = turnsAfter == now ? turns : 0;
+    turnsAfter = now;
+    turns = before + 1;
+  }
+
+  /** How many reads and writes of what there was at once it has had after so many looks. */
+  int turns(int looks) {
+    int now = turns;
+    return turnsAfter == looks ? now : 0;
   }
 
   /** Moves to another event loop, soon; any thread. Not over TLS, which has tasks of its own. */
@@ -196,7 +209,7 @@ final class NettyWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void flush() {
-    turns++;
+    countTurn();
     channel.flush();
   }
 

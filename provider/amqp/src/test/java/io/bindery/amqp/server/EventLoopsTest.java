@@ -8,6 +8,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConsumerShutdownSignalCallback;
 import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.impl.NetworkConnection;
 import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ChannelMethod;
 import io.bindery.engine.AmqpConnection;
@@ -94,7 +95,7 @@ class EventLoopsTest {
     }
   }
 
-  /** So that from here on turns count. */
+  /** So that only turns from here on count. */
   private void lookFirst() {
     loops.look(shares(EventLoops.BUSY / 2, 0));
   }
@@ -120,11 +121,10 @@ class EventLoopsTest {
   void whoDoesNothingIsNotMoved() throws IOException, TimeoutException, InterruptedException {
     loops.stopMoving();
     connect(3);
-    for (int i = 0; i < 2; i++) {
-      loops.look(shares(EventLoops.BUSY + 0.1, 0));
-      awaitMoves();
-      assertEquals(3, onFirst(), "what they did before the first look does not count");
-    }
+    lookFirst();
+    loops.look(shares(EventLoops.BUSY + 0.1, 0));
+    awaitMoves();
+    assertEquals(3, onFirst(), "what they did before the first look does not count");
   }
 
   @Test
@@ -147,6 +147,25 @@ class EventLoopsTest {
     taken.await();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
     untilOnFirst(2);
+  }
+
+  @Test
+  void whatTheyDidLatelyDecidesWhoIsMoved()
+      throws IOException, TimeoutException, InterruptedException {
+    loops.stopMoving();
+    Connection before = server.connect();
+    Connection lately = server.connect();
+    for (int i = 0; i < 50; i++) {
+      before.createChannel();
+    }
+    lookFirst();
+    lookAtTurns(lately, before);
+    untilOnFirst(1);
+    awaitMoves();
+    String stays = ":" + ((NetworkConnection) lately).getLocalPort();
+    for (NettyWire wire : loops.wires()) {
+      assertEquals(wire.peer().address().endsWith(stays), wire.loop() == loops.all().get(0));
+    }
   }
 
   @Test
@@ -181,7 +200,6 @@ class EventLoopsTest {
       loops.look(shares(0.01, 0.01));
     }
     untilOnFirst(2);
-    lookFirst();
     lookAtTurns(busy, other);
     untilOnFirst(1);
   }
@@ -248,7 +266,10 @@ class EventLoopsTest {
     while (sockets.size() < each * loops.all().size()) {
       sockets.add(new Socket("127.0.0.1", server.port()));
     }
-    untilOnFirst(each);
+    while (loops.wires().size() != sockets.size()) {
+      Thread.onSpinWait();
+    }
+    assertEquals(each, onFirst());
     for (int i = 0; i < LOOKS; i++) {
       loops.look(shares(0.01, 0.01));
     }

@@ -56,7 +56,9 @@ class NettyWireTest {
   @BeforeEach
   void open() throws AmqpException {
     engine = Engines.find("vm://netty-wire");
-    wire = new NettyWire(engine, ServerSettings.local(0, Authenticator.of(engine)), new Seats(1));
+    wire =
+        new NettyWire(
+            engine, ServerSettings.local(0, Authenticator.of(engine)), new Seats(1), () -> 0);
     network = new Slow(wire);
     wire.write(Unpooled.buffer().writeZero(1_000));
     wire.write(Unpooled.buffer().writeZero(1_000));
