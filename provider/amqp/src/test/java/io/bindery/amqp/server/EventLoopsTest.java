@@ -159,7 +159,7 @@ class EventLoopsTest {
       before.createChannel();
     }
     lookFirst();
-    lookAtTurns(lately, before);
+    lookAtTurns(List.of(lately, before));
     untilOnFirst(1);
     awaitMoves();
     String stays = ":" + ((NetworkConnection) lately).getLocalPort();
@@ -171,45 +171,45 @@ class EventLoopsTest {
   @Test
   void whoWasMovedStaysForAWhile() throws IOException, TimeoutException, InterruptedException {
     loops.stopMoving();
-    Connection busy = server.connect();
-    Connection other = server.connect();
-    lookFirst();
-    lookAtTurns(busy, other);
-    untilOnFirst(1);
+    List<Connection> two = connect(2);
+    moveOneOf(two);
     loops.wires().forEach(wire -> wire.move(loops.all().get(0)));
     untilOnFirst(2);
-    lookAtTurns(busy, other);
+    lookAtTurns(two);
     awaitMoves();
     assertEquals(2, onFirst());
     for (int i = 2; i < EventLoops.STAYS_LOOKS; i++) {
       loops.look(shares(EventLoops.BUSY + 0.1, 0));
     }
-    lookAtTurns(busy, other);
+    lookAtTurns(two);
     untilOnFirst(1);
   }
 
   @Test
   void aLoadAfterACalmIsSharedAtOnce() throws IOException, TimeoutException {
     loops.stopMoving();
-    Connection busy = server.connect();
-    Connection other = server.connect();
-    lookFirst();
-    lookAtTurns(busy, other);
-    untilOnFirst(1);
+    List<Connection> two = connect(2);
+    moveOneOf(two);
     for (int i = 0; i < LOOKS; i++) {
       loops.look(shares(0.01, 0.01));
     }
     untilOnFirst(2);
-    lookAtTurns(busy, other);
+    lookAtTurns(two);
     untilOnFirst(1);
   }
 
-  /** After turns of which one has more. */
-  private void lookAtTurns(Connection more, Connection less) throws IOException {
+  private void moveOneOf(List<Connection> two) throws IOException {
+    lookFirst();
+    lookAtTurns(two);
+    untilOnFirst(1);
+  }
+
+  /** After turns of which the first has more. */
+  private void lookAtTurns(List<Connection> moreAndLess) throws IOException {
     for (int i = 0; i < 10; i++) {
-      more.createChannel();
+      moreAndLess.get(0).createChannel();
     }
-    less.createChannel();
+    moreAndLess.get(1).createChannel();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
   }
 
