@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * of AMQP 0-9-1 as PerfTest needs to be served, and does nothing but read, have {@link PlainLog}
  * sync what is persistent, and write confirms and deliveries, as many at once as came at once and
  * as the prefetch allows. It has bytes to be written instead of queues, routes nothing and keeps
- * nothing until it is acknowledged, so it is more than a broker could reach in the same way.
+ * nothing until it is acknowledged, so it is more than a broker could reach in the same way, as
+ * long as its consumers are alike: they take turns, whoever has room.
  */
 public final class WireLimit {
   private static final int METHOD = 1;
@@ -92,7 +93,7 @@ public final class WireLimit {
 
   /** Deliveries without their tags, which are their consumer's. */
   private static final class Batch extends ByteArrayOutputStream {
-    private final int[] tagsAt = new int[BUFFER_BYTES];
+    private final int[] tagsAt = new int[BUFFER_BYTES / 8];
     private int messages;
     private int written;
 
@@ -274,7 +275,7 @@ public final class WireLimit {
         acknowledged = asked.get() == 0 ? acknowledged + 1 : tag;
         return;
       } else if (method == BASIC_QOS) {
-        prefetch = asked.getShort(asked.position() + Integer.BYTES);
+        prefetch = asked.getShort(asked.position() + Integer.BYTES) & 0xffff;
       }
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       DataOutputStream fields = new DataOutputStream(answer);
@@ -381,7 +382,7 @@ public final class WireLimit {
       }
     }
 
-    /** Who publishes is not read on meanwhile. */
+    /** Who publishes is not read on meanwhile, unless it is the disk's thread that waits. */
     private void awaitRoom() throws IOException {
       try {
         while (waiting.bytesLeft() > BUFFER_BYTES && !gone) {
@@ -392,7 +393,13 @@ public final class WireLimit {
       }
     }
 
-    private synchronized void writeWaiting() throws IOException {
+    private void writeWaiting() throws IOException {
+      if (prefetch > 0) {
+        writeWhatHasRoom();
+      }
+    }
+
+    private synchronized void writeWhatHasRoom() throws IOException {
       write(waiting);
       if (waiting.bytesLeft() <= BUFFER_BYTES) {
         notifyAll();

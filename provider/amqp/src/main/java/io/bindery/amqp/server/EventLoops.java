@@ -17,9 +17,9 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +48,7 @@ final class EventLoops {
   /** So many come together at once, for those who work wait meanwhile. */
   static final int AT_ONCE = 200;
 
-  /** Who was moved stays for so many looks, for turns are not all alike. */
+  /** Who was moved stays for so many looks, or until a calm, for turns are not all alike. */
   static final int STAYS_LOOKS = 30;
 
   private final Collection<NettyWire> wires;
@@ -58,7 +58,7 @@ final class EventLoops {
   private final EventLoopGroup group;
   private final ThreadMXBean clock = ManagementFactory.getThreadMXBean();
   private final long[] cpuNs;
-  private final Map<NettyWire, Integer> movedAt = new HashMap<>();
+  private final Map<NettyWire, Integer> movedAt = new WeakHashMap<>();
   private long lookedNs = System.nanoTime();
   private volatile int looks;
   private int calmLooks = CALM_LOOKS;
@@ -145,8 +145,8 @@ final class EventLoops {
   }
 
   /**
-   * Moves what belongs elsewhere, given how much of a processor each loop has used. In a calm it
-   * costs nothing, however many connections there are.
+   * Moves what belongs elsewhere, given how much of a processor each loop has used. In a calm, once
+   * all are together, it costs nothing, however many connections there are.
    */
   void look(double... shares) {
     int busiest = 0;
@@ -159,10 +159,11 @@ final class EventLoops {
     }
     calmLooks = sum < CALM ? calmLooks + 1 : 0;
     if (calmLooks >= CALM_LOOKS) {
+      // One that was still to be spread may only be seen at the next look.
+      apart = apart && (comeTogether() | spread);
       spread = false;
       // What comes after a calm is another load.
       movedAt.clear();
-      apart = apart && comeTogether();
     } else if (shares[busiest] > BUSY && shares[idlest] < shares[busiest] * MUCH_LESS) {
       spread = true;
       apart = true;
@@ -182,7 +183,6 @@ final class EventLoops {
 
   /** Moves every second one of those that had turns since the last look, by how many they had. */
   private void share(EventLoop from, EventLoop to) {
-    movedAt.keySet().retainAll(wires);
     List<Active> active =
         wires.stream()
             .filter(wire -> wire.loop() == from)

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections use as many event loops as they keep busy, and nobody notices when they move. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventLoopsTest {
   private static final int LOOKS = EventLoops.CALM_LOOKS;
 
@@ -52,6 +53,9 @@ class EventLoopsTest {
   void start() throws AmqpException {
     server = TestServer.start("");
     loops = server.server().loops();
+    loops.stopMoving();
+    // Until the last look is over.
+    loops.all().get(0).submit(() -> {}).syncUninterruptibly();
   }
 
   @AfterEach
@@ -68,8 +72,29 @@ class EventLoopsTest {
     return loops.wires().stream().filter(wire -> wire.loop() == first).count();
   }
 
-  private void untilOnFirst(long count) {
-    while (onFirst() != count) {
+  private void assertOnFirst(long count) {
+    awaitMoves();
+    assertEquals(count, onFirst());
+  }
+
+  private void awaitMoves() {
+    for (NettyWire wire : loops.wires()) {
+      CountDownLatch passed = new CountDownLatch(1);
+      wire.execute(passed::countDown);
+      await(passed);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void untilThereAre(int connections) {
+    while (loops.wires().size() != connections) {
       Thread.onSpinWait();
     }
   }
@@ -109,27 +134,24 @@ class EventLoopsTest {
   @Test
   void aBusyLoopGivesHalfOfWhatKeepsItBusyToTheIdlest()
       throws IOException, TimeoutException, InterruptedException {
-    loops.stopMoving();
     List<Connection> connections = connect(5);
     lookFirst();
     takeTurns(connections);
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
-    untilOnFirst(3);
+    assertOnFirst(3);
   }
 
   @Test
   void whoDoesNothingIsNotMoved() throws IOException, TimeoutException, InterruptedException {
-    loops.stopMoving();
     connect(3);
     lookFirst();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
-    awaitMoves();
-    assertEquals(3, onFirst(), "what they did before the first look does not count");
+    // What they did before the first look does not count.
+    assertOnFirst(3);
   }
 
   @Test
   void whoOnlyTakesIsMovedToo() throws IOException, TimeoutException, InterruptedException {
-    loops.stopMoving();
     Connection connection = server.connect();
     Channel channel = connection.createChannel();
     channel.queueDeclare("taken", false, false, false, null);
@@ -146,13 +168,12 @@ class EventLoopsTest {
     }
     taken.await();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
-    untilOnFirst(2);
+    assertOnFirst(2);
   }
 
   @Test
   void whatTheyDidLatelyDecidesWhoIsMoved()
       throws IOException, TimeoutException, InterruptedException {
-    loops.stopMoving();
     Connection before = server.connect();
     Connection lately = server.connect();
     for (int i = 0; i < 50; i++) {
@@ -160,8 +181,7 @@ class EventLoopsTest {
     }
     lookFirst();
     lookAtTurns(List.of(lately, before));
-    untilOnFirst(1);
-    awaitMoves();
+    assertOnFirst(1);
     String stays = ":" + ((NetworkConnection) lately).getLocalPort();
     for (NettyWire wire : loops.wires()) {
       assertEquals(wire.peer().address().endsWith(stays), wire.loop() == loops.all().get(0));
@@ -170,38 +190,35 @@ class EventLoopsTest {
 
   @Test
   void whoWasMovedStaysForAWhile() throws IOException, TimeoutException, InterruptedException {
-    loops.stopMoving();
     List<Connection> two = connect(2);
     moveOneOf(two);
     loops.wires().forEach(wire -> wire.move(loops.all().get(0)));
-    untilOnFirst(2);
+    assertOnFirst(2);
     lookAtTurns(two);
-    awaitMoves();
-    assertEquals(2, onFirst());
+    assertOnFirst(2);
     for (int i = 2; i < EventLoops.STAYS_LOOKS; i++) {
       loops.look(shares(EventLoops.BUSY + 0.1, 0));
     }
     lookAtTurns(two);
-    untilOnFirst(1);
+    assertOnFirst(1);
   }
 
   @Test
   void aLoadAfterACalmIsSharedAtOnce() throws IOException, TimeoutException {
-    loops.stopMoving();
     List<Connection> two = connect(2);
     moveOneOf(two);
     for (int i = 0; i < LOOKS; i++) {
       loops.look(shares(0.01, 0.01));
     }
-    untilOnFirst(2);
+    assertOnFirst(2);
     lookAtTurns(two);
-    untilOnFirst(1);
+    assertOnFirst(1);
   }
 
   private void moveOneOf(List<Connection> two) throws IOException {
     lookFirst();
     lookAtTurns(two);
-    untilOnFirst(1);
+    assertOnFirst(1);
   }
 
   /** After turns of which the first has more. */
@@ -213,18 +230,9 @@ class EventLoopsTest {
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
   }
 
-  private void awaitMoves() throws InterruptedException {
-    for (NettyWire wire : loops.wires()) {
-      CountDownLatch passed = new CountDownLatch(1);
-      wire.execute(passed::countDown);
-      passed.await();
-    }
-  }
-
   @Test
   void nobodyMovesToWhereMuchIsDoneToo()
       throws IOException, TimeoutException, InterruptedException {
-    loops.stopMoving();
     List<Connection> connections = connect(4);
     lookFirst();
     takeTurns(connections);
@@ -235,7 +243,6 @@ class EventLoopsTest {
 
   @Test
   void onceTheyAreSpreadNewOnesAreToo() throws IOException, TimeoutException {
-    loops.stopMoving();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
     connect(loops.all().size());
     assertEquals(loops.all().size(), loopsInUse());
@@ -243,7 +250,6 @@ class EventLoopsTest {
 
   @Test
   void theyComeTogetherAgainWhenItIsCalmForAWhile() throws IOException, TimeoutException {
-    loops.stopMoving();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
     connect(2 * loops.all().size());
     for (int i = 1; i < LOOKS; i++) {
@@ -252,13 +258,12 @@ class EventLoopsTest {
     assertEquals(loops.all().size(), loopsInUse(), "a short calm moves nobody");
     connect(2);
     loops.look(shares(0.01, 0.01));
-    connect(1);
-    untilOnFirst(2 * loops.all().size() + 3);
+    connect(loops.all().size());
+    assertOnFirst(3 * loops.all().size() + 2);
   }
 
   @Test
   void ofManyNotAllComeTogetherAtOnce() throws IOException, InterruptedException {
-    loops.stopMoving();
     loops.look(shares(EventLoops.BUSY + 0.1, 0));
     int others = loops.all().size() - 1;
     int each = EventLoops.AT_ONCE / others + 1;
@@ -266,20 +271,56 @@ class EventLoopsTest {
     while (sockets.size() < each * loops.all().size()) {
       sockets.add(new Socket("127.0.0.1", server.port()));
     }
-    while (loops.wires().size() != sockets.size()) {
-      Thread.onSpinWait();
-    }
+    untilThereAre(sockets.size());
     assertEquals(each, onFirst());
     for (int i = 0; i < LOOKS; i++) {
       loops.look(shares(0.01, 0.01));
     }
-    awaitMoves();
-    untilOnFirst(each + EventLoops.AT_ONCE);
+    assertOnFirst(each + EventLoops.AT_ONCE);
     loops.look(shares(0.01, 0.01));
-    untilOnFirst(sockets.size());
+    assertOnFirst(sockets.size());
     for (Socket socket : sockets) {
       socket.close();
     }
+  }
+
+  @Test
+  void whoWasToBeSpreadWhenTheCalmCameComesToo() throws IOException {
+    loops.look(shares(EventLoops.BUSY + 0.1, 0));
+    Semaphore held = new Semaphore(0);
+    loops.all().get(1).execute(held::acquireUninterruptibly);
+    List<Socket> sockets = new ArrayList<>();
+    // The last one has come after the one that is held.
+    while (sockets.size() <= loops.all().size()) {
+      sockets.add(new Socket("127.0.0.1", server.port()));
+    }
+    untilThereAre(loops.all().size());
+    for (int i = 0; i < LOOKS; i++) {
+      loops.look(shares(0.01, 0.01));
+    }
+    held.release();
+    untilThereAre(sockets.size());
+    loops.look(shares(0.01, 0.01));
+    assertOnFirst(sockets.size());
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void onceTheyAreTogetherNobodyIsLookedFor() throws IOException, TimeoutException {
+    loops.look(shares(EventLoops.BUSY + 0.1, 0));
+    connect(2 * loops.all().size());
+    for (int i = 0; i < LOOKS + 2; i++) {
+      loops.look(shares(0.01, 0.01));
+      awaitMoves();
+    }
+    assertEquals(1, loopsInUse());
+    loops.wires().iterator().next().move(loops.all().get(1));
+    awaitMoves();
+    loops.look(shares(0.01, 0.01));
+    awaitMoves();
+    assertEquals(2, loopsInUse());
   }
 
   // --- on the way ---
@@ -291,7 +332,6 @@ class EventLoopsTest {
     private final Thread thread = new Thread(this::run);
 
     private Mover() {
-      loops.stopMoving();
       thread.start();
     }
 
@@ -428,7 +468,6 @@ class EventLoopsTest {
 
   @Test
   void whatWaitedForTheNetworkGoesOutAfterAMove() throws AmqpException, IOException {
-    loops.stopMoving();
     int bytes = 20 << 20;
     publish(20, bytes / 20);
     try (Socket slow = new Socket()) {
@@ -452,7 +491,6 @@ class EventLoopsTest {
   /** Its deliveries would wait for ever. */
   @Test
   void whoCannotMoveIsCutAndItsMessagesGoBack() throws IOException, TimeoutException {
-    loops.stopMoving();
     Channel channel = server.connect().createChannel();
     channel.queueDeclare("held", false, false, false, null);
     channel.basicConsume("held", (tag, delivery) -> {}, tag -> {});
