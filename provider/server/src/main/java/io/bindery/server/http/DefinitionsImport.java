@@ -105,6 +105,11 @@ final class DefinitionsImport {
   }
 
   private void checkKinds(List<String> skip) {
+    for (String kind : skip) {
+      if (KNOWN.contains(kind)) {
+        wrong.add("skip: " + kind + " cannot be left out; take them out of the definitions");
+      }
+    }
     for (Map.Entry<String, JsonNode> each : root.properties()) {
       String kind = each.getKey();
       if (!each.getValue().isEmpty() && !KNOWN.contains(kind) && !skip.contains(kind)) {

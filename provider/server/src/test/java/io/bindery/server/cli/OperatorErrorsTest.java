@@ -118,6 +118,8 @@ class OperatorErrorsTest extends CommandFixture {
     assertTells("policies: there are 1, and this broker has no such thing", unknown);
     assertTells("bogus: there are 2, and this broker has no such thing", unknown);
     imported(0, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=policies,bogus");
+    String known = imported(1, "{\"queues\": []}", "--skip=queues");
+    assertTells("skip: queues cannot be left out", known);
     imported(0, "{\"product_name\": \"x\", \"global_parameters\": [{}], \"policies\": []}");
     assertTells("queues must be an array", imported(1, "{\"queues\": \"x\"}"));
     assertTells(
