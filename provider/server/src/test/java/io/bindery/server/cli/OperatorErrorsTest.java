@@ -120,6 +120,7 @@ class OperatorErrorsTest extends CommandFixture {
     imported(0, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=policies,bogus");
     String known = imported(1, "{\"queues\": []}", "--skip=queues");
     assertTells("skip: queues cannot be left out", known);
+    imported(0, "{\"global_parameters\": [{}]}", "--skip=global_parameters");
     imported(0, "{\"product_name\": \"x\", \"global_parameters\": [{}], \"policies\": []}");
     assertTells("queues must be an array", imported(1, "{\"queues\": \"x\"}"));
     assertTells(
