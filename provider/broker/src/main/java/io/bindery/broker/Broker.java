@@ -227,6 +227,14 @@ public final class Broker implements Engine {
     connections.forEach(BrokerConnection::recallCredit);
   }
 
+  /**
+   * Why publishers have been held back for a second or more, in words for an operator; empty when
+   * they are not.
+   */
+  public String publishersHeld() {
+    return memory.held();
+  }
+
   @Override
   public URI uri() {
     return settings.uri();

@@ -6,6 +6,7 @@ import io.bindery.broker.runtime.Environment.Scheduled;
 import io.bindery.broker.store.Ledger;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.ReplyCode;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,22 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much memory messages take, and who waits for some. Past the limit publishers wait, first come
- * first served, until usage is at 75 %. Who holds unsettled deliveries is not made to wait, or
- * whoever must drain could deadlock: a reserve of a quarter is for them. Thread-safe; waiters are
- * called on the thread that freed the memory, outside all locks.
+ * first served, until usage is at 75 %. What waits for the disk counts, or a slow disk would be a
+ * way out of memory's bounds. Who holds unsettled deliveries is not made to wait for others, or
+ * whoever must drain could deadlock: a reserve of a quarter is for them, and they wait for the disk
+ * alone. Thread-safe; waiters are called on the thread that freed the memory, outside all locks.
  */
 final class MemoryBudget implements MemoryMeter {
   /** How often memory that is free but not yet counted is looked for while somebody waits. */
   static final long RECLAIM_MS = 50;
+
+  /** How long somebody waits, or nobody does, before operators are told. */
+  static final long TOLD_AFTER_NS = 1_000_000_000;
+
+  private static final System.Logger LOG = System.getLogger(MemoryBudget.class.getName());
+
+  /** Why somebody is refused at once. */
+  static final String HOLDS = "this session holds unacknowledged messages, so that it may not wait";
 
   private static final int MOST_BLOCK_BYTES = 64 * 1024;
 
@@ -29,8 +39,14 @@ final class MemoryBudget implements MemoryMeter {
   private final Ledger disk;
   private final AtomicLong used = new AtomicLong();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private final ArrayDeque<Waiter> waitForDisk = new ArrayDeque<>(0);
   private volatile boolean waiting;
   private boolean tickArmed;
+
+  /** When what was told was last true. */
+  private long toldNs;
+
+  private volatile String held = "";
 
   /**
    * A budget.
@@ -65,21 +81,30 @@ final class MemoryBudget implements MemoryMeter {
     return !waiting && !disk.isFull() && claimUpTo(bytes, limitBytes);
   }
 
-  /** Takes bytes for somebody who must not wait, from the reserve if need be. */
+  /** Takes bytes for somebody who must not wait for others, from the reserve if need be. */
   boolean claimReserve(long bytes) {
-    long most = limitBytes + limitBytes / 4;
-    if (!disk.isExhausted() && claimUpTo(bytes, most)) {
+    if (!disk.isExhausted() && claimUpTo(bytes, withReserve())) {
       return true;
     }
     reclaim.run();
-    return !disk.isExhausted() && claimUpTo(bytes, most);
+    return !disk.isExhausted() && claimUpTo(bytes, withReserve());
+  }
+
+  private long withReserve() {
+    return limitBytes + limitBytes / 4;
+  }
+
+  /** Whether the reserve has bytes once the disk has written what waits for it. */
+  boolean waitsForDisk(long bytes) {
+    return disk.keeps() && !disk.isFull() && used.get() + bytes <= withReserve();
   }
 
   /**
    * Never goes beyond and back: somebody else would see the peak, and wait for a change that does
    * not come.
    */
-  private boolean claimUpTo(long bytes, long most) {
+  private boolean claimUpTo(long bytes, long limit) {
+    long most = limit - disk.unwrittenBytes();
     long now = used.get();
     while (now + bytes <= most) {
       if (used.compareAndSet(now, now + bytes)) {
@@ -114,23 +139,33 @@ final class MemoryBudget implements MemoryMeter {
 
   /** The error of a publish that got no memory. */
   AmqpException exhausted(String who) {
-    if (disk.isFull()) {
-      return new AmqpException(
-          ReplyCode.RESOURCE_ERROR,
-          "No space for the message: the file system of the broker's directory (dir) is nearly full,"
-              + " and "
-              + who
-              + "; consume what waits, free space, or raise sendTimeout");
-    }
+    boolean full = disk.isFull();
     return new AmqpException(
         ReplyCode.RESOURCE_ERROR,
-        "No memory for the message: "
-            + used.get()
-            + " of "
-            + limitBytes
-            + " bytes (memory) are in use, and "
+        (full ? "No space" : "No memory")
+            + " for the message: "
+            + shortage()
+            + ", and "
             + who
-            + "; consume faster, raise memory, or raise sendTimeout");
+            + (full ? "; consume what waits, free space" : "; consume faster, raise memory")
+            + ", or raise sendTimeout");
+  }
+
+  private String shortage() {
+    if (disk.isFull()) {
+      return "the file system of the broker's directory (dir) is nearly full";
+    }
+    long unwritten = disk.unwrittenBytes();
+    return (used.get() + unwritten)
+        + " of "
+        + limitBytes
+        + " bytes (memory) are in use"
+        + (unwritten > limitBytes / 4 ? ", of which " + unwritten + " wait for the disk" : "");
+  }
+
+  /** Why publishers have been held back for a while; empty when they are not. */
+  String held() {
+    return held;
   }
 
   /** The error of a message that would never fit. */
@@ -151,10 +186,11 @@ final class MemoryBudget implements MemoryMeter {
    */
   void await(Waiter waiter, long timeoutMs) {
     synchronized (waiters) {
-      waiters.add(waiter);
+      (waiter.forDisk ? waitForDisk : waiters).add(waiter);
       waiting = true;
       if (!tickArmed) {
         tickArmed = true;
+        toldNs = environment.nanos();
         environment.schedule(this::tick, RECLAIM_MS);
       }
     }
@@ -169,10 +205,45 @@ final class MemoryBudget implements MemoryMeter {
   private void tick() {
     reclaim.run();
     admit();
+    refuseHopeless();
+    boolean tell;
     synchronized (waiters) {
-      tickArmed = waiting;
+      long nowNs = environment.nanos();
+      if (waiting != held.isEmpty()) {
+        toldNs = nowNs;
+      }
+      tell = nowNs - toldNs >= TOLD_AFTER_NS;
+      if (tell) {
+        toldNs = nowNs;
+        held = waiting ? shortage() : "";
+      }
+      tickArmed = waiting || !held.isEmpty();
       if (tickArmed) {
         environment.schedule(this::tick, RECLAIM_MS);
+      }
+    }
+    if (tell) {
+      tell(held);
+    }
+  }
+
+  private void tell(String why) {
+    if (why.isEmpty()) {
+      LOG.log(Level.INFO, "publishers are held back no more");
+    } else {
+      LOG.log(Level.WARNING, "publishers are held back: {0}", why);
+    }
+  }
+
+  /** The disk has become full, or others have taken the reserve. */
+  private void refuseHopeless() {
+    List<Waiter> hopeless;
+    synchronized (waiters) {
+      hopeless = waitForDisk.stream().filter(each -> !waitsForDisk(each.bytes)).toList();
+    }
+    for (Waiter each : hopeless) {
+      if (withdraw(each)) {
+        each.refused(exhausted(HOLDS));
       }
     }
   }
@@ -187,8 +258,8 @@ final class MemoryBudget implements MemoryMeter {
   boolean withdraw(Waiter waiter) {
     boolean was;
     synchronized (waiters) {
-      was = waiters.remove(waiter);
-      waiting = !waiters.isEmpty();
+      was = waiters.remove(waiter) || waitForDisk.remove(waiter);
+      waiting = !(waiters.isEmpty() && waitForDisk.isEmpty());
     }
     waiter.timeout.cancel();
     return was;
@@ -197,13 +268,17 @@ final class MemoryBudget implements MemoryMeter {
   private void admit() {
     List<Waiter> served = new ArrayList<>();
     synchronized (waiters) {
-      if (used.get() > limitBytes / 4 * 3 || disk.isFull()) {
-        return;
+      while (!waitForDisk.isEmpty() && claimUpTo(waitForDisk.peek().bytes, withReserve())) {
+        served.add(waitForDisk.poll());
       }
-      while (!waiters.isEmpty() && admits(waiters.peek(), served.isEmpty())) {
-        served.add(waiters.poll());
+      if (used.get() + disk.unwrittenBytes() <= limitBytes / 4 * 3 && !disk.isFull()) {
+        boolean first = true;
+        while (!waiters.isEmpty() && admits(waiters.peek(), first)) {
+          served.add(waiters.poll());
+          first = false;
+        }
       }
-      waiting = !waiters.isEmpty();
+      waiting = !(waiters.isEmpty() && waitForDisk.isEmpty());
     }
     for (Waiter waiter : served) {
       waiter.timeout.cancel();
@@ -225,10 +300,21 @@ final class MemoryBudget implements MemoryMeter {
   /** A publish that waits. Exactly one of its methods is called, unless it is withdrawn. */
   abstract static class Waiter {
     private final long bytes;
+    private final boolean forDisk;
     private volatile Scheduled timeout = () -> {};
 
-    Waiter(long bytes) {
+    /**
+     * One for so many bytes.
+     *
+     * @param forDisk whether it must not wait for others
+     */
+    Waiter(long bytes, boolean forDisk) {
       this.bytes = bytes;
+      this.forDisk = forDisk;
+    }
+
+    boolean isForDisk() {
+      return forDisk;
     }
 
     /** The bytes are taken. */

@@ -62,12 +62,12 @@ final class Publisher {
       }
       int bytes = message.sizeBytes();
       if (!claim(bytes)) {
-        if (!channel.holdsDeliveries() && !work.holdsDeliveries()) {
+        boolean holds = holdsDeliveries(work);
+        if (!holds || !memory.claimReserve(bytes)) {
+          if (holds && !memory.waitsForDisk(bytes)) {
+            throw memory.exhausted(MemoryBudget.HOLDS);
+          }
           return waits(route, message, work);
-        }
-        if (!memory.claimReserve(bytes)) {
-          throw memory.exhausted(
-              "this session holds unacknowledged messages, so that it may not wait");
         }
       }
       return published(exchange, publication(route, message), work);
@@ -203,9 +203,16 @@ final class Publisher {
 
   // --- waiting ---
 
+  private boolean holdsDeliveries(Work work) {
+    return channel.holdsDeliveries() || work.holdsDeliveries();
+  }
+
   private Ticket<PublishOutcome> waits(Route route, AmqpMessage message, Work work) {
-    Waiting mine = new Waiting(route, message, work);
+    Waiting mine;
     synchronized (waiting) {
+      // Behind one that waits for others nothing is served before.
+      boolean forDisk = waiting.isEmpty() ? holdsDeliveries(work) : waiting.peekLast().isForDisk();
+      mine = new Waiting(route, message, work, forDisk);
       waiting.add(mine);
       someWait = true;
     }
@@ -269,8 +276,8 @@ final class Publisher {
     private final Ticket<PublishOutcome> ticket = new Ticket<>();
     private boolean granted;
 
-    private Waiting(Route route, AmqpMessage message, Work work) {
-      super(message.sizeBytes());
+    private Waiting(Route route, AmqpMessage message, Work work, boolean forDisk) {
+      super(message.sizeBytes(), forDisk);
       this.route = route;
       this.message = message;
       this.work = work;

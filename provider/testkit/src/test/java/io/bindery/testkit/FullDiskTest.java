@@ -34,10 +34,12 @@ class FullDiskTest {
   private static final long CAPACITY_BYTES = 24L * SparseLife.SEGMENT_BYTES;
   private static final long MIN_FREE_BYTES = 3L * SparseLife.SEGMENT_BYTES;
   private static final int PADDING = 1_000;
+  private static final int SMALL_MEMORY_BYTES = 64 << 10;
   private static final int TIMEOUT_MS = 700;
 
   private Disks disks = new Disks(6);
   private SparseLife life;
+  private boolean persistent = true;
   private int last;
 
   @BeforeEach
@@ -49,7 +51,7 @@ class FullDiskTest {
 
   private Ticket<PublishOutcome> publish(Channel channel, Transaction transaction) {
     return channel.publish(
-        Route.toQueue("q"), SparseLife.message(++last, true, PADDING), transaction);
+        Route.toQueue("q"), SparseLife.message(++last, persistent, PADDING), transaction);
   }
 
   /** Publishes until one waits, which is answered. */
@@ -146,6 +148,98 @@ class FullDiskTest {
     assertTrue(failure.getMessage().contains("(dir)"), failure.getMessage());
     assertReserve(1);
     life.await(life.channel.settle(List.of(held), Outcome.ACCEPTED, life.channel.autoCommit()));
+  }
+
+  private void spill(long memoryBytes, long minFreeBytes) throws AmqpException, JournalException {
+    life.close();
+    persistent = false;
+    disks.spill().capacityBytes(CAPACITY_BYTES);
+    life = new SparseLife(disks, 1, memoryBytes, minFreeBytes);
+    last = 0;
+  }
+
+  private void takeAll(int until) throws AmqpException {
+    for (int id = 1; id <= until; id++) {
+      assertEquals(id, SparseLife.id(life.take("q")));
+      life.environment.advance(20);
+    }
+  }
+
+  @Test
+  void whatIsSpilledFillsNoDisk() throws AmqpException, JournalException {
+    spill(SMALL_MEMORY_BYTES, MIN_FREE_BYTES);
+    Ticket<PublishOutcome> waiting = fill(life.channel);
+    for (int i = 0; i < 100 && life.broker.publishersHeld().isEmpty(); i++) {
+      waiting = waiting.isDone() ? fill(life.channel) : waiting;
+      life.environment.advance(500);
+    }
+    assertTrue(life.broker.publishersHeld().contains("(dir)"), life.broker.publishersHeld());
+    assertFalse(waiting.isDone());
+    assertTrue(last > 4 * SMALL_MEMORY_BYTES / PADDING, last + " fit on the disk");
+    long free = disks.spill().usableBytes();
+    assertTrue(free >= MIN_FREE_BYTES / 3 * 2, free + " bytes are free");
+    takeAll(last - 1);
+    life.environment.advance(3_000);
+    assertEquals(PublishOutcome.ROUTED, life.await(waiting));
+    assertEquals("", life.broker.publishersHeld());
+    assertEquals(last, SparseLife.id(life.take("q")));
+  }
+
+  /** What cannot be written is in memory, whether it counts as spilled or not. */
+  @Test
+  void whatWaitsForTheDiskCountsAsMemory() throws AmqpException, JournalException {
+    spill(8 * SMALL_MEMORY_BYTES, 0);
+    disks.spill().capacityBytes(SparseLife.SEGMENT_BYTES);
+    Ticket<PublishOutcome> waiting = fill(life.channel);
+    assertTrue(last <= 8 * SMALL_MEMORY_BYTES / PADDING + 1, last + " are in memory");
+    life.environment.advance(2_000);
+    assertTrue(life.broker.publishersHeld().contains("wait for the disk"));
+    takeAll(last / 2);
+    disks.spill().capacityBytes(CAPACITY_BYTES);
+    life.environment.advance(5_000);
+    assertEquals(PublishOutcome.ROUTED, life.await(waiting));
+  }
+
+  /** It waits for the disk, but not for others, which may wait for what it holds. */
+  @Test
+  void whoHoldsDeliveriesWaitsForTheDiskUntilItIsFull() throws AmqpException, JournalException {
+    spill(8 * SMALL_MEMORY_BYTES, MIN_FREE_BYTES);
+    life.await(publish(life.channel, life.channel.autoCommit()));
+    final Delivery held = life.await(life.channel.get("q", ""));
+    int before = last;
+    Ticket<PublishOutcome> waiting = publish(life.channel, life.channel.autoCommit());
+    while (waiting.isDone() && last < 2_000) { // no time passes, nothing is written
+      waiting = publish(life.channel, life.channel.autoCommit());
+    }
+    assertFalse(waiting.isDone(), (last - before) + " are in memory");
+    disks.spill().capacityBytes(Long.MAX_VALUE);
+    assertEquals(PublishOutcome.ROUTED, life.await(waiting));
+    waiting = publish(life.channel, life.channel.autoCommit());
+    while (waiting.isDone() && last < 4_000) {
+      waiting = publish(life.channel, life.channel.autoCommit());
+    }
+    disks.spill().capacityBytes(Disks.used(disks.spill()) + MIN_FREE_BYTES - 1);
+    Ticket<PublishOutcome> refused = waiting;
+    AmqpException failure = assertThrows(AmqpException.class, () -> life.await(refused));
+    assertEquals(ReplyCode.RESOURCE_ERROR, failure.replyCode());
+    assertTrue(failure.getMessage().contains("(dir)"), failure.getMessage());
+    life.await(life.channel.settle(List.of(held), Outcome.ACCEPTED, life.channel.autoCommit()));
+  }
+
+  /** The reserve is for what is acknowledged, not for what is spilled. */
+  @Test
+  void whatIsSpilledLeavesTheReserve() throws AmqpException, JournalException {
+    spill(8 * SMALL_MEMORY_BYTES, MIN_FREE_BYTES);
+    disks.spill().capacityBytes(MIN_FREE_BYTES + 2 * SparseLife.SEGMENT_BYTES);
+    // All of it before the first of it is written.
+    for (int i = 0; i < 7 * SMALL_MEMORY_BYTES / PADDING; i++) {
+      assertTrue(publish(life.channel, life.channel.autoCommit()).isDone());
+    }
+    life.environment.advance(5_000);
+    long free = disks.spill().usableBytes();
+    assertTrue(free >= MIN_FREE_BYTES / 3 * 2, free + " bytes are free");
+    assertTrue(free < MIN_FREE_BYTES, "some of it was spilled");
+    takeAll(last);
   }
 
   private void publishAndSettle(int count) throws AmqpException {

@@ -55,9 +55,9 @@ final class SparseLife {
 
   final SteppedEnvironment environment;
   final DurableStore store;
+  final Broker broker;
   final Channel channel;
   private final Disks disks;
-  private final Broker broker;
 
   /** What a store is on, and which of its segments went too early. */
   static final class Disks {
@@ -88,6 +88,10 @@ final class SparseLife {
 
     FaultyDirectory checkpoints() {
       return checkpoints;
+    }
+
+    FaultyDirectory spill() {
+      return spill;
     }
 
     Disks afterCrash() {

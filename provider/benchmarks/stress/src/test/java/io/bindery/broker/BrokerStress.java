@@ -40,7 +40,7 @@ public class BrokerStress {
     private volatile int granted;
 
     Waits(long bytes) {
-      super(bytes);
+      super(bytes, false);
     }
 
     @Override

@@ -28,6 +28,8 @@ final class Intake {
   private boolean alarmed;
   private boolean closed;
   private long alarmNs;
+  private long fillingBytes;
+  private long writingBytes;
 
   Intake(JournalSettings settings, long segment) {
     segmentBytes = settings.segmentBytes();
@@ -61,6 +63,7 @@ final class Intake {
         completion.placed(position);
       }
       filling.add(position, type, payload, completion);
+      fillingBytes += size;
       wake = isToWake(commitment);
     } finally {
       lock.unlock();
@@ -143,6 +146,8 @@ final class Intake {
       Batch taken = filling;
       filling = writing;
       writing = taken;
+      writingBytes = fillingBytes;
+      fillingBytes = 0;
       grouped = false;
       alarmed = false;
       return taken;
@@ -174,6 +179,7 @@ final class Intake {
     lock.lock();
     try {
       batch.clear();
+      writingBytes = 0;
     } finally {
       lock.unlock();
     }
@@ -204,6 +210,16 @@ final class Intake {
     try {
       StoredRecord found = writing.find(position);
       return found != null ? found : filling.find(position);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many bytes are in memory until they are in a file. */
+  long unwrittenBytes() {
+    lock.lock();
+    try {
+      return fillingBytes + writingBytes;
     } finally {
       lock.unlock();
     }

@@ -215,6 +215,11 @@ public final class Journal implements AutoCloseable {
     return intake.end();
   }
 
+  /** How many bytes were appended and are not in a file: memory holds them. */
+  public long unwrittenBytes() {
+    return intake.unwrittenBytes();
+  }
+
   /** Everything before it is durable. */
   public long durable() {
     return writer.durable();

@@ -195,11 +195,22 @@ final class Segments {
     long at = from;
     while (at < least) {
       int bytes = (int) Math.min(GROWTH_BYTES, Math.max(most, least) - at);
+      leaveFree(bytes);
       file.write(ZEROS.duplicate().limit(bytes), at);
       at += bytes;
     }
     refreshSpace();
     return at;
+  }
+
+  private void leaveFree(int bytes) throws IOException {
+    // The first one is always made, or a full disk would keep a broker from starting.
+    if (settings.leftBytes() > 0
+        && !files.byNumber().isEmpty()
+        && directory.usableBytes() - bytes < settings.leftBytes()) {
+      throw new DiskFullException(
+          directory.location() + " is left " + settings.leftBytes() + " bytes for others", null);
+    }
   }
 
   /** Looks again how much space there is. */

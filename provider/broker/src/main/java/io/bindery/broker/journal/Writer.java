@@ -296,7 +296,11 @@ final class Writer implements Environment.Step {
 
   private void noteFull(DiskFullException e) {
     if (!full) {
-      LOG.log(Level.WARNING, "the disk is full: records wait until there is space", e);
+      LOG.log(
+          Level.WARNING,
+          "{0}: the disk is full, records wait until there is space ({1})",
+          segments.directory().location(),
+          e.getMessage());
     }
     full = true;
   }

@@ -313,12 +313,17 @@ public final class DurableStore implements Store, Ledger {
 
   @Override
   public boolean isExhausted() {
-    return journal.onlyReserveIsLeft();
+    return journal.onlyReserveIsLeft() || spill != null && spill.journal().onlyReserveIsLeft();
   }
 
   @Override
   public boolean isFull() {
-    return journal.spaceIsLow();
+    return journal.spaceIsLow() || spill != null && spill.journal().spaceIsLow();
+  }
+
+  @Override
+  public long unwrittenBytes() {
+    return journal.unwrittenBytes() + (spill == null ? 0 : spill.journal().unwrittenBytes());
   }
 
   @Override

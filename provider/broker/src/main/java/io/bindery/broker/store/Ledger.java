@@ -46,6 +46,9 @@ public interface Ledger {
   /** Whether it is so full that even who must not wait may publish nothing. */
   boolean isExhausted();
 
+  /** How many bytes wait in memory until the disk has them. */
+  long unwrittenBytes();
+
   /** Whether anything is kept at all. If not, no queue has a number, and nothing else is called. */
   boolean keeps();
 

@@ -44,6 +44,11 @@ final class NullLedger implements Ledger {
   }
 
   @Override
+  public long unwrittenBytes() {
+    return 0;
+  }
+
+  @Override
   public boolean isFull() {
     return false;
   }

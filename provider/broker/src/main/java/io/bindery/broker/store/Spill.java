@@ -5,6 +5,7 @@ import io.bindery.broker.journal.Completion;
 import io.bindery.broker.journal.Journal;
 import io.bindery.broker.journal.JournalDirectory;
 import io.bindery.broker.journal.JournalException;
+import io.bindery.broker.journal.JournalException.Reason;
 import io.bindery.broker.journal.JournalSettings;
 import io.bindery.broker.journal.RecordVisitor;
 import io.bindery.broker.journal.StoredRecord;
@@ -52,11 +53,20 @@ final class Spill {
   }
 
   void start(Consumer<JournalException> onFailure) {
-    journal.start(onFailure);
+    journal.start(
+        why -> {
+          if (why.reason() != Reason.FULL) { // closed while full: nobody wants what is in it
+            onFailure.accept(why);
+          }
+        });
   }
 
   void close() {
     journal.close();
+  }
+
+  Journal journal() {
+    return journal;
   }
 
   /** What may be moved in it. */

@@ -33,8 +33,11 @@ public record StoreSettings(
     return new StoreSettings(journal, acknowledgeWithinMs, acknowledgeAtOnce, kept);
   }
 
-  /** The journal for what does not outlive the broker. */
+  /**
+   * The journal for what does not outlive the broker. The last of the space is not for it, or what
+   * is acknowledged could not be kept.
+   */
   JournalSettings spill() {
-    return journal.withSync(false);
+    return journal.withSync(false).withLeftBytes(journal.minFreeBytes() / 3 * 2);
   }
 }
