@@ -23,6 +23,10 @@ final class StatusCommand implements Callable<Integer> {
     JsonNode all = remote.ask("GET", "overview", null);
     PrintWriter out = spec.commandLine().getOut();
     out.println("broker " + all.path("uri").asText() + " (" + all.path("node").asText() + ")");
+    String held = all.path("publishers_held").asText();
+    if (!held.isEmpty()) {
+      out.println("publishers are held back: " + held);
+    }
     for (String part : new String[] {"object_totals", "queue_totals"}) {
       all.path(part)
           .properties()

@@ -155,9 +155,10 @@ public final class Management implements AutoCloseable {
           case "/health/ready" -> !desk.broker().isClosed() && ready.getAsBoolean();
           default -> throw Refusal.notFound("There are /health/live and /health/ready");
         };
-    byte[] answer =
-        ("{\"status\":\"" + (fine ? "ok" : "failed") + "\"}").getBytes(StandardCharsets.UTF_8);
-    send(exchange, fine ? 200 : 503, answer);
+    ObjectNode answer = Views.object().put("status", fine ? "ok" : "failed");
+    // No failure: whoever takes the broker out of service for it keeps consumers from making room.
+    answer.put("publishers_held", desk.broker().publishersHeld());
+    send(exchange, fine ? 200 : 503, answer.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private Request authenticated(HttpExchange exchange) throws Refusal {

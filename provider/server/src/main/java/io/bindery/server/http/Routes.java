@@ -106,7 +106,8 @@ final class Routes {
         Views.object()
             .put("product_name", "Bindery")
             .put("node", desk.broker().identity())
-            .put("uri", desk.broker().uri().toString());
+            .put("uri", desk.broker().uri().toString())
+            .put("publishers_held", desk.broker().publishersHeld());
     node.putObject("object_totals")
         .put("connections", connected.size())
         .put("channels", connected.stream().mapToInt(ConnectionView::channels).sum())
