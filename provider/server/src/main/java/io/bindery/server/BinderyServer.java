@@ -94,7 +94,12 @@ public final class BinderyServer implements AutoCloseable {
         throw taken(settings.http(), "http.port", e);
       }
     }
-    Logins logins = new Logins(access, settings.loopbackUsers());
+    Logins logins =
+        new Logins(
+            access,
+            settings.loopbackUsers(),
+            settings.limits().handshakeSeconds() * 1_000L,
+            Logins.threads());
     amqp = listen(settings.amqp(), "amqp.port", logins, false);
     amqps = listen(settings.amqps(), "amqps.port", logins, true);
     ready = true;

@@ -9,9 +9,8 @@ import io.bindery.engine.Ticket;
 import io.bindery.server.access.AccessControl;
 import java.security.cert.X509Certificate;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.naming.InvalidNameException;
@@ -19,34 +18,53 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /**
- * Logs clients in. Passwords are checked on threads of their own, since their hashes are slow on
- * purpose; a client that comes when too many wait is told to come again. Thread-safe.
+ * Logs clients in. What was right before is so at once. Other passwords are checked on threads of
+ * their own, since their hashes are slow on purpose, and in turn ({@link LoginQueue}); a client
+ * that comes when too many of its address wait is told to come again, and for nobody who has waited
+ * too long anything is checked. Thread-safe.
  */
 final class Logins implements Authenticator {
   private static final int THREADS = 2;
-  private static final int MOST_WAITING = 1_000;
+
+  /** What is checked in about the time that a handshake may take. */
+  private static final int MOST_OF_AN_ADDRESS = 200;
 
   private final AccessControl access;
   private final Set<String> loopbackUsers;
-  private final ExecutorService threads;
+  private final long patienceNs;
+  private final LoginQueue queue = new LoginQueue(MOST_OF_AN_ADDRESS);
+  private final Executor threads;
 
-  Logins(AccessControl access, Set<String> loopbackUsers) {
+  /**
+   * Logs in whom an access control knows.
+   *
+   * @param loopbackUsers who may only connect from this machine
+   * @param patienceMs how long clients wait at most
+   * @param threads where passwords are checked
+   */
+  Logins(AccessControl access, Set<String> loopbackUsers, long patienceMs, Executor threads) {
     this.access = access;
     this.loopbackUsers = loopbackUsers;
+    this.patienceNs = TimeUnit.MILLISECONDS.toNanos(patienceMs);
+    this.threads = threads;
+  }
+
+  /** Threads that end when there is nothing to check. */
+  static Executor threads() {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
             THREADS,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MOST_WAITING),
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "bindery-login");
               thread.setDaemon(true);
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);
-    this.threads = pool;
+    return pool;
   }
 
   @Override
@@ -54,24 +72,38 @@ final class Logins implements Authenticator {
     if (isTooFar(user, peer)) {
       return Ticket.failed(tooFar(user));
     }
+    if (access.isRemembered(user, password)) {
+      return Ticket.done(new Login(user, password));
+    }
     Ticket<Login> answer = new Ticket<>();
-    try {
-      threads.execute(
-          () -> {
-            if (access.accepts(user, password)) {
-              answer.complete(new Login(user, password));
-            } else {
-              answer.fail(refused("User '" + user + "' is unknown, or the password is wrong"));
-            }
-          });
-    } catch (RejectedExecutionException e) {
+    if (queue.add(user, password, new LoginQueue.Asked(peer.host(), System.nanoTime(), answer))) {
+      threads.execute(this::checkNext);
+    } else {
       answer.fail(
-          new AmqpException(
-              ReplyCode.RESOURCE_ERROR,
-              MOST_WAITING + " logins wait, which is the limit; connect again later",
-              e));
+          comeAgain(
+              MOST_OF_AN_ADDRESS + " logins of " + peer.host() + " wait, which is the limit"));
     }
     return answer;
+  }
+
+  private static AmqpException comeAgain(String why) {
+    return new AmqpException(ReplyCode.RESOURCE_ERROR, why + "; connect again later");
+  }
+
+  /** Called as often as somebody was added; there is nothing left for who shared a check. */
+  private void checkNext() {
+    LoginQueue.Check check = queue.next();
+    if (check == null) {
+      return;
+    }
+    if (System.nanoTime() - check.askedNs() > patienceNs) {
+      check.answers().forEach(each -> each.fail(comeAgain("too many logins wait")));
+    } else if (access.accepts(check.user(), check.password())) {
+      check.answers().forEach(each -> each.complete(new Login(check.user(), check.password())));
+    } else {
+      String why = "User '" + check.user() + "' is unknown, or the password is wrong";
+      check.answers().forEach(each -> each.fail(refused(why)));
+    }
   }
 
   private boolean isTooFar(String user, Peer peer) {

@@ -10,6 +10,11 @@ import java.security.cert.X509Certificate;
  * @param certificate what it proved by TLS, or null
  */
 public record Peer(String address, boolean local, X509Certificate certificate) {
+  /** Its address without the port. */
+  public String host() {
+    return address.substring(0, Math.max(0, address.lastIndexOf(':')));
+  }
+
   /** The same with what it proved by TLS. */
   Peer certified(X509Certificate proved) {
     return new Peer(address, local, proved);

@@ -67,8 +67,20 @@ public final class AccessControl implements Authenticator, Permissions {
   public synchronized void change(UnaryOperator<AccessState> change) throws IOException {
     AccessState changed = change.apply(state);
     file.write(changed);
+    AccessState before = state;
     state = changed;
-    remembered.clear();
+    // Who is as before is not to be checked the slow way again, or each change would be a crowd.
+    remembered.keySet().removeIf(name -> !sameHash(before.users().get(name), changed, name));
+  }
+
+  private static boolean sameHash(User before, AccessState now, String name) {
+    User after = now.users().get(name);
+    return before != null && after != null && before.hash() == after.hash();
+  }
+
+  /** Whether that password was right when it was last looked at, and still is. Takes no time. */
+  public boolean isRemembered(String user, String password) {
+    return MessageDigest.isEqual(code(user, password), remembered.get(user));
   }
 
   @Override
@@ -85,11 +97,9 @@ public final class AccessControl implements Authenticator, Permissions {
       PasswordHash.of(password);
       return false;
     }
-    byte[] code = code(user, password);
-    if (MessageDigest.isEqual(code, remembered.get(user))) {
-      return true;
-    }
-    return known.hash().matches(password) && (remember(known, code) || accepts(user, password));
+    return isRemembered(user, password)
+        || known.hash().matches(password)
+            && (remember(known, code(user, password)) || accepts(user, password));
   }
 
   /** False when it is another password by now: matching takes long. */

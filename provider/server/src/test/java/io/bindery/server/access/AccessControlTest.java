@@ -62,6 +62,22 @@ class AccessControlTest {
     assertFalse(access.accepts("bob", access.certified()));
   }
 
+  @Test
+  void aChangeForgetsWhomItChanges() throws IOException {
+    ann();
+    assertFalse(access.isRemembered("ann", "secret"));
+    assertTrue(access.accepts("ann", "secret"));
+    access.change(state -> state.with(new User("bob", PasswordHash.of("secret"), Set.of())));
+    assertTrue(access.isRemembered("ann", "secret"), "nobody changed her");
+    assertFalse(access.isRemembered("ann", "Secret"));
+    assertFalse(access.isRemembered("bob", "secret"));
+    access.change(state -> state.with(new User("ann", PasswordHash.of("secret"), Set.of())));
+    assertFalse(access.isRemembered("ann", "secret"));
+    assertTrue(access.accepts("ann", "secret"));
+    access.change(state -> state.withoutUser("ann"));
+    assertFalse(access.isRemembered("ann", "secret"));
+  }
+
   /** Comparing takes long. */
   @Test
   void aPasswordThatIsChangedWhileItIsComparedIsNotRemembered()
