@@ -123,6 +123,18 @@ final class Request {
     }
   }
 
+  /** Fails, as RabbitMQ does, when keys of a body are missing: what they are is not guessed. */
+  static void needs(JsonNode body, List<String> keys) throws Refusal {
+    List<String> missing = keys.stream().filter(key -> !body.has(key)).toList();
+    if (!missing.isEmpty()) {
+      throw Refusal.badRequest(
+          "key_missing: "
+              + String.join(", ", missing)
+              + "; the body must have "
+              + String.join(", ", keys));
+    }
+  }
+
   /** Fails when who asks has not that tag. */
   void needs(String tag) throws Refusal {
     if (!user.is(tag)) {

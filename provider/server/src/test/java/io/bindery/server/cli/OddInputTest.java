@@ -52,8 +52,8 @@ class OddInputTest extends CommandFixture {
     typed("secret", 0, "users", "add", name, "--tag=management");
     typed("other", 0, "users", "password", name);
     run(0, "users", "tags", name, "monitoring");
-    run(0, "permissions", "set", name, "--vhost=" + name, "--read=.*", "--write=.*");
-    run(0, "permissions", "set", name, "--vhost=" + name, "--topic=" + name, "--read=.*");
+    permit(name, "--vhost=" + name, "--configure=", "--read=.*", "--write=.*");
+    permit(name, "--vhost=" + name, "--topic=" + name, "--write=", "--read=.*");
     imported(0, queue(name, name));
     run(0, "publish", "--vhost=" + name, "--key=" + name, name);
     assertTells("\"routing_key\"", run(0, "consume", "--vhost=" + name, "--keep", name));
@@ -94,7 +94,7 @@ class OddInputTest extends CommandFixture {
           {"users", "delete", ""},
           {"users", "tags", ""},
           {"vhosts", "delete", ""},
-          {"permissions", "set", ""},
+          {"permissions", "set", "", "--configure=", "--write=", "--read="},
           {"permissions", "clear", "guest", "--vhost="}
         }) {
       assertTells("a name is empty", run(2, command));
@@ -113,7 +113,7 @@ class OddInputTest extends CommandFixture {
   @Test
   void aBlankIsPartOfAPassword() throws IOException, TimeoutException {
     typed(" se cret \n", 0, "users", "add", "ann");
-    run(0, "permissions", "set", "ann");
+    permit("ann", "--configure=", "--write=", "--read=");
     connect("ann", " se cret ", "/", "ann").close();
     assertTells("the password is empty", typed("\n", 2, "users", "add", "bob"));
     assertTells("the password is empty", typed("\r\n", 2, "users", "password", "ann"));
@@ -152,7 +152,8 @@ class OddInputTest extends CommandFixture {
           http(
               "POST",
               "/api/exchanges/%2F/amq.default/publish",
-              "{\"routing_key\": \"q\", \"payload\": \"x\", \"properties\": "
+              "{\"routing_key\": \"q\", \"payload\": \"x\", \"payload_encoding\": \"string\","
+                  + " \"properties\": "
                   + each.getKey()
                   + "}");
       assertEquals(400, answer.statusCode(), answer.body());
@@ -162,11 +163,25 @@ class OddInputTest extends CommandFixture {
         http(
             "POST",
             "/api/exchanges/%2F/amq.default/publish",
-            "{\"routing_key\": \"q\", \"payload\": {\"a\": 1}, \"properties\": {}}");
+            "{\"routing_key\": \"q\", \"payload\": {\"a\": 1}, \"payload_encoding\": \"string\","
+                + " \"properties\": {}}");
+    assertTells("payload is {\\\"a\\\":1}, but must be a text", answer.body());
     assertEquals(400, answer.statusCode(), answer.body());
     assertEquals("", run(0, "consume", "q"));
     assertEquals(
         400, http("PUT", "/api/queues/%2F/n", "{\"arguments\":{\"x-expires\":null}}").statusCode());
+  }
+
+  /** What was not given would be taken away, for all three are replaced. */
+  @Test
+  void permissionsAreSetAsAWhole() {
+    permit("guest", "--configure=^a", "--write=^b", "--read=^c");
+    assertTells(
+        "--configure, --write missing: all are replaced, so give each a regular expression",
+        run(2, "permissions", "set", "guest", "--read=zzz"));
+    assertTells("--read missing", run(2, "permissions", "set", "guest", "--topic=x", "--write=z"));
+    assertTells("^a         ^b     ^c", run(0, "permissions", "list"));
+    assertEquals(1, run(0, "permissions", "list", "--topic").lines().count());
   }
 
   @Test

@@ -99,8 +99,8 @@ class ServerTest extends CommandFixture {
     IOException refused =
         assertThrows(IOException.class, () -> connect("ann", "secret", "shop").close());
     assertTrue(String.valueOf(refused.getCause()).contains("shop"), refused.toString());
-    run(0, "permissions", "set", "ann", "--vhost", "shop", "--configure", "^ann", "--read", ".*");
-    run(0, "permissions", "set", "ann", "--vhost=shop", "--topic=amq.topic", "--read=^ann");
+    permit("ann", "--vhost", "shop", "--configure", "^ann", "--write=", "--read", ".*");
+    permit("ann", "--vhost=shop", "--topic=amq.topic", "--write=", "--read=^ann");
     assertTrue(run(0, "permissions", "list").contains("shop   ann    ^ann"));
     try (Connection connection = connect("ann", "secret", "shop")) {
       connection.createChannel().queueDeclare("ann.q", true, false, false, Map.of());
@@ -116,9 +116,12 @@ class ServerTest extends CommandFixture {
     }
     assertTrue(run(0, "list", "queues", "--vhost", "shop").contains("ann.q"));
     assertTrue(typed("x", 2, "users", "add", "ann").contains("there is a user 'ann' already"));
-    assertTrue(run(1, "permissions", "set", "bob").contains("There is no user 'bob'"));
-    assertTrue(
-        run(1, "permissions", "set", "ann", "--read", "(").contains("no regular expression"));
+    assertTells(
+        "There is no user 'bob'",
+        run(1, "permissions", "set", "bob", "--configure=", "--write=", "--read="));
+    assertTells(
+        "no regular expression",
+        run(1, "permissions", "set", "ann", "--configure=", "--write=", "--read", "("));
     run(0, "vhosts", "delete", "shop");
     assertFalse(run(0, "vhosts", "list").contains("shop"));
     run(0, "users", "delete", "ann");
@@ -167,15 +170,7 @@ class ServerTest extends CommandFixture {
   @Test
   void whatThereIsIsListed() throws IOException, TimeoutException {
     run(0, "vhosts", "add", "shop");
-    run(
-        0,
-        "permissions",
-        "set",
-        "guest",
-        "--vhost=shop",
-        "--configure=.*",
-        "--write=.*",
-        "--read=.*");
+    permit("guest", "--vhost=shop", "--configure=.*", "--write=.*", "--read=.*");
     try (Connection connection = connect("guest", "guest", "shop", "till")) {
       Channel channel = connection.createChannel();
       channel.queueDeclare("q", true, false, false, Map.of("x-max-length", 5));
@@ -221,7 +216,7 @@ class ServerTest extends CommandFixture {
   void definitionsGoOutAndIn()
       throws IOException, TimeoutException, SettingsException, StartException {
     typed("secret", 0, "users", "add", "ann");
-    run(0, "permissions", "set", "ann", "--configure=.*", "--write=.*", "--read=.*");
+    permit("ann", "--configure=.*", "--write=.*", "--read=.*");
     try (Connection connection = connect("guest", "guest", "/")) {
       Channel channel = connection.createChannel();
       channel.exchangeDeclare("x", "headers", true, false, true, Map.of("alternate-exchange", "y"));
@@ -340,7 +335,7 @@ class ServerTest extends CommandFixture {
     typed("secret", 0, "users", "add", "ann", "--tag", "management");
     typed("secret", 0, "users", "add", "bob");
     run(0, "vhosts", "add", "shop");
-    run(0, "permissions", "set", "ann", "--vhost=shop", "--configure=^a");
+    permit("ann", "--vhost=shop", "--configure=^a", "--write=", "--read=");
     assertEquals(401, http("GET", "/api/queues", "bob:secret", "").statusCode());
     assertEquals(403, http("GET", "/api/users", "ann:secret", "").statusCode());
     assertEquals(403, http("PUT", "/api/vhosts/more", "ann:secret", "").statusCode());
