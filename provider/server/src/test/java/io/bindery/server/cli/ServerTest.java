@@ -98,8 +98,10 @@ class ServerTest extends CommandFixture {
     run(0, "vhosts", "add", "shop");
     IOException refused =
         assertThrows(IOException.class, () -> connect("ann", "secret", "shop").close());
-    assertTrue(String.valueOf(refused.getCause()).contains("shop"), refused.toString());
-    permit("ann", "--vhost", "shop", "--configure", "^ann", "--write=", "--read", ".*");
+    assertTells(
+        "NOT_ALLOWED - access to vhost 'shop' refused for user 'ann'",
+        String.valueOf(refused.getCause()));
+    permit("ann", "--vhost", "shop", "--configure", "^ann", "--write=^ann", "--read", ".*");
     permit("ann", "--vhost=shop", "--topic=amq.topic", "--write=", "--read=^ann");
     assertTrue(run(0, "permissions", "list").contains("shop   ann    ^ann"));
     try (Connection connection = connect("ann", "secret", "shop")) {
@@ -108,7 +110,17 @@ class ServerTest extends CommandFixture {
           assertThrows(
               IOException.class,
               () -> connection.createChannel().queueDeclare("q", true, false, false, Map.of()));
-      assertTrue(closed.getCause().getMessage().contains("403"), closed.getCause().getMessage());
+      assertTells(
+          "ACCESS_REFUSED - configure access to queue 'q' in vhost 'shop' refused for user 'ann'",
+          closed.getCause().getMessage());
+      closed =
+          assertThrows(
+              IOException.class,
+              () -> connection.createChannel().queueBind("ann.q", "amq.topic", "b"));
+      assertTells(
+          "ACCESS_REFUSED - read access to topic 'b' in exchange 'amq.topic' in vhost 'shop' refused"
+              + " for user 'ann'",
+          closed.getCause().getMessage());
       assertTrue(run(0, "list", "connections").contains("ann   shop"));
       assertTrue(run(0, "list", "connections", "--vhost", "shop").contains("ann   shop"));
       assertEquals(1, run(0, "list", "connections", "--vhost", "/").lines().count());
