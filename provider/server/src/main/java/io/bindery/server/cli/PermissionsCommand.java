@@ -63,6 +63,7 @@ final class PermissionsCommand {
             .put("read", patterns.read)
             .put(topic ? "exchange" : "configure", topic ? where.topic : configure);
     remote.ask("PUT", where.path(), body);
+    spec.commandLine().getOut().println("set");
   }
 
   /** All are replaced: what is not given would be taken away without a word. */
@@ -90,6 +91,7 @@ final class PermissionsCommand {
       mixinStandardHelpOptions = true)
   void clear(@Mixin Remote remote, @Mixin Where where) throws IOException {
     remote.ask("DELETE", where.path(), null);
+    spec.commandLine().getOut().println("cleared");
   }
 
   /** Whose permissions, and where. */

@@ -116,6 +116,7 @@ class OperatorErrorsTest extends CommandFixture {
   void definitionsThatCannotBeUnderstoodAreNotTakenForNothing() throws IOException {
     String unknown = imported(1, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=parameters");
     assertTells("policies: there are 1, and this broker has no such thing", unknown);
+    assertTells("leave them out: --skip=policies (over HTTP ?skip=policies)", unknown);
     assertTells("bogus: there are 2, and this broker has no such thing", unknown);
     imported(0, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=policies,bogus");
     String known = imported(1, "{\"queues\": []}", "--skip=queues");
@@ -129,8 +130,8 @@ class OperatorErrorsTest extends CommandFixture {
     assertTells(
         "must be an object", imported(1, "{\"queues\": [{\"name\": \"q\", \"arguments\": [1]}]}"));
     assertEquals(1, run(0, "list", "queues").lines().count());
-    assertTells("definitions.json holds no JSON object", imported(2, "[]"));
-    assertTells("definitions.json holds no JSON object", imported(2, ""));
+    assertTells("definitions.json holds no JSON object", imported(1, "[]"));
+    assertTells("definitions.json holds no JSON object", imported(1, ""));
   }
 
   @Test
@@ -316,8 +317,11 @@ class OperatorErrorsTest extends CommandFixture {
     PrintWriter writer = new PrintWriter(printed, true);
     BinderyCommand.run(writer, writer, "--help");
     BinderyCommand.run(writer, writer, "permissions", "--help");
+    BinderyCommand.run(writer, writer, "consume", "--help");
     String commands = printed.toString().replaceAll("\\s+", " ");
     assertTells("store --help says more.", commands);
+    assertTells("Exit codes: 0 done, 1 it was refused or failed, 2 the command line or", commands);
     assertTells("'.*' allows all of them, '' none.", commands);
+    assertTells("At most so many (default 1).", commands);
   }
 }
