@@ -87,6 +87,42 @@ class OperatorErrorsTest extends CommandFixture {
   }
 
   @Test
+  void aFileIsNoDataDirectory() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    StartException told =
+        assertThrows(
+            StartException.class,
+            () ->
+                BinderyServer.start(SettingsReader.read(null, Map.of(), flags("--data=" + file))));
+    assertEquals(
+        "data = "
+            + file
+            + " cannot be used: "
+            + file
+            + ": it is no directory but a file; give a directory",
+        told.getMessage());
+  }
+
+  private static String permissions(Path of) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
+  }
+
+  /** Messages are in it; what is there already is as its owner wants it. */
+  @Test
+  void whatABrokerMakesIsForItsOwner() throws IOException, SettingsException, StartException {
+    for (String made : List.of("", "store", "store/checkpoints", "store/spill")) {
+      assertEquals("rwx------", permissions(directory.resolve("data").resolve(made)), made);
+    }
+    assertEquals("rw-------", permissions(directory.resolve("data/operator.token")));
+    server.close();
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-xr-x"));
+    server = BinderyServer.start(SettingsReader.read(null, Map.of(), flags("--data=" + there)));
+    assertEquals("rwxr-xr-x", permissions(there));
+    assertEquals("rwx------", permissions(there.resolve("store")));
+  }
+
+  @Test
   void aHostWithoutAddressIsTold() {
     for (String key : List.of("amqp.host", "http.host")) {
       StartException unknown =

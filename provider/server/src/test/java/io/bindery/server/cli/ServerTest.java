@@ -392,13 +392,13 @@ class ServerTest extends CommandFixture {
             + server.amqpPort()
             + ": Address already in use; stop what listens there, or set amqp.port",
         port.getMessage());
+    assertFalse(Files.exists(directory.resolve("second")), "nothing is left behind");
     StartException taken =
         assertThrows(
             StartException.class,
             () -> BinderyServer.start(SettingsReader.read(null, Map.of(), flags())));
-    assertTrue(
-        taken.getMessage().contains(Long.toString(ProcessHandle.current().pid())),
-        taken.getMessage());
+    assertTells("data = " + directory.resolve("data") + " cannot be used: ", taken.getMessage());
+    assertTells(Long.toString(ProcessHandle.current().pid()), taken.getMessage());
   }
 
   @Test
