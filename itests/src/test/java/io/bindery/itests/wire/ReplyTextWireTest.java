@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bindery.amqp.codec.BasicMethod;
 import io.bindery.amqp.codec.ChannelMethod;
+import io.bindery.amqp.codec.ConnectionMethod;
 import io.bindery.amqp.codec.ExchangeMethod;
 import io.bindery.amqp.codec.Method;
 import io.bindery.amqp.codec.QueueMethod;
@@ -108,6 +109,49 @@ class ReplyTextWireTest extends WireSuite {
     refused(
         "ACCESS_REFUSED - queue '" + single + "' in vhost '/' in exclusive use",
         new BasicMethod.Consume(single, "c", false, false, true, false, NONE));
+  }
+
+  /** RabbitMQ's words since 3.11 have the kind of access before those of 3.10. */
+  private static void forbidden(RawClient limited, String what, Method question)
+      throws IOException, AmqpException {
+    limited.send(1, question);
+    ChannelMethod.Close close = limited.expect(1, ChannelMethod.Close.class);
+    String text = "access to " + what + " in vhost '/' refused for user 'limited'";
+    String said = close.replyText();
+    assertTrue(said.startsWith("ACCESS_REFUSED - ") && said.endsWith(text), said);
+    limited.send(1, new ChannelMethod.CloseOk());
+    limited.openChannel(1);
+  }
+
+  @Test
+  @Cites(
+      "reply-text; RabbitMQ: no permission, \"access to queue 'x' in vhost '/' refused for user\"")
+  void whatIsForbiddenIsNamed() throws IOException, AmqpException {
+    String name = fresh();
+    String open = "open." + name;
+    ask(shared(open), QueueMethod.DeclareOk.class);
+    String closed = "closed." + name;
+    ask(shared(closed), QueueMethod.DeclareOk.class);
+    ask(exchangeOf("open.topic", "topic", NONE), ExchangeMethod.DeclareOk.class);
+    try (RawClient limited = RawClient.open(Brokers.port(), "limited");
+        RawClient outsider = new RawClient(Brokers.port())) {
+      limited.openChannel(1);
+      forbidden(limited, "queue '" + name + "'", exclusive(name, NONE));
+      forbidden(limited, "queue '" + closed + "'", new BasicMethod.Get(closed, true));
+      forbidden(limited, "exchange '" + name + "'", exchangeOf(name, "direct", NONE));
+      forbidden(
+          limited,
+          "topic 'k' in exchange 'open.topic'",
+          new QueueMethod.Bind(open, "open.topic", "k", false, NONE));
+      outsider.tune("outsider");
+      outsider.send(0, new ConnectionMethod.TuneOk(2_047, 131_072, 0));
+      outsider.send(0, new ConnectionMethod.Open("/"));
+      assertEquals(
+          "NOT_ALLOWED - access to vhost '/' refused for user 'outsider'",
+          outsider.expect(0, ConnectionMethod.Close.class).replyText());
+    }
+    ask(delete(open, false, false), QueueMethod.DeleteOk.class);
+    ask(delete(closed, false, false), QueueMethod.DeleteOk.class);
   }
 
   @Test

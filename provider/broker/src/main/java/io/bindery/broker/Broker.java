@@ -333,7 +333,7 @@ public final class Broker implements Engine {
       return Ticket.failed(
           new AmqpException(
               ReplyCode.NOT_ALLOWED,
-              "User '" + spec.user() + "' has no access to virtual host '" + host.name() + "'"));
+              "access to vhost '" + host.name() + "' refused for user '" + spec.user() + "'"));
     }
     BrokerConnection connection =
         new BrokerConnection(this, host, spec, instance + "-" + connectionNumber.incrementAndGet());

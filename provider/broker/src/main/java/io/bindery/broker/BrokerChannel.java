@@ -113,8 +113,8 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> declareExchange(ExchangeSpec spec) {
     return declared(
         () -> {
-          connection.check(Access.CONFIGURE, spec.name());
-          connection.checkHandsOn(spec.name(), spec.arguments().get(Arguments.ALTERNATE_EXCHANGE));
+          connection.checkExchange(Access.CONFIGURE, spec.name());
+          connection.checkHandsOn(spec);
           connection.broker().checkStorable(spec.arguments());
           host.declareExchange(spec);
           return null;
@@ -134,7 +134,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> deleteExchange(String name, boolean ifUnused) {
     return declared(
         () -> {
-          connection.check(Access.CONFIGURE, name);
+          connection.checkExchange(Access.CONFIGURE, name);
           host.deleteExchange(name, ifUnused);
           return null;
         });
@@ -144,14 +144,22 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> bind(Binding binding) {
     return declared(
         () -> {
-          connection.check(Access.WRITE, binding.destination());
-          connection.check(Access.READ, binding.source());
+          checkEnds(binding);
           checkTopic(binding);
           connection.broker().checkStorable(binding.arguments());
           boolean noLocal = Boolean.TRUE.equals(binding.arguments().get(Arguments.NO_LOCAL));
           host.bind(binding, noLocal ? local() : null, connection);
           return null;
         });
+  }
+
+  private void checkEnds(Binding binding) throws AmqpException {
+    if (binding.destinationType() == Binding.DestinationType.QUEUE) {
+      connection.checkQueue(Access.WRITE, binding.destination());
+    } else {
+      connection.checkExchange(Access.WRITE, binding.destination());
+    }
+    connection.checkExchange(Access.READ, binding.source());
   }
 
   private void checkTopic(Binding binding) throws AmqpException {
@@ -170,8 +178,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> unbind(Binding binding) {
     return declared(
         () -> {
-          connection.check(Access.WRITE, binding.destination());
-          connection.check(Access.READ, binding.source());
+          checkEnds(binding);
           host.unbind(binding, connection);
           return null;
         });
@@ -184,9 +191,8 @@ final class BrokerChannel implements Channel {
           connection.broker().checkStorable(spec.arguments());
           boolean unnamed = spec.name().isEmpty();
           QueueSpec asked = unnamed ? spec.named(host.generatedName()) : spec;
-          connection.check(Access.CONFIGURE, asked.name());
-          connection.checkHandsOn(
-              asked.name(), asked.arguments().get(Arguments.DEAD_LETTER_EXCHANGE));
+          connection.checkQueue(Access.CONFIGURE, asked.name());
+          connection.checkHandsOn(asked);
           return status(
               unnamed ? host.make(asked, connection) : host.declareQueue(asked, connection));
         });
@@ -205,7 +211,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Long> deleteQueue(String name, boolean ifUnused, boolean ifEmpty) {
     return declared(
         () -> {
-          connection.check(Access.CONFIGURE, name);
+          connection.checkQueue(Access.CONFIGURE, name);
           if (host.queueOrNull(name) != null) {
             host.queue(name, connection);
           }
@@ -217,7 +223,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Long> purgeQueue(String name) {
     return answer(
         () -> {
-          connection.check(Access.READ, name);
+          connection.checkQueue(Access.READ, name);
           MessageQueue queue = host.queue(name, connection);
           long purged = queue.purge();
           return queue.id() == 0
@@ -233,8 +239,8 @@ final class BrokerChannel implements Channel {
     return declared(
         () -> {
           String queue = spec.queueName().isEmpty() ? host.generatedName() : spec.queueName();
-          connection.check(Access.CONFIGURE, queue);
-          connection.check(Access.READ, spec.topic().exchange());
+          connection.checkQueue(Access.CONFIGURE, queue);
+          connection.checkExchange(Access.READ, spec.topic().exchange());
           connection.checkTopic(
               Access.READ,
               new Permissions.Topic(spec.topic().exchange(), spec.topic().routingKey()));
@@ -256,7 +262,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Void> unsubscribe(String clientId, String name) {
     return declared(
         () -> {
-          connection.check(Access.CONFIGURE, Subscriptions.durableQueue(clientId, name));
+          connection.checkQueue(Access.CONFIGURE, Subscriptions.durableQueue(clientId, name));
           connection.broker().subscriptions(host).unsubscribe(clientId, name);
           return null;
         });
@@ -280,7 +286,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Consumer> consume(ConsumeSpec spec, Signal signal) {
     return answered(
         () -> {
-          connection.check(Access.READ, spec.queue());
+          connection.checkQueue(Access.READ, spec.queue());
           return consumers.consume(host.queue(spec.queue(), connection), spec, signal);
         });
   }
@@ -289,7 +295,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Delivery> get(String queue, String selector) {
     return answer(
         () -> {
-          connection.check(Access.READ, queue);
+          connection.checkQueue(Access.READ, queue);
           MessageQueue from = host.usedQueue(queue, connection);
           return consumers.take(from, Selector.parse(selector));
         });
@@ -299,7 +305,7 @@ final class BrokerChannel implements Channel {
   public Ticket<Browser> browse(String queue, String selector) {
     return answered(
         () -> {
-          connection.check(Access.READ, queue);
+          connection.checkQueue(Access.READ, queue);
           return host.queue(queue, connection).browse(Selector.parse(selector));
         });
   }

@@ -9,6 +9,8 @@ import io.bindery.engine.Capabilities.Feature;
 import io.bindery.engine.Channel;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
+import io.bindery.engine.ExchangeSpec;
+import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.XaBranches;
@@ -81,45 +83,48 @@ final class BrokerConnection implements AmqpConnection {
     return spec.user();
   }
 
-  /** Fails with ACCESS_REFUSED when its user may not do that. */
-  void check(Access access, String resource) throws AmqpException {
-    if (Arguments.isReplyQueue(resource)) {
-      // Nobody guesses its name.
-      return;
+  /** Fails with ACCESS_REFUSED when its user may not do that with a queue. */
+  void checkQueue(Access access, String queue) throws AmqpException {
+    if (!Arguments.isReplyQueue(queue)) {
+      // Nobody guesses the name of one for replies.
+      check(access, "queue", queue);
     }
-    String user = spec.user();
-    String name = resource.isEmpty() ? "amq.default" : resource;
-    if (!broker.permissions().allows(user, host.name(), access, name)) {
-      throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED,
-          "User '"
-              + user
-              + "' has no permission to "
-              + access.name().toLowerCase(Locale.ROOT)
-              + " '"
-              + name
-              + "' in virtual host '"
-              + host.name()
-              + "'");
+  }
+
+  /** The same with an exchange. */
+  void checkExchange(Access access, String exchange) throws AmqpException {
+    check(access, "exchange", exchange.isEmpty() ? "amq.default" : exchange);
+  }
+
+  /** The same with the branches of others. */
+  void checkBranches() throws AmqpException {
+    check(Access.CONFIGURE, "resource", Permissions.BRANCHES);
+  }
+
+  private void check(Access access, String what, String name) throws AmqpException {
+    if (!broker.permissions().allows(spec.user(), host.name(), access, name)) {
+      throw refused(access, what + " '" + name + "'");
     }
+  }
+
+  /** RabbitMQ's words, since 3.11; those of before are a part of them. */
+  private AmqpException refused(Access access, String to) {
+    return new AmqpException(
+        ReplyCode.ACCESS_REFUSED,
+        access.name().toLowerCase(Locale.ROOT)
+            + " access to "
+            + to
+            + " in vhost '"
+            + host.name()
+            + "' refused for user '"
+            + spec.user()
+            + "'");
   }
 
   /** Fails with ACCESS_REFUSED when its user may not use that key of a topic exchange. */
   void checkTopic(Access access, Permissions.Topic topic) throws AmqpException {
     if (!broker.permissions().allowsTopic(spec.user(), host.name(), access, topic)) {
-      throw new AmqpException(
-          ReplyCode.ACCESS_REFUSED,
-          "User '"
-              + spec.user()
-              + "' has no permission to "
-              + access.name().toLowerCase(Locale.ROOT)
-              + " the topic '"
-              + topic.key()
-              + "' of exchange '"
-              + topic.exchange()
-              + "' in virtual host '"
-              + host.name()
-              + "'");
+      throw refused(access, "topic '" + topic.key() + "' in exchange '" + topic.exchange() + "'");
     }
   }
 
@@ -131,10 +136,18 @@ final class BrokerConnection implements AmqpConnection {
    * What a resource hands on to an exchange is read from the one and written to the other
    * (RabbitMQ, "Access Control": alternate and dead-letter exchanges).
    */
-  void checkHandsOn(String resource, Object exchange) throws AmqpException {
-    if (exchange instanceof String to) {
-      check(Access.READ, resource);
-      check(Access.WRITE, to);
+  void checkHandsOn(ExchangeSpec from) throws AmqpException {
+    if (from.arguments().get(Arguments.ALTERNATE_EXCHANGE) instanceof String to) {
+      checkExchange(Access.READ, from.name());
+      checkExchange(Access.WRITE, to);
+    }
+  }
+
+  /** The same of a queue. */
+  void checkHandsOn(QueueSpec from) throws AmqpException {
+    if (from.arguments().get(Arguments.DEAD_LETTER_EXCHANGE) instanceof String to) {
+      checkQueue(Access.READ, from.name());
+      checkExchange(Access.WRITE, to);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.bindery.broker;
 
-import io.bindery.broker.Permissions.Access;
 import io.bindery.engine.AmqpException;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
@@ -30,7 +29,7 @@ final class ConnectionBranches implements XaBranches {
    */
   private void check(Xid xid) throws AmqpException {
     if (!registry.isOwn(xid, connection.user())) {
-      connection.check(Access.CONFIGURE, Permissions.BRANCHES);
+      connection.checkBranches();
     }
   }
 
@@ -95,7 +94,7 @@ final class ConnectionBranches implements XaBranches {
   public Ticket<List<Xid>> recover() {
     return ticket(
         () -> {
-          connection.check(Access.CONFIGURE, Permissions.BRANCHES);
+          connection.checkBranches();
           return registry.recover();
         });
   }

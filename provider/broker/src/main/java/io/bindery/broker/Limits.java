@@ -6,7 +6,7 @@ import io.bindery.engine.QueueNames;
 import io.bindery.engine.ReplyCode;
 import java.nio.charset.StandardCharsets;
 
-/** The broker's fixed limits, each with a number, a name and an error that tells both. */
+/** The broker's fixed limits, each with a number, and an error that tells it. */
 final class Limits {
   /** Channels of one connection (RabbitMQ's default). */
   static final int CHANNELS = BrokerSettings.MOST_CHANNELS;
@@ -29,11 +29,10 @@ final class Limits {
   static void checkMessage(AmqpMessage message) throws AmqpException {
     int bodyBytes = message.body().sizeBytes();
     if (bodyBytes > MESSAGE_BYTES) {
-      throw tooLarge("The message has ", bodyBytes, "a message (messageBytes)", MESSAGE_BYTES);
+      throw tooLarge("The message has ", bodyBytes, "a message", MESSAGE_BYTES);
     }
     if (message.headerBytes() > HEADER_BYTES) {
-      throw tooLarge(
-          "The headers have ", message.headerBytes(), "headers (headerBytes)", HEADER_BYTES);
+      throw tooLarge("The headers have ", message.headerBytes(), "headers", HEADER_BYTES);
     }
   }
 

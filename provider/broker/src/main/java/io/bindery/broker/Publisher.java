@@ -145,7 +145,7 @@ final class Publisher {
     for (String key : route.copies()) {
       Limits.checkName("Routing key", key);
     }
-    channel.home().check(Access.WRITE, route.exchange());
+    channel.home().checkExchange(Access.WRITE, route.exchange());
     Exchange exchange = exchange(route);
     if (exchange != null && exchange.spec().internal()) {
       throw new AmqpException(

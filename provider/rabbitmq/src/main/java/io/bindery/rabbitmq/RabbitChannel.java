@@ -383,7 +383,7 @@ final class RabbitChannel implements Channel, WireChannel.Listener {
           ReplyCode.CONTENT_TOO_LARGE,
           "The message has "
               + message.body().sizeBytes()
-              + " bytes, and the limit (messageBytes) is "
+              + " bytes, and the limit for a message is "
               + RabbitEngine.MESSAGE_BYTES);
     }
   }

@@ -4,6 +4,7 @@ import io.bindery.amqp.server.AmqpServer;
 import io.bindery.amqp.server.ServerSettings;
 import io.bindery.broker.Broker;
 import io.bindery.broker.BrokerSettings;
+import io.bindery.broker.journal.DiskDirectory;
 import io.bindery.broker.journal.JournalException;
 import io.bindery.broker.runtime.IoFailure;
 import io.bindery.broker.runtime.SystemEnvironment;
@@ -22,11 +23,13 @@ import io.bindery.server.settings.Settings;
 import io.bindery.server.settings.Settings.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -81,6 +84,9 @@ public final class BinderyServer implements AutoCloseable {
   }
 
   private void open() throws StartException {
+    checkFree(settings.http(), "http.port");
+    checkFree(settings.amqp(), "amqp.port");
+    checkFree(settings.amqps(), "amqps.port");
     broker = openBroker();
     opened.push(broker);
     // First: clients are told its port.
@@ -103,6 +109,23 @@ public final class BinderyServer implements AutoCloseable {
     amqp = listen(settings.amqp(), "amqp.port", logins, false);
     amqps = listen(settings.amqps(), "amqps.port", logins, true);
     ready = true;
+  }
+
+  /** Before there is a store: a start that cannot serve leaves none behind. */
+  private static void checkFree(Endpoint at, String key) throws StartException {
+    if (at == null) {
+      return;
+    }
+    InetSocketAddress address =
+        at.everywhere()
+            ? new InetSocketAddress(at.port())
+            : new InetSocketAddress(at.host(), at.port());
+    try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+      probe.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      probe.bind(address);
+    } catch (IOException | UnresolvedAddressException e) {
+      throw taken(at, key, e);
+    }
   }
 
   /** Only for whoever has the store: another broker that runs in the directory keeps its token. */
@@ -131,9 +154,10 @@ public final class BinderyServer implements AutoCloseable {
     }
   }
 
-  private StartException unusable(IOException e) {
+  private StartException unusable(Exception e) {
+    String why = e instanceof IOException failure ? IoFailure.of(failure) : e.getMessage();
     return new StartException(
-        "data = " + settings.data().toAbsolutePath() + " cannot be used: " + IoFailure.of(e), e);
+        "data = " + settings.data().toAbsolutePath() + " cannot be used: " + why, e);
   }
 
   /** Of the password that everybody knows: its salt need not be new, and it takes no time. */
@@ -151,7 +175,7 @@ public final class BinderyServer implements AutoCloseable {
 
   private Broker openBroker() throws StartException {
     try {
-      Files.createDirectories(settings.data());
+      new DiskDirectory(settings.data().toString());
     } catch (IOException e) {
       throw unusable(e);
     }
@@ -198,7 +222,7 @@ public final class BinderyServer implements AutoCloseable {
       return DurableStore.open(StoreDirectories.in(directory), disk, environment);
     } catch (JournalException | IOException e) {
       environment.close();
-      throw new StartException(DurableStore.unusable(directory, e).getMessage(), e);
+      throw unusable(e);
     }
   }
 

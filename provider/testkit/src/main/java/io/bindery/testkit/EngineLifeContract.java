@@ -84,22 +84,23 @@ public abstract class EngineLifeContract extends EngineContract {
             await(under.engine().connect(spec(EngineUnderTest.CLERK, "/", "clerk"))).openChannel());
     await(clerk.bind(Binding.queue("r-x", "w-q", "k")));
     await(clerk.unbind(Binding.queue("r-x", "w-q", "k")));
-    forbidden("write 'r-q'", clerk.bind(Binding.queue("r-x", "r-q", "k")));
-    forbidden("read 'w-x'", clerk.bind(Binding.queue("w-x", "w-q", "k")));
-    forbidden("read 'w-x'", clerk.unbind(Binding.queue("w-x", "w-q", "k")));
+    forbidden("write access to queue 'r-q'", clerk.bind(Binding.queue("r-x", "r-q", "k")));
+    forbidden("read access to exchange 'w-x'", clerk.bind(Binding.queue("w-x", "w-q", "k")));
+    forbidden("read access to exchange 'w-x'", clerk.unbind(Binding.queue("w-x", "w-q", "k")));
     await(clerk.bind(Binding.exchange("r-x", "w-x", "k")));
-    forbidden("write 'r-x'", clerk.bind(Binding.exchange("r-x", "r-x", "k")));
+    forbidden("write access to exchange 'r-x'", clerk.bind(Binding.exchange("r-x", "r-x", "k")));
     await(clerk.publish(new Route("w-x", "k", false), text("m"), clerk.autoCommit()));
     forbidden(
-        "write 'r-x'", clerk.publish(new Route("r-x", "k", false), text("m"), clerk.autoCommit()));
+        "write access to exchange 'r-x'",
+        clerk.publish(new Route("r-x", "k", false), text("m"), clerk.autoCommit()));
     await(clerk.get("r-q", ""));
     await(clerk.browse("r-q", ""));
     await(clerk.purgeQueue("r-q"));
     await(clerk.consume(ConsumeSpec.of("r-q", 1), () -> {})).close();
-    forbidden("read 'cw-q'", clerk.get("cw-q", ""));
-    forbidden("read 'cw-q'", clerk.browse("cw-q", ""));
-    forbidden("read 'cw-q'", clerk.purgeQueue("cw-q"));
-    forbidden("read 'cw-q'", clerk.consume(ConsumeSpec.of("cw-q", 1), () -> {}));
+    forbidden("read access to queue 'cw-q'", clerk.get("cw-q", ""));
+    forbidden("read access to queue 'cw-q'", clerk.browse("cw-q", ""));
+    forbidden("read access to queue 'cw-q'", clerk.purgeQueue("cw-q"));
+    forbidden("read access to queue 'cw-q'", clerk.consume(ConsumeSpec.of("cw-q", 1), () -> {}));
     await(clerk.checkQueue("w-q"));
     await(clerk.checkExchange("w-x"));
   }
@@ -113,21 +114,26 @@ public abstract class EngineLifeContract extends EngineContract {
     await(clerk.declareQueue(QueueSpec.durable("c-q", Map.of())));
     await(clerk.declareExchange(ExchangeSpec.durable("c-x", "direct")));
     await(clerk.declareQueue(QueueSpec.temporary("")));
-    forbidden("configure 'rw-q'", clerk.declareQueue(QueueSpec.durable("rw-q", Map.of())));
-    forbidden("configure 'rw-q'", clerk.deleteQueue("rw-q", false, false));
-    forbidden("configure 'rw-x'", clerk.deleteExchange("rw-x", false));
+    forbidden(
+        "configure access to queue 'rw-q'",
+        clerk.declareQueue(QueueSpec.durable("rw-q", Map.of())));
+    forbidden("configure access to queue 'rw-q'", clerk.deleteQueue("rw-q", false, false));
+    forbidden("configure access to exchange 'rw-x'", clerk.deleteExchange("rw-x", false));
     await(clerk.deleteQueue("c-q", false, false));
     await(clerk.deleteExchange("c-x", false));
     Map<String, Object> writable = Map.of(Arguments.DEAD_LETTER_EXCHANGE, "w-x");
     await(clerk.declareQueue(QueueSpec.durable("cr-q", writable)));
-    forbidden("read 'cw-q'", clerk.declareQueue(QueueSpec.durable("cw-q", writable)));
     forbidden(
-        "write 'r-x'",
+        "read access to queue 'cw-q'", clerk.declareQueue(QueueSpec.durable("cw-q", writable)));
+    forbidden(
+        "write access to exchange 'r-x'",
         clerk.declareQueue(
             QueueSpec.durable("cr-q2", Map.of(Arguments.DEAD_LETTER_EXCHANGE, "r-x"))));
     await(clerk.declareExchange(withAlternate("cr-x", "w-x")));
-    forbidden("read 'cw-x'", clerk.declareExchange(withAlternate("cw-x", "w-x")));
-    forbidden("write 'r-x'", clerk.declareExchange(withAlternate("cr-x2", "r-x")));
+    forbidden(
+        "read access to exchange 'cw-x'", clerk.declareExchange(withAlternate("cw-x", "w-x")));
+    forbidden(
+        "write access to exchange 'r-x'", clerk.declareExchange(withAlternate("cr-x2", "r-x")));
   }
 
   private static ExchangeSpec withAlternate(String name, String alternate) {
@@ -343,7 +349,7 @@ public abstract class EngineLifeContract extends EngineContract {
         refused(
             ReplyCode.CONTENT_TOO_LARGE,
             channel.publish(Route.toQueue("q"), huge, channel.autoCommit()));
-    assertTrue(size.getMessage().contains("messageBytes"), size.getMessage());
+    assertTrue(size.getMessage().contains("the limit for a message is "), size.getMessage());
   }
 
   @Test

@@ -97,7 +97,7 @@ final class FieldTableReader {
           "A table of " + length + " bytes does not fit into the " + in.remaining() + " left");
     }
     if (++depth > MAX_DEPTH) {
-      throw in.syntaxError("A table is nested deeper than " + MAX_DEPTH + " (tableDepth)");
+      throw in.syntaxError("A table is nested deeper than the limit of " + MAX_DEPTH);
     }
     return in.remaining() - (int) length;
   }

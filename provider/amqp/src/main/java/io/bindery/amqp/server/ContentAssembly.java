@@ -60,8 +60,9 @@ final class ContentAssembly {
           ReplyCode.PRECONDITION_FAILED,
           "message size "
               + header.bodyBytes()
-              + " is larger than the limit (messageBytes) of "
-              + maxBodyBytes,
+              + " is larger than configured max size "
+              + maxBodyBytes
+              + " (message.max)",
           MethodType.BASIC_PUBLISH);
     }
     properties = header.properties();

@@ -131,7 +131,7 @@ final class Publishing {
         // RabbitMQ passes over what is no key.
         list.stream().filter(String.class::isInstance).map(String.class::cast).forEach(copies::add);
       } else if (keys != null || message.headers().containsKey(header)) {
-        throw refused("header '" + header + "' must be an array of strings");
+        throw refused("invalid message: header '" + header + "' must be an array of strings");
       }
     }
     return copies;

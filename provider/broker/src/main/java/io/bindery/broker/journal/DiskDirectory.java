@@ -12,6 +12,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,12 +35,17 @@ public final class DiskDirectory implements JournalDirectory {
 
   private static final int OWNER_MAX_BYTES = 1_000;
 
+  private static final FileAttribute<?>[] OWNER_ONLY = {
+    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+  };
+  private static final FileAttribute<?>[] DEFAULT = {};
+
   private final Path path;
   private final AtomicInteger idleHandles = new AtomicInteger();
   private FileChannel lockChannel;
   private boolean owned;
 
-  /** A directory, made if it is not there. */
+  /** A directory, made if it is not there: then only its owner may look into it. */
   public DiskDirectory(String directory) throws IOException {
     this(made(Path.of(directory).toAbsolutePath()));
   }
@@ -60,14 +67,17 @@ public final class DiskDirectory implements JournalDirectory {
     return wanted.toRealPath();
   }
 
-  /** Makes it and its parents, each on disk. */
+  /**
+   * Makes it and its parents, each on disk, and what is in it nobody's business but its owner's.
+   */
   private static void make(Path wanted) throws IOException {
     if (Files.exists(wanted) && !Files.isDirectory(wanted)) {
       throw new NotDirectoryException(wanted.toString());
     }
     if (!Files.isDirectory(wanted)) {
       make(wanted.getParent());
-      Files.createDirectory(wanted);
+      boolean posix = wanted.getFileSystem().supportedFileAttributeViews().contains("posix");
+      Files.createDirectory(wanted, posix ? OWNER_ONLY : DEFAULT);
       sync(wanted.getParent());
     }
   }

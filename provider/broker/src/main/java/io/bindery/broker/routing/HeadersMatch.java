@@ -41,11 +41,11 @@ record HeadersMatch(boolean any, List<Map.Entry<String, Object>> wanted)
     if (!(mode instanceof String text) || !MODES.contains(text)) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED,
-          "Binding of '"
-              + exchange
-              + "': x-match is '"
+          "Invalid x-match field value '"
               + mode
-              + "', but must be one of "
+              + "' for a binding of '"
+              + exchange
+              + "'; expected one of "
               + new TreeSet<>(MODES));
     }
     List<Map.Entry<String, Object>> wanted = new ArrayList<>(arguments.size());

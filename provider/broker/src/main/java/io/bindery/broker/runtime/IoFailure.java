@@ -30,6 +30,8 @@ public final class IoFailure {
     if (e instanceof FileAlreadyExistsException) {
       return "it is there already";
     }
-    return e instanceof NotDirectoryException ? "it is no directory" : null;
+    return e instanceof NotDirectoryException
+        ? "it is no directory but a file; give a directory"
+        : null;
   }
 }

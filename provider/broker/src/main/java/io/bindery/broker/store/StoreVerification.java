@@ -18,12 +18,14 @@ import java.util.Map;
  */
 public final class StoreVerification {
   private static final long PROGRESS_MESSAGES = 1_000_000;
-  private static final String NO_START = "a broker does not start with this directory";
+  private static final String NO_START =
+      "a broker does not start with this directory: restore it from a backup";
 
   private final DiskDirectory directory;
   private final Findings findings;
   private final Figures figures = new Figures();
   private long replayFrom;
+  private boolean unneeded;
 
   /** Hears what a verification finds. */
   public interface Findings {
@@ -165,7 +167,8 @@ public final class StoreVerification {
           what,
           needed
               ? NO_START
-              : "a broker starts; messages that were there are lost, if a queue below names them");
+              : "a broker starts; whether a queue has lost messages by it is said below");
+      unneeded |= !needed;
     }
 
     @Override
@@ -188,6 +191,11 @@ public final class StoreVerification {
         Losses losses = new Losses("prepared branch " + branch.xid());
         branch.enqueued().forEach(each -> message(store, each, losses));
         losses.tell();
+      }
+      if (unneeded && figures.unreadable == 0) {
+        findings.note(
+            "no queue and no prepared branch has a message in the damaged bytes: nothing is lost, and"
+                + " nothing needs to be done; the file is deleted when nothing in it is needed any more");
       }
     } catch (JournalException e) {
       if (figures.damages == 0) {
@@ -234,7 +242,10 @@ public final class StoreVerification {
             findings.damage(
                 whose,
                 first.get(file).what(),
-                count + (count == 1 ? " message" : " messages") + " of this file cannot be read");
+                count
+                    + (count == 1 ? " message" : " messages")
+                    + " of this file cannot be read: restore the directory from a backup, or write"
+                    + " the others to a file with 'store export'");
           });
     }
   }

@@ -102,7 +102,7 @@ final class Arguments {
   }
 
   private ToolException wrong(String what) {
-    return new ToolException(
+    return ToolException.usage(
         syntax.command
             + ": "
             + what

@@ -54,7 +54,7 @@ final class ExportCommand implements StoreTool.Command {
                   replyTo, type, userId, appId; connectionId and clientId of the publisher; deliveries and
                   failures, which an import passes over
 
-        Exit code 1: messages are damaged, and not in the file.
+        Exit code 3: messages are damaged, and not in the file.
         """;
   }
 

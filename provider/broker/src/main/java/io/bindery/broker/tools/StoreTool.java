@@ -10,16 +10,17 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The command line of a store: see {@code --help}. Exit codes: 0 when all is well, 1 when something
- * is damaged, 2 when the command could not be done.
+ * The command line of a store: see {@code --help}. Exit codes: 0 when all is well, 1 when the
+ * command could not be done, 2 when the command line is wrong, 3 when something is damaged.
  */
 public final class StoreTool {
   /** What the program is called in its own texts. */
   static final String NAME = "store";
 
   static final int WELL = 0;
-  static final int DAMAGED = 1;
-  static final int FAILED = 2;
+  static final int FAILED = 1;
+  static final int WRONG = 2;
+  static final int DAMAGED = 3;
 
   private static final String HELP =
       """
@@ -30,8 +31,8 @@ public final class StoreTool {
       store export DIR --queue NAME [FILE]    writes the messages of a queue to a file
       store import DIR --queue NAME FILE      puts the messages of such a file into a queue
 
-      store COMMAND --help says more. Exit codes: 0 all is well, 1 something is damaged, 2 the command
-      could not be done.
+      store COMMAND --help says more. Exit codes: 0 all is well, 1 the command could not be done, 2 the
+      command line is wrong, 3 something is damaged.
       """;
 
   private static final Map<String, Command> COMMANDS = new LinkedHashMap<>();
@@ -90,7 +91,7 @@ public final class StoreTool {
   /** What cannot be written whole is no success. */
   static int run(List<String> args, Streams streams) {
     int code = dispatch(args, streams);
-    if (streams.out().checkError() && code != FAILED) {
+    if (streams.out().checkError() && (code == WELL || code == DAMAGED)) {
       streams.err().println("Not all is written: the output was closed, or its disk is full");
       return FAILED;
     }
@@ -100,7 +101,7 @@ public final class StoreTool {
   private static int dispatch(List<String> args, Streams streams) {
     if (args.isEmpty() || isHelp(args.get(0))) {
       streams.out.print(HELP);
-      return args.isEmpty() ? FAILED : WELL;
+      return args.isEmpty() ? WRONG : WELL;
     }
     Command command = COMMANDS.get(args.get(0));
     if (command == null) {
@@ -109,7 +110,7 @@ public final class StoreTool {
               + args.get(0)
               + "'; there are "
               + String.join(", ", COMMANDS.keySet()));
-      return FAILED;
+      return WRONG;
     }
     List<String> rest = args.subList(1, args.size());
     if (rest.stream().anyMatch(StoreTool::isHelp)) {
@@ -120,7 +121,7 @@ public final class StoreTool {
       return command.run(Arguments.parse(command.syntax(), rest), streams);
     } catch (ToolException e) {
       streams.err.println(e.getMessage());
-      return FAILED;
+      return e.exitCode();
     }
   }
 

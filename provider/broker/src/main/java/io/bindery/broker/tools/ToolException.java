@@ -4,11 +4,28 @@ package io.bindery.broker.tools;
 final class ToolException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final int exitCode;
+
   ToolException(String message) {
-    super(message);
+    this(message, null);
   }
 
   ToolException(String message, Throwable cause) {
     super(message, cause);
+    this.exitCode = StoreTool.FAILED;
+  }
+
+  private ToolException(String message, int exitCode) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+
+  /** The command line is wrong. */
+  static ToolException usage(String message) {
+    return new ToolException(message, StoreTool.WRONG);
+  }
+
+  int exitCode() {
+    return exitCode;
   }
 }

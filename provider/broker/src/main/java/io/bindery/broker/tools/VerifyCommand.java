@@ -22,7 +22,7 @@ final class VerifyCommand implements StoreTool.Command {
         branch refers to, and tells each damage with file and offset, and what follows from it. Changes
         nothing. What it reads now it says on the error output, the damages and the sum on the other.
 
-        No broker may have the directory meanwhile. Exit code 1: something is damaged. Then restore the
+        No broker may have the directory meanwhile. Exit code 3: something is damaged. Then restore the
         directory from a backup; what can still be read of a queue, 'store export' writes to a file.
         """;
   }

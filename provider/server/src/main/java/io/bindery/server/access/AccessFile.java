@@ -52,14 +52,7 @@ public final class AccessFile {
       checkWhole(root);
       return AccessForm.read(root, AccessState.EMPTY.withoutHost("/"));
     } catch (JsonProcessingException e) {
-      throw new IOException(
-          path
-              + ", line "
-              + e.getLocation().getLineNr()
-              + ": "
-              + e.getOriginalMessage()
-              + WHAT_TO_DO,
-          e);
+      throw new IOException(path + ", " + JsonFailure.of(e) + WHAT_TO_DO, e);
     } catch (IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage() + WHAT_TO_DO, e);
     }

@@ -1,5 +1,6 @@
 package io.bindery.server.access;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,10 @@ public record User(String name, PasswordHash hash, Set<String> tags) {
 
   /** Sees and does over HTTP what its permissions allow. */
   public static final String MANAGEMENT = "management";
+
+  /** All that have a meaning; a user may have others, which mean nothing (RabbitMQ). */
+  public static final List<String> TAGS =
+      List.of(ADMINISTRATOR, MONITORING, "policymaker", MANAGEMENT, "impersonator");
 
   private static final int MOST_CHARACTERS = 255;
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 
-/** The command and its parts. Exit codes: 0 done, 1 it went wrong, 2 it was asked wrongly. */
+/** The command and its parts. Their exit codes are in its help. */
 @Command(
     name = "bindery",
     description = "A broker that speaks AMQP 0-9-1, and what its operator needs.",
@@ -25,7 +25,9 @@ import picocli.CommandLine.ParseResult;
       "A first start: bindery serve",
       "Commands other than serve and store speak to a running broker: on its own",
       "machine with --data=DIR of that broker (or BINDERY_DATA, as serve), from",
-      "elsewhere with --url, --user and BINDERY_PASSWORD."
+      "elsewhere with --url, --user and BINDERY_PASSWORD.",
+      "Exit codes: 0 done, 1 it was refused or failed, 2 the command line or a",
+      "setting is wrong; of store also 3, something is damaged."
     },
     subcommands = {
       ServeCommand.class,

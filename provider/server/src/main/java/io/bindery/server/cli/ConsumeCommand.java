@@ -24,7 +24,11 @@ final class ConsumeCommand implements Callable<Integer> {
   @Option(names = "--vhost", paramLabel = "NAME", defaultValue = "/")
   private String host;
 
-  @Option(names = "--count", paramLabel = "N", defaultValue = "1", description = "At most so many.")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "At most so many (default 1).")
   private int count;
 
   @Option(names = "--keep", description = "Puts them back afterwards.")
@@ -42,6 +46,7 @@ final class ConsumeCommand implements Callable<Integer> {
             JsonNodeFactory.instance
                 .objectNode()
                 .put("count", count)
+                .put("encoding", "auto")
                 .put("ackmode", keep ? "ack_requeue_true" : "ack_requeue_false"));
     PrintWriter out = spec.commandLine().getOut();
     messages.forEach(out::println);

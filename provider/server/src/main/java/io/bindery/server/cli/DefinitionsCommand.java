@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bindery.server.access.AccessFile;
+import io.bindery.server.access.JsonFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class DefinitionsCommand {
   void export(@Mixin Remote remote, @Parameters(paramLabel = "FILE", arity = "0..1") Path file)
       throws IOException {
     String text = remote.ask("GET", "definitions", null).toPrettyString();
-    if (file == null) {
+    if (file == null || isStandard(file)) {
       spec.commandLine().getOut().println(text);
     } else {
       write(file, (text + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
@@ -49,10 +50,30 @@ final class DefinitionsCommand {
     }
   }
 
+  private static JsonNode read(Path file) throws IOException {
+    boolean typed = isStandard(file);
+    String shown = typed ? "the standard input" : file.toString();
+    try {
+      JsonNode root =
+          new ObjectMapper().readTree(typed ? System.in.readAllBytes() : Files.readAllBytes(file));
+      if (!root.isObject()) {
+        throw new IOException(shown + " holds no JSON object");
+      }
+      return root;
+    } catch (JsonProcessingException e) {
+      throw new IOException(shown + ", " + JsonFailure.of(e), e);
+    }
+  }
+
+  /** As for other programs, a file - is the standard input or output. */
+  private static boolean isStandard(Path file) {
+    return file.toString().equals("-");
+  }
+
   @Command(
       name = "import",
       description =
-          "Adds what a file says: all of it, or nothing when anything is wrong with it. Users and"
+          "Adds what a file says (- for the standard input): all of it, or nothing when anything is wrong with it. Users and"
               + " permissions are replaced; a queue or an exchange that is there and differs is an"
               + " error.",
       mixinStandardHelpOptions = true)
@@ -66,20 +87,10 @@ final class DefinitionsCommand {
               description = "Leaves out what this broker has not: policies, parameters.")
           List<String> skip)
       throws IOException {
-    JsonNode root;
-    try {
-      root = new ObjectMapper().readTree(Files.readAllBytes(file));
-      if (!root.isObject()) {
-        throw new IllegalArgumentException(file + " holds no JSON object");
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          file + ", line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);
-    }
     remote.ask(
         "POST",
         "definitions" + (skip == null ? "" : "?skip=" + Remote.part(String.join(",", skip))),
-        root);
+        read(file));
     spec.commandLine().getOut().println("imported");
   }
 }

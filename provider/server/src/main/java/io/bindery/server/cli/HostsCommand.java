@@ -24,6 +24,7 @@ final class HostsCommand {
   @Command(description = "Adds a virtual host.", mixinStandardHelpOptions = true)
   void add(@Mixin Remote remote, @Parameters(paramLabel = "NAME") String name) throws IOException {
     remote.ask("PUT", "vhosts/" + Remote.part(name), null);
+    spec.commandLine().getOut().println("added");
   }
 
   @Command(
@@ -32,5 +33,6 @@ final class HostsCommand {
   void delete(@Mixin Remote remote, @Parameters(paramLabel = "NAME") String name)
       throws IOException {
     remote.ask("DELETE", "vhosts/" + Remote.part(name), null);
+    spec.commandLine().getOut().println("deleted");
   }
 }

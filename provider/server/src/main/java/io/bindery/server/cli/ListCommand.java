@@ -2,15 +2,19 @@ package io.bindery.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Lists what is in a running broker. */
 @Command(
@@ -61,8 +65,28 @@ final class ListCommand implements Callable<Integer> {
   @Mixin private Remote remote;
   @Spec private CommandSpec spec;
 
+  /** As it is typed, and so told. */
+  static final class Named implements ITypeConverter<Kind> {
+    @Override
+    public Kind convert(String typed) {
+      for (Kind kind : Kind.values()) {
+        if (kind.name().equalsIgnoreCase(typed)) {
+          return kind;
+        }
+      }
+      throw new TypeConversionException(
+          "'"
+              + typed
+              + "' cannot be listed; there are "
+              + Arrays.stream(Kind.values())
+                  .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
   @Parameters(
       paramLabel = "WHAT",
+      converter = Named.class,
       description = "One of queues, exchanges, bindings, connections, consumers.")
   private Kind kind;
 

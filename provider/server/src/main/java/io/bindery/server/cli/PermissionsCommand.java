@@ -3,6 +3,7 @@ package io.bindery.server.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,27 +38,52 @@ final class PermissionsCommand {
   @Command(
       description =
           "Lets a user do what three regular expressions say: each is looked for in the names of"
-              + " queues and exchanges; '.*' allows all of them, '' none.",
+              + " queues and exchanges; '.*' allows all of them, '' none. With --topic there are"
+              + " two, of keys. What held before is replaced.",
       mixinStandardHelpOptions = true)
   void set(
       @Mixin Remote remote,
       @Mixin Where where,
-      @Option(names = "--configure", paramLabel = "REGEX") String configure,
+      @Option(
+              names = "--configure",
+              paramLabel = "REGEX",
+              description = "Declare and delete; not with --topic.")
+          String configure,
       @Mixin WriteAndRead patterns)
       throws IOException {
+    boolean topic = where.topic != null;
+    if (topic && configure != null) {
+      throw new IllegalArgumentException("--configure is for names, and not for keys (--topic)");
+    }
+    checkAll(topic, configure, patterns);
     ObjectNode body =
         JsonNodeFactory.instance
             .objectNode()
             .put("write", patterns.write)
-            .put("read", patterns.read);
-    if (where.topic == null) {
-      body.put("configure", configure == null ? "" : configure);
-    } else if (configure != null) {
-      throw new IllegalArgumentException("--configure is for names, and not for keys (--topic)");
-    } else {
-      body.put("exchange", where.topic);
-    }
+            .put("read", patterns.read)
+            .put(topic ? "exchange" : "configure", topic ? where.topic : configure);
     remote.ask("PUT", where.path(), body);
+    spec.commandLine().getOut().println("set");
+  }
+
+  /** All are replaced: what is not given would be taken away without a word. */
+  private static void checkAll(boolean topic, String configure, WriteAndRead patterns) {
+    List<String> missing = new ArrayList<>();
+    if (!topic && configure == null) {
+      missing.add("--configure");
+    }
+    if (patterns.write == null) {
+      missing.add("--write");
+    }
+    if (patterns.read == null) {
+      missing.add("--read");
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join(", ", missing)
+              + " missing: all are replaced, so give each a regular expression ('.*' for all, ''"
+              + " for none)");
+    }
   }
 
   @Command(
@@ -65,6 +91,7 @@ final class PermissionsCommand {
       mixinStandardHelpOptions = true)
   void clear(@Mixin Remote remote, @Mixin Where where) throws IOException {
     remote.ask("DELETE", where.path(), null);
+    spec.commandLine().getOut().println("cleared");
   }
 
   /** Whose permissions, and where. */
@@ -88,10 +115,13 @@ final class PermissionsCommand {
 
   /** What topics and names have both. */
   static final class WriteAndRead {
-    @Option(names = "--write", defaultValue = "", paramLabel = "REGEX")
+    @Option(names = "--write", paramLabel = "REGEX", description = "Publish; bind a queue.")
     private String write;
 
-    @Option(names = "--read", defaultValue = "", paramLabel = "REGEX")
+    @Option(
+        names = "--read",
+        paramLabel = "REGEX",
+        description = "Consume, purge; bind to an exchange.")
     private String read;
   }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Empties a queue. */
 @Command(
@@ -14,6 +16,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class PurgeCommand implements Callable<Integer> {
   @Mixin private Remote remote;
+  @Spec private CommandSpec spec;
 
   @Option(names = "--vhost", paramLabel = "NAME", defaultValue = "/")
   private String host;
@@ -25,6 +28,7 @@ final class PurgeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     remote.ask(
         "DELETE", "queues/" + Remote.part(host) + "/" + Remote.part(queue) + "/contents", null);
+    spec.commandLine().getOut().println("purged");
     return 0;
   }
 }

@@ -77,7 +77,7 @@ final class Remote {
     }
     Path token = data.resolve(BinderyServer.TOKEN_FILE);
     if (!Files.isReadable(token)) {
-      throw new IllegalArgumentException(
+      throw new IOException(
           "there is no "
               + token
               + " that can be read: give --data=DIR of a running broker on this machine, or --user");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bindery.server.access.User;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +22,16 @@ import picocli.CommandLine.Spec;
     description = "Lists, adds, changes and deletes users.",
     mixinStandardHelpOptions = true)
 final class UsersCommand {
+  private static final String TAGS_HELP =
+      "administrator, monitoring, policymaker, management or impersonator; several with commas or"
+          + " repeated.";
+
   @Spec private CommandSpec spec;
 
   /**
    * What is typed, or the standard input without the end of its line: a blank may be part of it.
    */
-  private static String password(CommandSpec spec) throws IOException {
+  private static String password(String command) throws IOException {
     Console console = System.console();
     char[] typed = console == null ? null : console.readPassword("Password: ");
     String password = typed == null ? "" : new String(typed);
@@ -35,16 +40,27 @@ final class UsersCommand {
           new String(System.in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\R\\z", "");
     }
     if (password.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the password is empty: type it, or give it on the standard input of " + spec.name());
+      throw new IOException(
+          "the password is empty: type it, or give it on the standard input of " + command);
     }
     return password;
   }
 
+  /** One that is mistyped would give nothing, and say nothing. */
   private static ArrayNode array(List<String> tags) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    tags.forEach(array::add);
+    for (String tag : tags == null ? List.<String>of() : tags) {
+      if (!User.TAGS.contains(tag)) {
+        throw new IllegalArgumentException(
+            "there is no tag '" + tag + "'; there are " + String.join(", ", User.TAGS));
+      }
+      array.add(tag);
+    }
     return array;
+  }
+
+  private void say(String what) {
+    spec.commandLine().getOut().println(what);
   }
 
   @Command(description = "Lists all users with their tags.", mixinStandardHelpOptions = true)
@@ -61,24 +77,22 @@ final class UsersCommand {
   void add(
       @Mixin Remote remote,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(
-              names = "--tag",
-              paramLabel = "TAG",
-              description =
-                  "administrator, monitoring, management or impersonator; may be repeated.")
+      @Option(names = "--tag", paramLabel = "TAG", split = ",", description = TAGS_HELP)
           List<String> tags)
       throws IOException {
+    ArrayNode wanted = array(tags);
     boolean there = false;
     for (JsonNode each : remote.ask("GET", "users", null)) {
       there |= each.path("name").asText().equals(name);
     }
     if (there) {
-      throw new IllegalArgumentException(
+      throw new IOException(
           "there is a user '" + name + "' already; use users password, or users tags");
     }
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("password", password(spec));
-    body.set("tags", array(tags == null ? List.of() : tags));
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("password", password("users add"));
+    body.set("tags", wanted);
     remote.ask("PUT", "users/" + Remote.part(name), body);
+    say("added");
   }
 
   @Command(
@@ -88,25 +102,37 @@ final class UsersCommand {
       throws IOException {
     String path = "users/" + Remote.part(name);
     remote.ask("GET", path, null);
-    remote.ask("PUT", path, JsonNodeFactory.instance.objectNode().put("password", password(spec)));
+    remote.ask(
+        "PUT",
+        path,
+        JsonNodeFactory.instance.objectNode().put("password", password("users password")));
+    say("changed");
   }
 
   @Command(description = "Sets the tags of a user.", mixinStandardHelpOptions = true)
   void tags(
       @Mixin Remote remote,
       @Parameters(paramLabel = "NAME") String name,
-      @Parameters(paramLabel = "TAG", arity = "0..*", index = "1..*") List<String> tags)
+      @Parameters(
+              paramLabel = "TAG",
+              arity = "0..*",
+              index = "1..*",
+              split = ",",
+              description = TAGS_HELP)
+          List<String> tags)
       throws IOException {
     String path = "users/" + Remote.part(name);
-    remote.ask("GET", path, null);
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.set("tags", array(tags == null ? List.of() : tags));
+    body.set("tags", array(tags));
+    remote.ask("GET", path, null);
     remote.ask("PUT", path, body);
+    say("set");
   }
 
   @Command(description = "Deletes a user and its permissions.", mixinStandardHelpOptions = true)
   void delete(@Mixin Remote remote, @Parameters(paramLabel = "NAME") String name)
       throws IOException {
     remote.ask("DELETE", "users/" + Remote.part(name), null);
+    say("deleted");
   }
 }

@@ -239,6 +239,7 @@ final class AccessRoutes {
 
   private static Grant grant(JsonNode body, String user, String host, boolean topics)
       throws Refusal {
+    Request.needs(body, List.of(topics ? "exchange" : "configure", "write", "read"));
     return new Grant(
         user,
         host,
@@ -250,7 +251,7 @@ final class AccessRoutes {
 
   private static String text(JsonNode body, String field) throws Refusal {
     if (!body.path(field).isTextual()) {
-      throw Refusal.badRequest("The text " + field + " is missing");
+      throw Refusal.badRequest(field + " is " + body.path(field) + ", but must be a text");
     }
     return body.path(field).textValue();
   }

@@ -115,8 +115,11 @@ final class DefinitionsImport {
                 + ": there are "
                 + each.getValue().size()
                 + ", and this broker has no such thing; give what they set as arguments of queues"
-                + " and exchanges, and import with skip="
-                + kind);
+                + " and exchanges, and leave them out: --skip="
+                + kind
+                + " (over HTTP ?skip="
+                + kind
+                + ")");
       }
     }
   }

@@ -23,7 +23,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The management port. {@code /health/live} and {@code /health/ready} are for everybody; all else
- * needs a user and password (HTTP Basic) whose user has a tag for management. Thread-safe.
+ * needs a user and password (HTTP Basic) whose user has a tag for management. A request whose path
+ * is no URI does not come here: the JDK's server answers it, with 400 and a page. Thread-safe.
  */
 public final class Management implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Management.class.getName());

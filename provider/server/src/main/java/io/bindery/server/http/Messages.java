@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Publishing and taking single messages over HTTP, for operators: not for traffic. */
@@ -44,6 +43,7 @@ final class Messages {
           "user_id",
           "app_id",
           "headers");
+  private static final String BASE64 = "base64";
   private static final Pattern EXPIRATION = Pattern.compile("[0-9]{1,18}");
   private static final long MS_IN_SECOND = 1_000;
   private static final long MOST_SECONDS = Long.MAX_VALUE / MS_IN_SECOND;
@@ -57,6 +57,7 @@ final class Messages {
 
   /** POST /api/exchanges/VHOST/NAME/publish. */
   ObjectNode publish(Request request, JsonNode body) throws AmqpException, Refusal {
+    Request.needs(body, List.of("routing_key", "properties", "payload", "payload_encoding"));
     String exchange = request.part(3).equals("amq.default") ? "" : request.part(3);
     try (AmqpConnection connection = desk.as(request, request.part(2))) {
       Channel channel = connection.openChannel().await();
@@ -73,6 +74,10 @@ final class Messages {
 
   private static AmqpMessage message(JsonNode body) throws Refusal {
     JsonNode properties = body.path("properties");
+    // Other writers of JSON have an empty array for an empty object.
+    if (!properties.isObject() && !(properties.isArray() && properties.isEmpty())) {
+      throw Refusal.badRequest("properties are " + properties + ", but must be an object");
+    }
     for (Map.Entry<String, JsonNode> each : properties.properties()) {
       if (!PROPERTIES.contains(each.getKey())) {
         throw Refusal.badRequest(
@@ -116,12 +121,18 @@ final class Messages {
   }
 
   private static byte[] payload(JsonNode body) throws Refusal {
-    String payload = Objects.requireNonNullElse(text(body, "payload"), "");
+    String payload = text(body, "payload");
+    if (payload == null) {
+      throw Refusal.badRequest("payload is null, but must be a text");
+    }
+    String encoding = body.path("payload_encoding").asText();
     try {
-      return switch (body.path("payload_encoding").asText("string")) {
+      return switch (encoding) {
         case "string" -> payload.getBytes(StandardCharsets.UTF_8);
-        case "base64" -> Base64.getDecoder().decode(payload);
-        default -> throw Refusal.badRequest("payload_encoding must be string or base64");
+        case BASE64 -> Base64.getDecoder().decode(payload);
+        default ->
+            throw Refusal.badRequest(
+                "payload_encoding is '" + encoding + "', but must be string or base64");
       };
     } catch (IllegalArgumentException e) {
       throw Refusal.badRequest("payload is no Base64: " + e.getMessage());
@@ -163,11 +174,10 @@ final class Messages {
 
   /** POST /api/queues/VHOST/NAME/get. */
   ArrayNode get(Request request, JsonNode body) throws AmqpException, Refusal {
-    int count = body.path("count").asInt(1);
-    if (count < 1 || count > MOST_AT_ONCE) {
-      throw Refusal.badRequest("count is " + count + ", but must be from 1 to " + MOST_AT_ONCE);
-    }
-    Outcome outcome = outcome(body.path("ackmode").asText("ack_requeue_true"));
+    Request.needs(body, List.of("ackmode", "count", "encoding"));
+    int count = count(body.path("count"));
+    Outcome outcome = outcome(body.path("ackmode").asText());
+    boolean base64 = isBase64(body.path("encoding").asText());
     ArrayNode answer = JSON.createArrayNode();
     try (AmqpConnection connection = desk.as(request, request.part(2))) {
       Channel channel = connection.openChannel().await();
@@ -178,13 +188,32 @@ final class Messages {
           break;
         }
         taken.add(next);
-        answer.add(shown(next));
+        answer.add(shown(next, base64));
       }
       if (!taken.isEmpty()) {
         channel.settle(taken, outcome, channel.autoCommit()).await();
       }
     }
     return answer;
+  }
+
+  /** Tools that were written for RabbitMQ give it as a text, too. */
+  private static int count(JsonNode count) throws Refusal {
+    int number = count.isIntegralNumber() || count.isTextual() ? count.asInt(0) : 0;
+    if (number < 1 || number > MOST_AT_ONCE) {
+      throw Refusal.badRequest(
+          "count is " + count + ", but must be a whole number from 1 to " + MOST_AT_ONCE);
+    }
+    return number;
+  }
+
+  private static boolean isBase64(String encoding) throws Refusal {
+    return switch (encoding) {
+      case "auto" -> false;
+      case BASE64 -> true;
+      default ->
+          throw Refusal.badRequest("encoding is '" + encoding + "', but must be auto or base64");
+    };
   }
 
   private static Outcome outcome(String mode) throws Refusal {
@@ -202,7 +231,8 @@ final class Messages {
     };
   }
 
-  private static ObjectNode shown(Delivery delivery) {
+  /** With the body as text, where it is one; or as Base64 always. */
+  private static ObjectNode shown(Delivery delivery, boolean base64) {
     AmqpMessage message = delivery.message();
     byte[] bytes = Bodies.encoded(message.body());
     ObjectNode node =
@@ -211,15 +241,9 @@ final class Messages {
             .put("routing_key", delivery.route().routingKey())
             .put("redelivered", delivery.redelivered())
             .put("payload_bytes", bytes.length);
-    try {
-      node.put(
-              "payload",
-              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString())
-          .put("payload_encoding", "string");
-    } catch (CharacterCodingException e) {
-      node.put("payload", Base64.getEncoder().encodeToString(bytes))
-          .put("payload_encoding", "base64");
-    }
+    String text = base64 ? null : textOrNull(bytes);
+    node.put("payload", text == null ? Base64.getEncoder().encodeToString(bytes) : text)
+        .put("payload_encoding", text == null ? BASE64 : "string");
     ObjectNode properties = node.putObject("properties");
     properties.put("delivery_mode", message.persistent() ? 2 : 1);
     if (message.priority() >= 0) {
@@ -241,6 +265,14 @@ final class Messages {
       properties.set("headers", JSON.valueToTree(message.headers()));
     }
     return node;
+  }
+
+  private static String textOrNull(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 
   private static void put(ObjectNode properties, String name, String value) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import io.bindery.server.access.JsonFailure;
 import io.bindery.server.access.User;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -12,14 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** A request, its path in parts, and who asks. One thread. */
 final class Request {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Of an error of JSON the text that is none, which may be a password. */
-  private static final Pattern WHAT_CAME = Pattern.compile("(?s) '.*'(?=: was expecting)");
 
   private static final int MOST_BYTES = 32 << 20;
 
@@ -113,13 +110,19 @@ final class Request {
       }
       return node;
     } catch (JsonProcessingException e) {
+      throw Refusal.badRequest("The body is no JSON: " + JsonFailure.of(e));
+    }
+  }
+
+  /** Fails, as RabbitMQ does, when keys of a body are missing: what they are is not guessed. */
+  static void needs(JsonNode body, List<String> keys) throws Refusal {
+    List<String> missing = keys.stream().filter(key -> !body.has(key)).toList();
+    if (!missing.isEmpty()) {
       throw Refusal.badRequest(
-          "The body is no JSON: line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + WHAT_CAME.matcher(e.getOriginalMessage()).replaceFirst(""));
+          "key_missing: "
+              + String.join(", ", missing)
+              + "; the body must have "
+              + String.join(", ", keys));
     }
   }
 

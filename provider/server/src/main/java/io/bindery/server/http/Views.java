@@ -2,6 +2,8 @@ package io.bindery.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bindery.engine.Arguments;
@@ -16,7 +18,9 @@ import java.util.Map;
 
 /** What is there, with RabbitMQ's names of fields. */
 final class Views {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Maps have an order of their own in each process; exports shall be the same. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   private Views() {}
 

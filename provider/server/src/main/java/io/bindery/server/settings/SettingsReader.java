@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +35,13 @@ public final class SettingsReader {
   private static final String OFF = "off";
   private static final int HEAP_SHARE = 4;
   private static final int MOST_PORT = 65_535;
+  private static final int BEHIND_FILE = Integer.MAX_VALUE;
 
   private final Map<Key, Said> said = new EnumMap<>(Key.class);
-  private final List<String> wrong = new ArrayList<>();
+  private final List<Wrong> wrong = new ArrayList<>();
+
+  /** What a later line of the file says again: two are wrong, and each may be wrong by itself. */
+  private final List<Map.Entry<Key, Said>> again = new ArrayList<>();
 
   private SettingsReader() {}
 
@@ -45,8 +50,17 @@ public final class SettingsReader {
    *
    * @param value the text
    * @param where what an error begins with
+   * @param line of the file; {@link #BEHIND_FILE} when it was not said there
    */
-  private record Said(String value, String where) {}
+  private record Said(String value, String where, int line) {}
+
+  /**
+   * An error.
+   *
+   * @param line where in the file; {@link #BEHIND_FILE} when it is not there
+   * @param text what is wrong, and where
+   */
+  private record Wrong(int line, String text) {}
 
   /**
    * Reads and checks them.
@@ -75,7 +89,7 @@ public final class SettingsReader {
       Path file, Map<String, String> environment, List<String> flags, Instant when)
       throws SettingsException {
     for (Key key : Key.values()) {
-      said.put(key, new Said(key.byDefault(), key.text()));
+      said.put(key, new Said(key.byDefault(), key.text(), BEHIND_FILE));
     }
     if (file != null) {
       readFile(file);
@@ -83,11 +97,12 @@ public final class SettingsReader {
     for (Key key : Key.values()) {
       String value = environment.get(key.environmentName());
       if (value != null) {
-        said.put(key, new Said(value.trim(), "environment: " + key.environmentName()));
+        said.put(key, new Said(value.trim(), "environment: " + key.environmentName(), BEHIND_FILE));
       }
     }
     flags.forEach(this::readFlag);
     Settings settings = understood();
+    again.forEach(each -> understand(each.getKey(), each.getValue()));
     if (when != null && settings.tls() != null) {
       // What cannot be read has been told.
       TlsMaterial material = TlsMaterial.read(settings.tls(), (setting, what) -> {});
@@ -96,9 +111,19 @@ public final class SettingsReader {
       }
     }
     if (!wrong.isEmpty()) {
-      throw new SettingsException(wrong);
+      wrong.sort(Comparator.comparingInt(Wrong::line));
+      throw new SettingsException(wrong.stream().map(Wrong::text).toList());
     }
     return settings;
+  }
+
+  /** Tells what is wrong with a value that does not hold, and nothing else. */
+  private void understand(Key key, Said value) {
+    Said holds = said.put(key, value);
+    int told = wrong.size();
+    understood();
+    wrong.subList(told, wrong.size()).removeIf(each -> each.line() != value.line());
+    said.put(key, holds);
   }
 
   private void readFile(Path file) {
@@ -106,11 +131,11 @@ public final class SettingsReader {
     try {
       lines = Files.readAllLines(file);
     } catch (MalformedInputException e) {
-      wrong.add(file + " is no text in UTF-8");
+      wrong.add(new Wrong(0, file + " is no text in UTF-8"));
       return;
     } catch (IOException e) {
       String why = IoFailure.of(e).replace(file + ": ", "");
-      wrong.add("--config cannot be read: " + file + ": " + why);
+      wrong.add(new Wrong(0, "--config cannot be read: " + file + ": " + why));
       return;
     }
     Map<Key, Integer> seen = new EnumMap<>(Key.class);
@@ -125,34 +150,35 @@ public final class SettingsReader {
   private void readLine(String line, String where, int number, Map<Key, Integer> seen) {
     int equals = line.indexOf('=');
     if (equals < 0) {
-      wrong.add(where + ": there is no '='; write KEY = VALUE");
+      wrong.add(new Wrong(number, where + ": there is no '='; write KEY = VALUE"));
       return;
     }
     String name = line.substring(0, equals).strip();
     Key key = Key.named(name);
     if (key == null) {
-      wrong.add(where + ": there is no setting '" + name + "'" + similar(name));
+      wrong.add(new Wrong(number, where + ": there is no setting '" + name + "'" + similar(name)));
       return;
     }
     Integer before = seen.put(key, number);
     if (before != null) {
-      wrong.add(where + ": " + name + " was set in line " + before + " already");
+      wrong.add(new Wrong(number, where + ": " + name + " was set in line " + before + " already"));
+      again.add(Map.entry(key, said.get(key)));
     }
-    said.put(key, new Said(line.substring(equals + 1).strip(), where + ": " + name));
+    said.put(key, new Said(line.substring(equals + 1).strip(), where + ": " + name, number));
   }
 
   private void readFlag(String flag) {
     int equals = flag.indexOf('=');
     if (!flag.startsWith("--") || equals < 0) {
-      wrong.add("'" + flag + "' is no setting; write --KEY=VALUE");
+      wrong.add(new Wrong(BEHIND_FILE, "'" + flag + "' is no setting; write --KEY=VALUE"));
       return;
     }
     String name = flag.substring(2, equals);
     Key key = Key.named(name);
     if (key == null) {
-      wrong.add("--" + name + ": there is no such setting" + similar(name));
+      wrong.add(new Wrong(BEHIND_FILE, "--" + name + ": there is no such setting" + similar(name)));
     } else {
-      said.put(key, new Said(flag.substring(equals + 1).strip(), "--" + name));
+      said.put(key, new Said(flag.substring(equals + 1).strip(), "--" + name, BEHIND_FILE));
     }
   }
 
@@ -208,7 +234,7 @@ public final class SettingsReader {
   }
 
   private void wrong(Key key, String what) {
-    wrong.add(said.get(key).where() + " " + what);
+    wrong.add(new Wrong(said.get(key).line(), said.get(key).where() + " " + what));
   }
 
   private static Set<String> names(String list) {

@@ -166,7 +166,8 @@ class AccessControlTest {
     Files.writeString(path, "{\"users\": [\n{\"name\": }]}");
     IOException failure =
         assertThrows(IOException.class, () -> new AccessControl(new AccessFile(path), TOKEN));
-    assertTrue(failure.getMessage().startsWith(path + ", line 2: "), failure.getMessage());
+    assertTrue(
+        failure.getMessage().startsWith(path + ", line 2, column 10: "), failure.getMessage());
     Files.writeString(path, "{\"vhosts\": [], \"users\": [{\"nam\": \"x\"}]}");
     failure = assertThrows(IOException.class, () -> new AccessControl(new AccessFile(path), TOKEN));
     assertTrue(

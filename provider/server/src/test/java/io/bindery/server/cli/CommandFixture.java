@@ -42,6 +42,13 @@ abstract class CommandFixture extends ServerFixture {
     return printed.toString();
   }
 
+  /** Sets permissions. */
+  protected void permit(String user, String... flags) {
+    List<String> all = new ArrayList<>(List.of("permissions", "set", user));
+    all.addAll(List.of(flags));
+    run(0, all.toArray(String[]::new));
+  }
+
   /** Imports definitions. */
   protected String imported(int exitCode, String json, String... more) throws IOException {
     Path file = Files.writeString(directory.resolve("definitions.json"), json);

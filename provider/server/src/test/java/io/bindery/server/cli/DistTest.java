@@ -199,6 +199,11 @@ class DistTest {
     assertEquals("bindery", line(unit, "CacheDirectory="));
     assertEquals(Integer.toString(TERMINATED), line(unit, "SuccessExitStatus="));
     assertEquals("2", line(unit, "RestartPreventExitStatus="));
+    assertEquals("0077", line(unit, "UMask="));
+    // A heap that is full ends a broker, also one that the README starts.
+    String option = "-XX:+ExitOnOutOfMemoryError";
+    assertTrue(Files.readString(DIST.resolve("bindery")).contains(option));
+    assertTrue(Files.readString(Path.of("README.md")).contains("java " + option + " -jar"));
     List<String> start = new ArrayList<>(List.of(line(unit, "ExecStart=").split(" ")));
     assertEquals(INSTALLED, start.set(0, script.toString()));
     int config = start.indexOf("--config") + 1;

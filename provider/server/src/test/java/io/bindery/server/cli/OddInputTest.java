@@ -52,8 +52,8 @@ class OddInputTest extends CommandFixture {
     typed("secret", 0, "users", "add", name, "--tag=management");
     typed("other", 0, "users", "password", name);
     run(0, "users", "tags", name, "monitoring");
-    run(0, "permissions", "set", name, "--vhost=" + name, "--read=.*", "--write=.*");
-    run(0, "permissions", "set", name, "--vhost=" + name, "--topic=" + name, "--read=.*");
+    permit(name, "--vhost=" + name, "--configure=", "--read=.*", "--write=.*");
+    permit(name, "--vhost=" + name, "--topic=" + name, "--write=", "--read=.*");
     imported(0, queue(name, name));
     run(0, "publish", "--vhost=" + name, "--key=" + name, name);
     assertTells("\"routing_key\"", run(0, "consume", "--vhost=" + name, "--keep", name));
@@ -94,7 +94,7 @@ class OddInputTest extends CommandFixture {
           {"users", "delete", ""},
           {"users", "tags", ""},
           {"vhosts", "delete", ""},
-          {"permissions", "set", ""},
+          {"permissions", "set", "", "--configure=", "--write=", "--read="},
           {"permissions", "clear", "guest", "--vhost="}
         }) {
       assertTells("a name is empty", run(2, command));
@@ -113,11 +113,13 @@ class OddInputTest extends CommandFixture {
   @Test
   void aBlankIsPartOfAPassword() throws IOException, TimeoutException {
     typed(" se cret \n", 0, "users", "add", "ann");
-    run(0, "permissions", "set", "ann");
+    permit("ann", "--configure=", "--write=", "--read=");
     connect("ann", " se cret ", "/", "ann").close();
-    assertTells("the password is empty", typed("\n", 2, "users", "add", "bob"));
-    assertTells("the password is empty", typed("\r\n", 2, "users", "password", "ann"));
-    assertTells("there is a user 'ann' already", typed("x", 2, "users", "add", "ann"));
+    assertTells(
+        "the password is empty: type it, or give it on the standard input of users add",
+        typed("\n", 1, "users", "add", "bob"));
+    assertTells("the password is empty", typed("\r\n", 1, "users", "password", "ann"));
+    assertTells("there is a user 'ann' already", typed("x", 1, "users", "add", "ann"));
   }
 
   @Test
@@ -152,7 +154,8 @@ class OddInputTest extends CommandFixture {
           http(
               "POST",
               "/api/exchanges/%2F/amq.default/publish",
-              "{\"routing_key\": \"q\", \"payload\": \"x\", \"properties\": "
+              "{\"routing_key\": \"q\", \"payload\": \"x\", \"payload_encoding\": \"string\","
+                  + " \"properties\": "
                   + each.getKey()
                   + "}");
       assertEquals(400, answer.statusCode(), answer.body());
@@ -162,11 +165,87 @@ class OddInputTest extends CommandFixture {
         http(
             "POST",
             "/api/exchanges/%2F/amq.default/publish",
-            "{\"routing_key\": \"q\", \"payload\": {\"a\": 1}, \"properties\": {}}");
+            "{\"routing_key\": \"q\", \"payload\": {\"a\": 1}, \"payload_encoding\": \"string\","
+                + " \"properties\": {}}");
+    assertTells("payload is {\\\"a\\\":1}, but must be a text", answer.body());
     assertEquals(400, answer.statusCode(), answer.body());
     assertEquals("", run(0, "consume", "q"));
     assertEquals(
         400, http("PUT", "/api/queues/%2F/n", "{\"arguments\":{\"x-expires\":null}}").statusCode());
+  }
+
+  @Test
+  void aTagThatMeansNothingIsTold() throws IOException, InterruptedException {
+    String known = "there are administrator, monitoring, policymaker, management, impersonator";
+    assertTells(
+        "there is no tag 'nonsense'; " + known,
+        typed("x", 2, "users", "add", "ann", "--tag=nonsense"));
+    typed("x", 0, "users", "add", "ann", "--tag=management,policymaker", "--tag", "monitoring");
+    assertTells("[\"management\",\"monitoring\",\"policymaker\"]", run(0, "users", "list"));
+    assertTells("there is no tag 'x'; " + known, run(2, "users", "tags", "ann", "x"));
+    run(0, "users", "tags", "ann", "management,impersonator");
+    assertTells("[\"impersonator\",\"management\"]", run(0, "users", "list"));
+    run(0, "users", "tags", "ann");
+    assertTells("ann    []", run(0, "users", "list"));
+    // Over HTTP, and in definitions, they may be for something else that reads them there.
+    assertEquals(
+        204, http("PUT", "/api/users/ann", "{\"tags\": \"till, monitoring\"}").statusCode());
+    imported(0, "{\"users\": [{\"name\": \"bob\", \"tags\": [\"till\"]}]}");
+    String listed = run(0, "users", "list");
+    assertTells("[\"monitoring\",\"till\"]", listed);
+    assertTells("bob    [\"till\"]", listed);
+  }
+
+  /** A script that changes something by a command can show what was done. */
+  @Test
+  void eachChangeIsSaid() throws IOException {
+    imported(0, queue("/", "q"));
+    assertEquals("added", typed("x", 0, "users", "add", "ann").replace("Password: ", "").strip());
+    assertEquals("changed", typed("y", 0, "users", "password", "ann").strip());
+    assertEquals("set", run(0, "users", "tags", "ann").strip());
+    assertEquals("added", run(0, "vhosts", "add", "v").strip());
+    assertEquals(
+        "set", run(0, "permissions", "set", "ann", "--configure=", "--write=", "--read=").strip());
+    assertEquals("cleared", run(0, "permissions", "clear", "ann").strip());
+    assertEquals("deleted", run(0, "users", "delete", "ann").strip());
+    assertEquals("deleted", run(0, "vhosts", "delete", "v").strip());
+    assertEquals("purged", run(0, "purge", "q").strip());
+  }
+
+  @Test
+  void aHyphenIsTheStandardInputAndOutput() throws IOException {
+    assertEquals("imported", typed(queue("/", "q"), 0, "definitions", "import", "-").strip());
+    assertTells(
+        "the standard input holds no JSON object", typed("[]", 1, "definitions", "import", "-"));
+    assertTells("\"name\" : \"q\"", run(0, "definitions", "export", "-"));
+    assertEquals(run(0, "definitions", "export"), run(0, "definitions", "export", "-"));
+  }
+
+  /**
+   * Where, and nothing that only the parser understands, and nothing of the text: it has hashes.
+   */
+  @Test
+  void jsonThatIsNoneIsTold() throws IOException, InterruptedException {
+    String imported = imported(1, "{\"users\": [\n{\"name\": \"a\"");
+    assertTells("definitions.json, line 2, column ", imported);
+    assertTells("(start marker at line 2, column 1)", imported);
+    assertFalse(imported.contains("Source") || imported.contains("REDACTED"), imported);
+    String answer = http("PUT", "/api/queues/%2F/q", "{\"a\": [1,").body();
+    assertTells("The body is no JSON: line 1, column 10: Unexpected end-of-input", answer);
+    assertFalse(answer.contains("Source"), answer);
+    assertFalse(imported(1, "{\"a\": secret}").contains("secret"));
+  }
+
+  /** What was not given would be taken away, for all three are replaced. */
+  @Test
+  void permissionsAreSetAsAWhole() {
+    permit("guest", "--configure=^a", "--write=^b", "--read=^c");
+    assertTells(
+        "--configure, --write missing: all are replaced, so give each a regular expression",
+        run(2, "permissions", "set", "guest", "--read=zzz"));
+    assertTells("--read missing", run(2, "permissions", "set", "guest", "--topic=x", "--write=z"));
+    assertTells("^a         ^b     ^c", run(0, "permissions", "list"));
+    assertEquals(1, run(0, "permissions", "list", "--topic").lines().count());
   }
 
   @Test

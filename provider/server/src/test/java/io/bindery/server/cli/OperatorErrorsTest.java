@@ -87,6 +87,42 @@ class OperatorErrorsTest extends CommandFixture {
   }
 
   @Test
+  void aFileIsNoDataDirectory() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    StartException told =
+        assertThrows(
+            StartException.class,
+            () ->
+                BinderyServer.start(SettingsReader.read(null, Map.of(), flags("--data=" + file))));
+    assertEquals(
+        "data = "
+            + file
+            + " cannot be used: "
+            + file
+            + ": it is no directory but a file; give a directory",
+        told.getMessage());
+  }
+
+  private static String permissions(Path of) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
+  }
+
+  /** Messages are in it; what is there already is as its owner wants it. */
+  @Test
+  void whatABrokerMakesIsForItsOwner() throws IOException, SettingsException, StartException {
+    for (String made : List.of("", "store", "store/checkpoints", "store/spill")) {
+      assertEquals("rwx------", permissions(directory.resolve("data").resolve(made)), made);
+    }
+    assertEquals("rw-------", permissions(directory.resolve("data/operator.token")));
+    server.close();
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-xr-x"));
+    server = BinderyServer.start(SettingsReader.read(null, Map.of(), flags("--data=" + there)));
+    assertEquals("rwxr-xr-x", permissions(there));
+    assertEquals("rwx------", permissions(there.resolve("store")));
+  }
+
+  @Test
   void aHostWithoutAddressIsTold() {
     for (String key : List.of("amqp.host", "http.host")) {
       StartException unknown =
@@ -116,6 +152,7 @@ class OperatorErrorsTest extends CommandFixture {
   void definitionsThatCannotBeUnderstoodAreNotTakenForNothing() throws IOException {
     String unknown = imported(1, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=parameters");
     assertTells("policies: there are 1, and this broker has no such thing", unknown);
+    assertTells("leave them out: --skip=policies (over HTTP ?skip=policies)", unknown);
     assertTells("bogus: there are 2, and this broker has no such thing", unknown);
     imported(0, "{\"policies\": [{}], \"bogus\": [1, 2]}", "--skip=policies,bogus");
     String known = imported(1, "{\"queues\": []}", "--skip=queues");
@@ -129,8 +166,8 @@ class OperatorErrorsTest extends CommandFixture {
     assertTells(
         "must be an object", imported(1, "{\"queues\": [{\"name\": \"q\", \"arguments\": [1]}]}"));
     assertEquals(1, run(0, "list", "queues").lines().count());
-    assertTells("definitions.json holds no JSON object", imported(2, "[]"));
-    assertTells("definitions.json holds no JSON object", imported(2, ""));
+    assertTells("definitions.json holds no JSON object", imported(1, "[]"));
+    assertTells("definitions.json holds no JSON object", imported(1, ""));
   }
 
   @Test
@@ -316,8 +353,11 @@ class OperatorErrorsTest extends CommandFixture {
     PrintWriter writer = new PrintWriter(printed, true);
     BinderyCommand.run(writer, writer, "--help");
     BinderyCommand.run(writer, writer, "permissions", "--help");
+    BinderyCommand.run(writer, writer, "consume", "--help");
     String commands = printed.toString().replaceAll("\\s+", " ");
     assertTells("store --help says more.", commands);
+    assertTells("Exit codes: 0 done, 1 it was refused or failed, 2 the command line or", commands);
     assertTells("'.*' allows all of them, '' none.", commands);
+    assertTells("At most so many (default 1).", commands);
   }
 }

@@ -167,7 +167,8 @@ class ManagementPathsTest extends ServerFixture {
     done(
         "POST",
         "/api/exchanges/%2F/amq.default/publish",
-        "{\"routing_key\": \"hidden\", \"payload\": \"x\"}");
+        "{\"routing_key\": \"hidden\", \"payload\": \"x\", \"payload_encoding\": \"string\","
+            + " \"properties\": {}}");
     try (Connection connection = connect("guest", "guest", "/", "hidden")) {
       assertTrue(connection.isOpen());
       JsonNode all = got("/api/overview", "guest");

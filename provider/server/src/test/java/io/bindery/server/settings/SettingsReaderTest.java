@@ -74,11 +74,11 @@ class SettingsReaderTest {
     String wrong = wrong(file, "--segment=3", "--unknown=1", "stray");
     assertEquals(
         List.of(
+            file + ", line 1: amqp.port is 'many', but must be a number from 0 to 65535 or off",
             file + ", line 2: there is no '='; write KEY = VALUE",
             file + ", line 4: there is no setting 'amqpport'; did you mean amqp.port?",
-            "'stray' is no setting; write --KEY=VALUE",
-            file + ", line 1: amqp.port is 'many', but must be a number from 0 to 65535 or off",
             file + ", line 5: sync is 'maybe', but must be one of on, off",
+            "'stray' is no setting; write --KEY=VALUE",
             "--segment is '3', but must be a size from 64k to 1024m, like 64k, 512m or 1g"),
         wrong.lines().filter(line -> !line.contains("there are data, ")).toList());
     assertTrue(wrong.contains("line 3: there is no setting 'ampq.port'; there are"), wrong);
@@ -108,7 +108,15 @@ class SettingsReaderTest {
 
   @Test
   void aKeyOnceOnly() throws IOException {
-    assertTrue(wrong(file("log = info", "log = debug")).contains("line 2: log was set in line 1"));
+    Path file = file("log = loud", "sync = on", "log = quiet", "log = info");
+    String must = ", but must be one of error, warning, info, debug";
+    assertEquals(
+        List.of(
+            file + ", line 1: log is 'loud'" + must,
+            file + ", line 3: log was set in line 1 already",
+            file + ", line 3: log is 'quiet'" + must,
+            file + ", line 4: log was set in line 3 already"),
+        wrong(file).lines().toList());
   }
 
   @Test
