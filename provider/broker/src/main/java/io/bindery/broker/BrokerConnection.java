@@ -107,7 +107,7 @@ final class BrokerConnection implements AmqpConnection {
     }
   }
 
-  /** RabbitMQ's words, since 3.11; those of before are a part of them. */
+  /** RabbitMQ's words; those of its older versions are a part of them. */
   private AmqpException refused(Access access, String to) {
     return new AmqpException(
         ReplyCode.ACCESS_REFUSED,
