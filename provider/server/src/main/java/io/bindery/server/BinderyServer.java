@@ -34,7 +34,9 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The standalone broker: one data directory, the broker in it, and the ports through which it is
@@ -285,6 +287,8 @@ public final class BinderyServer implements AutoCloseable {
   @Override
   public synchronized void close() {
     ready = false;
+    // Both before either is waited for.
+    Stream.of(amqp, amqps).filter(Objects::nonNull).forEach(AmqpServer::stop);
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
