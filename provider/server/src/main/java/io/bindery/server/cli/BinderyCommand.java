@@ -60,6 +60,7 @@ public final class BinderyCommand {
 
   /** Runs a command. */
   public static void main(String... arguments) {
+    Logging.lasting();
     System.exit(
         run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
   }
