@@ -128,11 +128,7 @@ final class ClientConnection implements FrameListener {
   /** The network is gone. */
   void disconnected() {
     if (phase != Phase.CLOSED) {
-      if (phase == Phase.GREETING) {
-        log.gone();
-      } else {
-        log.lost("the client went without connection.close");
-      }
+      log.gone(phase == Phase.GREETING);
       phase = Phase.CLOSED;
       release();
     }
@@ -402,7 +398,7 @@ final class ClientConnection implements FrameListener {
   // --- the end ---
 
   /** Closes the connection with an error, or as much of it as the error is about. */
-  void fail(AmqpException why) {
+  void fail(AmqpException error) {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
       return;
     }
@@ -414,6 +410,7 @@ final class ClientConnection implements FrameListener {
       closeOk();
       return;
     }
+    AmqpException why = channels.cause(error);
     log.closed(why);
     reply(
         0,

@@ -88,9 +88,14 @@ final class ConnectionLog {
     end(Level.WARNING, "lost: " + why);
   }
 
-  /** Whoever only looks whether the port is there is nothing to be told of. */
-  void gone() {
-    end(Level.DEBUG, "gone without a word");
+  /**
+   * The network is gone.
+   *
+   * @param silent whether nothing had come: whoever only looks whether the port is there is nothing
+   *     to be warned of
+   */
+  void gone(boolean silent) {
+    end(silent ? Level.DEBUG : Level.WARNING, "lost: the client went without connection.close");
   }
 
   /** A failure of the server itself. */

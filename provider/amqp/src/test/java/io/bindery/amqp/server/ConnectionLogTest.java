@@ -200,7 +200,7 @@ class ConnectionLogTest {
     } finally {
       LOG.setLevel(before);
     }
-    assertLogged("FINE " + ADDRESS + ": gone without a word");
+    assertLogged("FINE " + ADDRESS + ": lost: the client went without connection.close");
   }
 
   @Test
