@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
       ServeCommand.class,
       StatusCommand.class,
       ListCommand.class,
+      ConnectionsCommand.class,
       UsersCommand.class,
       HostsCommand.class,
       PermissionsCommand.class,
