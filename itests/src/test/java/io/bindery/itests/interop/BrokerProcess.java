@@ -109,11 +109,15 @@ public final class BrokerProcess implements AutoCloseable {
     process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
   }
 
-  /** SIGTERM; answers the exit code. */
+  /** SIGTERM, to the last line of its log; answers the exit code. */
   public int stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(1, TimeUnit.MINUTES)) {
       throw new AssertionError("the broker did not stop within a minute of SIGTERM");
+    }
+    Path log = work.resolve("console-" + starts + ".log");
+    if (!text(log).contains(": stopped after ")) {
+      throw new AssertionError("the broker did not say that it stopped:\n" + text(log));
     }
     return process.exitValue();
   }

@@ -18,6 +18,7 @@ import io.bindery.engine.AmqpMessage;
 import io.bindery.engine.ConnectSpec;
 import io.bindery.engine.Engine;
 import io.bindery.engine.Observation;
+import io.bindery.engine.Observation.ConnectionView;
 import io.bindery.engine.QueueSpec;
 import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /** The embedded engine: virtual hosts, and the connections to them. Thread-safe. */
 public final class Broker implements Engine {
@@ -121,15 +123,33 @@ public final class Broker implements Engine {
     if (host == null) {
       return Ticket.done();
     }
-    AmqpException why =
-        new AmqpException(
-            ReplyCode.CONNECTION_FORCED, "The virtual host '" + name + "' was deleted");
-    connections.stream()
-        .filter(connection -> connection.host() == host)
-        .forEach(connection -> connection.fail(why));
+    closeConnections(view -> view.virtualHost().equals(name), "vhost '" + name + "' is deleted");
     host.deleteAll();
     subscriptions.remove(name);
     return settings.ledger().declared();
+  }
+
+  /**
+   * Permissions have changed: what was found allowed before is looked at again. Told once they
+   * have, for connections that are open.
+   */
+  public void permissionsChanged() {
+    connections.forEach(BrokerConnection::forgetPermissions);
+  }
+
+  /**
+   * Closes connections with CONNECTION_FORCED.
+   *
+   * @param which of them
+   * @param why what they are told
+   * @return how many there were
+   */
+  public int closeConnections(Predicate<ConnectionView> which, String why) {
+    AmqpException cause = new AmqpException(ReplyCode.CONNECTION_FORCED, why);
+    List<BrokerConnection> found =
+        connections.stream().filter(each -> which.test(Observer.view(each))).toList();
+    found.forEach(connection -> connection.fail(cause));
+    return found.size();
   }
 
   /**
@@ -330,10 +350,7 @@ public final class Broker implements Engine {
                   + hosts.keySet()));
     }
     if (!settings.permissions().mayEnter(spec.user(), host.name())) {
-      return Ticket.failed(
-          new AmqpException(
-              ReplyCode.NOT_ALLOWED,
-              "access to vhost '" + host.name() + "' refused for user '" + spec.user() + "'"));
+      return Ticket.failed(mayNotEnter(spec));
     }
     BrokerConnection connection =
         new BrokerConnection(this, host, spec, instance + "-" + connectionNumber.incrementAndGet());
@@ -342,7 +359,18 @@ public final class Broker implements Engine {
       connection.fail(closedException());
       return Ticket.failed(closedException());
     }
+    if (!settings.permissions().mayEnter(spec.user(), host.name())) {
+      // Whoever took that away has closed the connections that it saw, and this may be none.
+      connection.close();
+      return Ticket.failed(mayNotEnter(spec));
+    }
     return Ticket.done(connection);
+  }
+
+  private static AmqpException mayNotEnter(ConnectSpec spec) {
+    return new AmqpException(
+        ReplyCode.NOT_ALLOWED,
+        "access to vhost '" + spec.virtualHost() + "' refused for user '" + spec.user() + "'");
   }
 
   private AmqpException closedException() {

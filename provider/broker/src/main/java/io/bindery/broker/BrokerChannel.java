@@ -379,6 +379,11 @@ final class BrokerChannel implements Channel {
     return consumers.holdDeliveries();
   }
 
+  /** Permissions have changed. */
+  void forgetPermissions() {
+    publisher.forgetPermissions();
+  }
+
   /** Gives back the memory that it claimed and did not use. */
   void recallCredit() {
     publisher.recallCredit();

@@ -168,6 +168,11 @@ final class BrokerConnection implements AmqpConnection {
     return Ticket.done(channel);
   }
 
+  /** Permissions have changed. */
+  void forgetPermissions() {
+    channels.forEach(BrokerChannel::forgetPermissions);
+  }
+
   /** Gives back the memory that its channels claimed and did not use. */
   void recallCredit() {
     channels.forEach(BrokerChannel::recallCredit);

@@ -45,7 +45,7 @@ final class Observer {
         connected);
   }
 
-  private static ConnectionView view(BrokerConnection connection) {
+  static ConnectionView view(BrokerConnection connection) {
     return new ConnectionView(
         connection.virtualHost(),
         connection.spec().name(),

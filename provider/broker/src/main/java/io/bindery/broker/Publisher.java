@@ -14,6 +14,7 @@ import io.bindery.engine.Ticket;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -24,6 +25,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 final class Publisher {
   private static final AtomicLongFieldUpdater<Publisher> CREDIT =
       AtomicLongFieldUpdater.newUpdater(Publisher.class, "creditBytes");
+  private static final AtomicIntegerFieldUpdater<Publisher> FORGOTTEN =
+      AtomicIntegerFieldUpdater.newUpdater(Publisher.class, "forgotten");
 
   private final BrokerChannel channel;
   private final VirtualHost host;
@@ -42,8 +45,14 @@ final class Publisher {
 
   private volatile Publication.Source source;
   private double restMs;
-  private Route checkedRoute;
+
+  /** What was found allowed, until permissions change. */
+  private volatile Route checkedRoute;
+
   private Exchange checkedExchange;
+
+  /** How often that was forgotten. */
+  private volatile int forgotten;
 
   Publisher(BrokerChannel channel) {
     this.channel = channel;
@@ -125,6 +134,12 @@ final class Publisher {
     return work.publish(publication, into, channel.home().broker().environment().nowMs());
   }
 
+  /** Looks at permissions again when something is published next; any thread. */
+  void forgetPermissions() {
+    FORGOTTEN.incrementAndGet(this);
+    checkedRoute = null;
+  }
+
   /**
    * The exchange of a route, null for the default one. What was found allowed is remembered for the
    * same route object.
@@ -141,6 +156,7 @@ final class Publisher {
     if (route == checkedRoute && (checkedExchange == null || host.isThere(checkedExchange))) {
       return checkedExchange;
     }
+    int before = forgotten;
     Limits.checkName("Routing key", route.routingKey());
     for (String key : route.copies()) {
       Limits.checkName("Routing key", key);
@@ -161,8 +177,13 @@ final class Publisher {
         channel.home().checkTopic(Access.WRITE, new Permissions.Topic(route.exchange(), key));
       }
     }
-    checkedRoute = route;
     checkedExchange = exchange;
+    checkedRoute = route;
+    if (forgotten != before) {
+      // It may have been allowed by what held before. Who forgets counts first: one of both sees
+      // the other.
+      checkedRoute = null;
+    }
     return exchange;
   }
 

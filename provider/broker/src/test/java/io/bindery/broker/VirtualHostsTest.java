@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,17 +39,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Virtual hosts that come and go while the broker runs, who may enter them, and topics. */
 class VirtualHostsTest {
+  /** How often she is let in. */
+  private final AtomicInteger evesEntries = new AtomicInteger(Integer.MAX_VALUE);
+
   /** Enters only {@code /}, and uses only topics that begin with her name. */
-  private static final Permissions EVE =
+  private final Permissions eve =
       new Permissions() {
         @Override
         public boolean allows(String user, String host, Access access, String resource) {
-          return true;
+          return !user.equals("eve") || !eveLost;
         }
 
         @Override
         public boolean mayEnter(String user, String host) {
-          return !user.equals("eve") || host.equals("/");
+          return !user.equals("eve") || host.equals("/") && evesEntries.getAndDecrement() > 0;
         }
 
         @Override
@@ -56,6 +60,8 @@ class VirtualHostsTest {
           return !user.equals("eve") || topic.key().startsWith("eve.");
         }
       };
+
+  private volatile boolean eveLost;
 
   @TempDir Path directory;
 
@@ -85,7 +91,7 @@ class VirtualHostsTest {
                 store,
                 8 << 20,
                 Authenticator.ANYBODY,
-                EVE,
+                eve,
                 hosts));
   }
 
@@ -118,6 +124,7 @@ class VirtualHostsTest {
         channel.publish(new Route("x", "", true), text("m"), channel.autoCommit()).await());
     broker.deleteVirtualHost("shop").await();
     assertEquals(ReplyCode.CONNECTION_FORCED, told.get().replyCode());
+    assertEquals("vhost 'shop' is deleted", told.get().getMessage());
     assertTrue(connection.isClosed());
     refused(ReplyCode.INVALID_PATH, broker.connect(new ConnectSpec("ann", "", "shop", "ann", 0)));
     broker.deleteVirtualHost("shop").await();
@@ -129,6 +136,42 @@ class VirtualHostsTest {
     refused(ReplyCode.NOT_FOUND, again.checkQueue("q"));
     refused(ReplyCode.NOT_FOUND, again.checkExchange("x"));
     again.checkExchange("amq.topic").await();
+  }
+
+  @Test
+  void connectionsAreClosedByWhatIsSeenOfThem() throws AmqpException {
+    AmqpConnection ann = connect("ann", "/");
+    AmqpConnection bob = connect("bob", "/");
+    AtomicReference<AmqpException> told = new AtomicReference<>();
+    ann.onFailure(told::set);
+    assertEquals(1, broker.closeConnections(view -> view.user().equals("ann"), "so it is"));
+    assertEquals(ReplyCode.CONNECTION_FORCED, told.get().replyCode());
+    assertEquals("so it is", told.get().getMessage());
+    assertTrue(ann.isClosed());
+    assertFalse(bob.isClosed());
+    assertEquals(0, broker.closeConnections(view -> view.user().equals("ann"), "again"));
+  }
+
+  /** Her connections are closed, and this one is not there yet. */
+  @Test
+  void whoMayNoLongerEnterWhenTheConnectionIsMadeHasNone() {
+    evesEntries.set(1);
+    refused(ReplyCode.NOT_ALLOWED, broker.connect(new ConnectSpec("eve", "", "/", "eve", 0)));
+    assertEquals(List.of(), broker.observe().connections());
+  }
+
+  @Test
+  void aPublisherThatGoesOnMissesItsPermission() throws AmqpException {
+    Channel channel = connect("eve", "/").openChannel().await();
+    channel.declareQueue(QueueSpec.durable("q", Map.of())).await();
+    Route route = Route.toQueue("q");
+    channel.publish(route, text("m"), channel.autoCommit()).await();
+    eveLost = true;
+    broker.permissionsChanged();
+    refused(ReplyCode.ACCESS_REFUSED, channel.publish(route, text("m"), channel.autoCommit()));
+    eveLost = false;
+    broker.permissionsChanged();
+    channel.publish(route, text("m"), channel.autoCommit()).await();
   }
 
   @Test

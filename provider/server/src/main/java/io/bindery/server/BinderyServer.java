@@ -37,7 +37,9 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The standalone broker: one data directory, the broker in it, and the ports through which it is
@@ -313,13 +315,25 @@ public final class BinderyServer implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    boolean served = ready;
     ready = false;
+    long beganNs = System.nanoTime();
+    List<AmqpServer> servers = Stream.of(amqp, amqps).filter(Objects::nonNull).toList();
+    if (served) {
+      int connections = servers.stream().mapToInt(AmqpServer::connections).sum();
+      LOG.log(Level.INFO, "stopping: {0} connections are told", connections);
+    }
+    // All before any is waited for.
+    servers.forEach(AmqpServer::stop);
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
       } catch (Exception e) { // boundary: the rest must be closed all the same
         LOG.log(Level.WARNING, "something did not close", e);
       }
+    }
+    if (served) {
+      LOG.log(Level.INFO, "stopped after {0} ms", (System.nanoTime() - beganNs) / 1_000_000);
     }
   }
 }

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -284,6 +285,32 @@ class TlsTest {
                 "--tls.key=" + directory.resolve("server.key")));
     SSLEngine engine = new Certificates(settings.tls()).get().newEngine(ByteBufAllocator.DEFAULT);
     assertEquals(Set.of("TLSv1.2", "TLSv1.3"), Set.of(engine.getEnabledProtocols()));
+  }
+
+  /** Each begins to speak, and then neither hears nor says anything more. */
+  @Test
+  void clientsOfBothPortsAreWaitedForTogether()
+      throws IOException,
+          GeneralSecurityException,
+          InterruptedException,
+          SettingsException,
+          StartException {
+    KeyStore own = certificate("server", "localhost");
+    BinderyServer server = start("--amqp.port=0", "--http.port=0");
+    try (Socket plain = new Socket("127.0.0.1", server.amqpPort());
+        Socket secured =
+            context(own, null).getSocketFactory().createSocket("127.0.0.1", server.amqpsPort())) {
+      for (Socket each : List.of(plain, secured)) {
+        each.getOutputStream().write(new byte[] {'A', 'M', 'Q', 'P', 0, 0, 9, 1});
+        assertEquals(1, each.getInputStream().read());
+      }
+      long beganNs = System.nanoTime();
+      server.close();
+      long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
+      assertTrue(tookMs < 3_500, "for two seconds, not for two at each: " + tookMs);
+    } finally {
+      server.close();
+    }
   }
 
   private static BigInteger serial(BinderyServer server, SSLContext context) throws IOException {

@@ -39,6 +39,8 @@ public final class AmqpServer implements AutoCloseable {
   private final EventLoops loops;
   private final Set<NettyWire> wires = ConcurrentHashMap.newKeySet();
   private Channel listening;
+  private List<NettyWire> told;
+  private long deadlineNs;
 
   private AmqpServer(Engine engine, ServerSettings settings) {
     this.engine = engine;
@@ -122,22 +124,34 @@ public final class AmqpServer implements AutoCloseable {
   }
 
   /**
-   * Closes it: connections are closed with CONNECTION_FORCED, and its threads end, after at most
-   * some seconds for clients that do not answer. Twice does nothing. Not on an event loop.
+   * Begins to close it: nobody else is let in, and connections are closed with CONNECTION_FORCED.
+   * Returns at once, so that clients of several servers are waited for together. Twice does
+   * nothing. Not on an event loop.
    */
-  @Override
-  public void close() {
+  public synchronized void stop() {
+    if (told != null) {
+      return;
+    }
     loops.stopMoving();
     if (listening != null) {
       listening.close().awaitUninterruptibly();
     }
     AmqpException why = new AmqpException(ReplyCode.CONNECTION_FORCED, "the server shuts down");
-    List<NettyWire> open = List.copyOf(wires);
-    for (NettyWire wire : open) {
+    told = List.copyOf(wires);
+    for (NettyWire wire : told) {
       wire.execute(() -> wire.connection().fail(why));
     }
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);
-    for (NettyWire wire : open) {
+    deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);
+  }
+
+  /**
+   * Closes it: {@link #stop}s, and its threads end, after at most some seconds for clients that do
+   * not answer. Twice does nothing. Not on an event loop.
+   */
+  @Override
+  public synchronized void close() {
+    stop();
+    for (NettyWire wire : told) {
       wire.awaitClosed(deadlineNs - System.nanoTime());
     }
     loops.close(CLOSE_MS);

@@ -42,6 +42,18 @@ final class Channels {
     this.most = most;
   }
 
+  /**
+   * What has ended the engine's connection, where an error is only that it has ended: that comes by
+   * the inbox, and may come later than what the client has sent.
+   */
+  AmqpException cause(AmqpException error) {
+    AmqpException[] cause = {error};
+    if (error.replyCode() == ReplyCode.CHANNEL_ERROR && opened != null && opened.isClosed()) {
+      opened.onFailure(why -> cause[0] = why);
+    }
+    return cause[0];
+  }
+
   void method(int number, Method method) throws AmqpException {
     ClientChannel channel = find(number);
     if (channel != null) {

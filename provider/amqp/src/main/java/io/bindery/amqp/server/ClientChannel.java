@@ -386,6 +386,7 @@ final class ClientChannel {
       return;
     }
     work.answerPublishes();
+    connection.log().channelClosed(number, about, known);
     reply(
         new ChannelMethod.Close(
             known.replyCode().code(),

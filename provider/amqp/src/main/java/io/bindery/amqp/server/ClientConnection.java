@@ -14,8 +14,6 @@ import io.bindery.engine.ReplyCode;
 import io.bindery.engine.Ticket;
 import io.bindery.engine.Transaction;
 import io.netty.buffer.ByteBuf;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -26,8 +24,6 @@ import java.util.function.BiConsumer;
  * on other threads comes by the inbox.
  */
 final class ClientConnection implements FrameListener {
-  private static final Logger LOG = System.getLogger(ClientConnection.class.getName());
-
   private final Engine engine;
   private final ServerSettings settings;
   private final Wire wire;
@@ -43,6 +39,7 @@ final class ClientConnection implements FrameListener {
   private final Map<Long, Transaction> transactions = new HashMap<>(0);
   private final Refusals refusals = new Refusals();
   private final Farewell farewell;
+  private final ConnectionLog log;
   private Phase phase = Phase.GREETING;
   private AmqpConnection opened;
   private boolean knowsControl;
@@ -70,6 +67,7 @@ final class ClientConnection implements FrameListener {
     this.engine = engine;
     this.settings = settings;
     this.wire = wire;
+    this.log = new ConnectionLog(wire.peer().address());
     this.decoder = new FrameDecoder(wire.allocator(), Handshake.FRAME_BYTES);
     this.out = new Outbox(wire);
     this.inbox = new Inbox(wire, this::failed, this::turnEnded);
@@ -130,6 +128,7 @@ final class ClientConnection implements FrameListener {
   /** The network is gone. */
   void disconnected() {
     if (phase != Phase.CLOSED) {
+      log.gone(phase == Phase.GREETING);
       phase = Phase.CLOSED;
       release();
     }
@@ -146,6 +145,7 @@ final class ClientConnection implements FrameListener {
       phase = Phase.HANDSHAKE;
       handshake.start();
     } else {
+      log.misunderstood();
       out.protocolHeader();
       end();
     }
@@ -193,6 +193,9 @@ final class ClientConnection implements FrameListener {
   }
 
   private void connectionMethod(Method method) throws AmqpException {
+    if (method instanceof ConnectionMethod.Close close && phase != Phase.GREETING) {
+      log.closedByClient(close.replyCode(), close.replyText());
+    }
     if (method instanceof ConnectionMethod.Close && phase == Phase.OPEN) {
       phase = Phase.LEAVING;
       channels.end(this::closeOk);
@@ -245,12 +248,13 @@ final class ClientConnection implements FrameListener {
     knowsControl = clientCan(Control.EXCHANGE);
     phase = Phase.OPEN;
     connection.onFailure(why -> inbox.post(() -> fail(why)));
+    log.opened();
     reply(0, new ConnectionMethod.OpenOk());
   }
 
   /** RabbitMQ, "Authentication failure": who can take it is told. */
   void loginRefused(String mechanism, AmqpException why) {
-    LOG.log(Level.WARNING, "{0}: login refused: {1}", peer().address(), why.getMessage());
+    log.loginRefused(mechanism, why);
     if (handshake.clientCan("authentication_failure_close")) {
       fail(
           new AmqpException(
@@ -271,6 +275,10 @@ final class ClientConnection implements FrameListener {
 
   Engine engine() {
     return engine;
+  }
+
+  ConnectionLog log() {
+    return log;
   }
 
   Outbox out() {
@@ -390,7 +398,7 @@ final class ClientConnection implements FrameListener {
   // --- the end ---
 
   /** Closes the connection with an error, or as much of it as the error is about. */
-  void fail(AmqpException why) {
+  void fail(AmqpException error) {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
       return;
     }
@@ -402,7 +410,8 @@ final class ClientConnection implements FrameListener {
       closeOk();
       return;
     }
-    LOG.log(Level.WARNING, "{0}: closed: {1}", peer().address(), why.getMessage());
+    AmqpException why = channels.cause(error);
+    log.closed(why);
     reply(
         0,
         new ConnectionMethod.Close(
@@ -418,7 +427,7 @@ final class ClientConnection implements FrameListener {
 
   /** The boundary of the event loop: what fails there ends this connection, and no other. */
   private void failed(RuntimeException failure) {
-    LOG.log(Level.ERROR, peer().address() + ": closed after a failure of the server", failure);
+    log.failed("closed after a failure of the server", failure);
     if (phase == Phase.CLOSING) {
       end();
     } else {
@@ -429,7 +438,7 @@ final class ClientConnection implements FrameListener {
   /** The peer is no longer there, or does not do what it must. */
   void lost(String why) {
     if (phase != Phase.CLOSED) {
-      LOG.log(Level.WARNING, "{0}: lost: {1}", peer().address(), why);
+      log.lost(why);
       end();
     }
   }
@@ -472,7 +481,7 @@ final class ClientConnection implements FrameListener {
     try {
       channel.release();
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, peer().address() + ": a channel did not end in order", e);
+      log.failed("a channel did not end in order", e);
     }
   }
 

@@ -165,6 +165,9 @@ final class Handshake {
   }
 
   private void open(ConnectionMethod.Open open) throws ProtocolException {
+    Object given = client.clientProperties().get("connection_name");
+    String called = given instanceof String text ? text : "";
+    connection.log().is(called, login.user(), open.virtualHost());
     if (!connection.takeSeat()) {
       throw new ProtocolException(
           ReplyCode.NOT_ALLOWED,
@@ -173,9 +176,8 @@ final class Handshake {
               + " is reached",
           MethodType.CONNECTION_OPEN);
     }
-    Object given = client.clientProperties().get("connection_name");
     String address = connection.peer().address();
-    String name = given instanceof String text ? text + " (" + address + ")" : address;
+    String name = called.isEmpty() ? address : called + " (" + address + ")";
     ConnectSpec spec =
         new ConnectSpec(login.user(), login.password(), open.virtualHost(), name, sendTimeoutMs());
     connection.then(

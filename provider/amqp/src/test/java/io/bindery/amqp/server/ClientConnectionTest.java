@@ -113,6 +113,16 @@ class ClientConnectionTest {
         "1 channel.close[replyCode=%d, classId=%d, methodId=%d]", code, classId, methodId);
   }
 
+  /** Though the client has sent something before that is heard of. */
+  @Test
+  void whatEndsTheEnginesConnectionIsTold() {
+    open();
+    engine.close();
+    List<String> heard = say(Peers.method(1, queue("q")));
+    assertEquals(connectionEnd(320, 0, 0), end(heard));
+    assertTrue(heard.get(0).contains(" is closed"), heard::toString);
+  }
+
   // --- 2.2.4, 4.2.2: opening ---
 
   @Test

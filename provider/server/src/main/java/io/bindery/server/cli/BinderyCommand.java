@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
       ServeCommand.class,
       StatusCommand.class,
       ListCommand.class,
+      ConnectionsCommand.class,
       UsersCommand.class,
       HostsCommand.class,
       PermissionsCommand.class,
@@ -62,6 +63,7 @@ public final class BinderyCommand {
 
   /** Runs a command. */
   public static void main(String... arguments) {
+    Logging.lasting();
     System.exit(
         run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
   }

@@ -19,7 +19,16 @@ final class Logging {
   private static final int LEVEL_WIDTH = 8;
   private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
 
+  private static final String MANAGER = "java.util.logging.manager";
+
   private Logging() {}
+
+  /** Lets lines through until the broker has stopped; before anything is logged. */
+  static void lasting() {
+    if (System.getProperty(MANAGER) == null) {
+      System.setProperty(MANAGER, LastingLog.class.getName());
+    }
+  }
 
   static void level(System.Logger.Level asked) {
     Level level =
@@ -51,8 +60,8 @@ final class Logging {
     public String format(LogRecord logged) {
       StringBuilder line = new StringBuilder();
       TIME.formatTo(logged.getInstant(), line);
-      line.append(' ').append(logged.getLevel().getName());
-      line.append(" ".repeat(Math.max(1, LEVEL_WIDTH - logged.getLevel().getName().length())));
+      String level = name(logged.getLevel());
+      line.append(' ').append(level).append(" ".repeat(LEVEL_WIDTH - level.length()));
       line.append(logged.getLoggerName()).append(": ").append(message(logged)).append('\n');
       if (logged.getThrown() != null) {
         StringWriter trace = new StringWriter();
@@ -60,6 +69,19 @@ final class Logging {
         line.append(trace);
       }
       return line.toString();
+    }
+
+    /** As the setting {@code log} has it, and {@link System.Logger}. */
+    private static String name(Level level) {
+      int value = level.intValue();
+      if (value >= Level.SEVERE.intValue()) {
+        return "ERROR";
+      } else if (value >= Level.WARNING.intValue()) {
+        return "WARNING";
+      } else if (value >= Level.INFO.intValue()) {
+        return "INFO";
+      }
+      return value >= Level.FINE.intValue() ? "DEBUG" : "TRACE";
     }
 
     private String message(LogRecord logged) {

@@ -98,11 +98,12 @@ final class Remote {
    *
    * @param path behind {@code /api/}
    * @param body null for none
+   * @param headers names and values
    * @return the answer, null when it is empty
    * @throws IOException when there is no answer or it is an error, whose text is the broker's
    */
-  JsonNode ask(String method, String path, JsonNode body) throws IOException {
-    HttpRequest request =
+  JsonNode ask(String method, String path, JsonNode body, String... headers) throws IOException {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base() + "api/" + path))
             .timeout(PATIENCE)
             .header(
@@ -114,15 +115,17 @@ final class Remote {
                 method,
                 body == null
                     ? BodyPublishers.noBody()
-                    : BodyPublishers.ofString(JSON.writeValueAsString(body)))
-            .build();
+                    : BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
     HttpResponse<String> response;
     try {
       response =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
               .build()
-              .send(request, BodyHandlers.ofString());
+              .send(request.build(), BodyHandlers.ofString());
     } catch (ConnectException e) {
       throw e;
     } catch (HttpTimeoutException e) {

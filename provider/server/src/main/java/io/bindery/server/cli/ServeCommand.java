@@ -81,9 +81,11 @@ final class ServeCommand implements Callable<Integer> {
         new Thread(
             () -> {
               server.close();
+              LastingLog.release();
               stopped.countDown();
             },
             "bindery-stop");
+    LastingLog.hold();
     Runtime.getRuntime().addShutdownHook(stop);
     out.println(
         "Bindery is ready after "

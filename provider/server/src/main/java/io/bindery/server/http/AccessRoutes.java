@@ -74,6 +74,8 @@ final class AccessRoutes {
       case "DELETE" -> {
         known(name);
         desk.change(state -> state.withoutUser(name));
+        desk.broker()
+            .closeConnections(view -> view.user().equals(name), "user '" + name + "' is deleted");
         request.answer(204, null);
       }
       default -> throw Routes.notHere(request);

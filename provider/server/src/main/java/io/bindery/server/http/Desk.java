@@ -30,6 +30,7 @@ public record Desk(Broker broker, AccessControl access) {
   void change(UnaryOperator<AccessState> change) {
     try {
       access.change(change);
+      broker.permissionsChanged();
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Users and permissions cannot be written: " + IoFailure.of(e), e);

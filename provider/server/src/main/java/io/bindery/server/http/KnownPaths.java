@@ -52,7 +52,8 @@ final class KnownPaths {
               "consumers",
               "consumers/*",
               "connections",
-              "connections/*")
+              "connections/*",
+              "connections/username/*")
           .map(path -> List.of(path.split("/")))
           .toList();
 

@@ -242,7 +242,14 @@ public final class Management implements AutoCloseable {
   /** Stops listening; what is being answered has a second. */
   @Override
   public void close() {
-    server.stop(1);
+    threads.shutdown();
+    try {
+      // The JDK's server would wait for as long when nothing is being answered.
+      threads.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop(0);
     threads.shutdownNow();
   }
 }

@@ -94,6 +94,14 @@ final class Request {
     return parameters.getOrDefault(name, "");
   }
 
+  /** A header, whose bytes are UTF-8 as RabbitMQ's clients send them; empty for none. */
+  String header(String name) {
+    String value = exchange.getRequestHeaders().getFirst(name);
+    return value == null
+        ? ""
+        : new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
   /** Its body, which must be a JSON object; an empty one when there is none. */
   JsonNode body() throws IOException, Refusal {
     byte[] bytes = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);

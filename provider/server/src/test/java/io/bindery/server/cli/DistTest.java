@@ -36,6 +36,7 @@ class DistTest {
   private static final String INSTALLED = "/opt/bindery/bin/bindery";
   private static final String JAR = "bindery-server.jar";
   private static final String DATA = "/var/lib/bindery";
+  private static final String STOP = "INFO    io.bindery.server.BinderyServer: ";
   private static final int TERMINATED = 128 + 15;
 
   @TempDir Path directory;
@@ -263,7 +264,12 @@ class DistTest {
         assertNotNull(line, "it has ended");
       }
       assertBegins("broker amqp://", run(0, variables, installed("HEALTHCHECK ")));
-      server.destroy();
+      // Process.destroy would close its output, too.
+      server.toHandle().destroy();
+      List<String> last = printed.lines().map(each -> each.substring(24)).toList();
+      assertEquals(2, last.size(), last::toString);
+      assertBegins(STOP + "stopping: 0 connections are told", last.get(0));
+      assertBegins(STOP + "stopped after ", last.get(1));
       assertTrue(server.waitFor(1, TimeUnit.MINUTES));
       assertEquals(TERMINATED, server.exitValue());
       run(1, variables, installed("HEALTHCHECK "));

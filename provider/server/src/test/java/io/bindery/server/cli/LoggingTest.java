@@ -3,6 +3,7 @@ package io.bindery.server.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -24,6 +25,23 @@ class LoggingTest {
     String text = logged("{0} of {1}, {0}", 5_000, "{0}");
     assertTrue(text.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3} .*\\R"), text);
     assertEquals(" WARNING io.bindery.x: 5000 of {0}, 5000\n", text.substring(23));
+  }
+
+  @Test
+  void levelsHaveTheNamesThatTheSettingHas() {
+    Map<Level, String> names =
+        Map.of(
+            Level.SEVERE, "ERROR  ",
+            Level.WARNING, "WARNING",
+            Level.INFO, "INFO   ",
+            Level.FINE, "DEBUG  ",
+            Level.FINER, "TRACE  ");
+    names.forEach(
+        (level, name) -> {
+          LogRecord record = new LogRecord(level, "said");
+          record.setLoggerName("x");
+          assertEquals(" " + name + " x: said\n", line.format(record).substring(23));
+        });
   }
 
   @Test

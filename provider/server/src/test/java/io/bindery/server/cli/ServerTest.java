@@ -35,6 +35,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -372,6 +373,15 @@ class ServerTest extends CommandFixture {
     String seen = http("GET", "/api/queues", "ann:secret", "").body();
     assertTrue(seen.contains("\"name\":\"a\"") && !seen.contains("hidden"), seen);
     assertEquals("[{\"name\":\"shop\"}]", http("GET", "/api/vhosts", "ann:secret", "").body());
+  }
+
+  /** The JDK's HTTP server would be waited for. */
+  @Test
+  void whereNobodyIsThereNobodyIsWaitedFor() {
+    long beganNs = System.nanoTime();
+    server.close();
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
+    assertTrue(tookMs < 950, "it took " + tookMs + " ms");
   }
 
   @Test

@@ -83,7 +83,7 @@ class ManagementPathsTest extends ServerFixture {
         assertEquals(each, got(path, "guest"));
         boolean anns = each.path("user").asText().equals("ann");
         assertEquals(anns ? 200 : 404, status("GET", path, "ann"), each::toString);
-        assertEquals(405, status("DELETE", path, "guest"));
+        assertEquals(405, status("POST", path, "guest"));
       }
       assertEquals(404, status("GET", "/api/connections/%2F", "guest"));
       JsonNode ofShop = got("/api/vhosts/a%2Fshop/connections", "guest");
