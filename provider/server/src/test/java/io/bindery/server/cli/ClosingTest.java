@@ -179,7 +179,7 @@ class ClosingTest extends CommandFixture {
     CompletableFuture<ShutdownSignalException> end = end(ann);
     CompletableFuture<ShutdownSignalException> otherEnd = end(other);
     String name = name("one (");
-    assertEquals("", run(0, "connections", "close", name));
+    assertTells("closed connection '" + name + "'", run(0, "connections", "close", name));
     assertForced("Closed by an operator", end);
     run(0, "connections", "close", name("two ("), "--reason=so it is");
     assertForced("so it is", otherEnd);
