@@ -325,7 +325,8 @@ final class Writer implements Environment.Step {
         new JournalException(
             reason, "the journal in " + segments.directory().location() + " " + what, cause);
     failure = why;
-    LOG.log(Level.ERROR, why.getMessage(), cause);
+    // What is lost with a disk that was full at the end, if anything, its owner knows.
+    LOG.log(reason == Reason.FULL ? Level.WARNING : Level.ERROR, why.getMessage(), cause);
     try {
       onFailure.accept(why);
     } catch (RuntimeException e) {
