@@ -81,13 +81,16 @@ final class Logins implements Authenticator {
     } else {
       answer.fail(
           comeAgain(
+              user,
               MOST_OF_AN_ADDRESS + " logins of " + peer.host() + " wait, which is the limit"));
     }
     return answer;
   }
 
-  private static AmqpException comeAgain(String why) {
-    return new AmqpException(ReplyCode.RESOURCE_ERROR, why + "; connect again later");
+  private static AmqpException comeAgain(String user, String why) {
+    return new AmqpException(
+        ReplyCode.RESOURCE_ERROR,
+        "The password of user '" + user + "' was not checked: " + why + "; connect again later");
   }
 
   /** Called as often as somebody was added; there is nothing left for who shared a check. */
@@ -97,7 +100,7 @@ final class Logins implements Authenticator {
       return;
     }
     if (System.nanoTime() - check.askedNs() > patienceNs) {
-      check.answers().forEach(each -> each.fail(comeAgain("too many logins wait")));
+      check.answers().forEach(each -> each.fail(comeAgain(check.user(), "too many logins wait")));
     } else if (access.accepts(check.user(), check.password())) {
       check.answers().forEach(each -> each.complete(new Login(check.user(), check.password())));
     } else {

@@ -136,6 +136,7 @@ class LoginsTest {
         assertThrows(AmqpException.class, login(THERE, "ann", "one more")::await);
     assertEquals(ReplyCode.RESOURCE_ERROR, refused.replyCode());
     assertTrue(refused.getMessage().contains("200 logins of 10.0.0.1 wait"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("user 'ann' was not checked"), refused.getMessage());
     assertFalse(login(THERE, "ann", "guess 7").isDone(), "it is among those");
   }
 

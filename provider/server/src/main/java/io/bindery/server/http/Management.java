@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /**
  * The management port. {@code /health/live} and {@code /health/ready} are for everybody; all else
@@ -28,6 +29,11 @@ import java.util.function.BooleanSupplier;
  */
 public final class Management implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Management.class.getName());
+
+  /** What a client says stays in its line of the log, and can be seen. */
+  private static final Pattern NOT_SEEN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
+
+  private static final int MOST_LOGGED = 300;
 
   /** The method that asks what GET would answer, without the body (RFC 9110, 9.3.2). */
   static final String HEAD = "HEAD";
@@ -113,6 +119,7 @@ public final class Management implements AutoCloseable {
           routes().answer(authenticated(exchange));
         }
       } catch (Refusal e) {
+        logIfUnknown(exchange, e);
         refuse(exchange, e.status(), e.getMessage());
       } catch (AmqpException e) {
         refuse(exchange, status(e), e.getMessage());
@@ -128,6 +135,18 @@ public final class Management implements AutoCloseable {
     } catch (IOException e) {
       // The client has gone.
       LOG.log(Level.DEBUG, "an answer was not wanted any more", e);
+    }
+  }
+
+  /** Who only did not say who it is, as browsers at first, is nothing to be warned of. */
+  private static void logIfUnknown(HttpExchange exchange, Refusal why) {
+    if (why.status() == 401 && exchange.getRequestHeaders().containsKey("Authorization")) {
+      String what = NOT_SEEN.matcher(why.getMessage()).replaceAll("?");
+      LOG.log(
+          Level.WARNING,
+          "{0}: login refused (HTTP): {1}",
+          exchange.getRemoteAddress(),
+          what.substring(0, Math.min(what.length(), MOST_LOGGED)));
     }
   }
 

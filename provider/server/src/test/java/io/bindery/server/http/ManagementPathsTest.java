@@ -12,6 +12,7 @@ import io.bindery.server.ServerFixture;
 import io.bindery.server.access.AccessControl;
 import io.bindery.server.access.AccessFile;
 import io.bindery.server.settings.Settings.Endpoint;
+import io.bindery.testkit.HeardLog;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -263,6 +264,24 @@ class ManagementPathsTest extends ServerFixture {
       assertEquals(503, health(starting, "live"));
       assertEquals(503, health(starting, "ready"));
     }
+  }
+
+  /** What it says of itself stays in that line, and no password is in it. */
+  @Test
+  void whoIsRefusedIsInTheLog() throws IOException, InterruptedException {
+    HeardLog log = new HeardLog(Management.class.getName());
+    try {
+      assertEquals(401, status("GET", "/api/overview", "an\n\u2028n"));
+      assertEquals(200, status("GET", "/api/overview", "guest"));
+    } finally {
+      log.close();
+    }
+    assertEquals(1, log.lines().size(), log.lines()::toString);
+    String line = log.lines().get(0);
+    assertTrue(line.startsWith("/127.0.0.1:"), line);
+    assertTrue(
+        line.endsWith(": login refused (HTTP): User 'an??n' is unknown, or the password is wrong"),
+        line);
   }
 
   /** RFC 9110, 9.3.2; probes of health ask so. */
