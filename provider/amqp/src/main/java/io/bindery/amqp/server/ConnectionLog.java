@@ -38,11 +38,11 @@ final class ConnectionLog {
    */
   void is(String name, String user, String virtualHost) {
     who =
-        (name.isEmpty() ? who : line(name, NAME_CHARS) + " (" + who + ")")
+        (name.isEmpty() ? who : LogText.line(name, NAME_CHARS) + " (" + who + ")")
             + ", user '"
-            + line(user, NAME_CHARS)
+            + LogText.line(user, NAME_CHARS)
             + "', vhost '"
-            + line(virtualHost, NAME_CHARS)
+            + LogText.line(virtualHost, NAME_CHARS)
             + "'";
   }
 
@@ -52,7 +52,9 @@ final class ConnectionLog {
 
   /** The login did not come about: its end. */
   void loginRefused(String mechanism, AmqpException why) {
-    end(Level.WARNING, "login refused (" + line(mechanism, NAME_CHARS) + "): " + why.getMessage());
+    end(
+        Level.WARNING,
+        "login refused (" + LogText.line(mechanism, NAME_CHARS) + "): " + why.getMessage());
   }
 
   /** The server closes a channel. */
@@ -106,36 +108,11 @@ final class ConnectionLog {
   private void end(Level level, String how) {
     if (!over) {
       over = true;
-      LOG.log(level, "{0}: {1}", who, line(how, TEXT_CHARS));
+      LOG.log(level, "{0}: {1}", who, LogText.line(how, TEXT_CHARS));
     }
   }
 
   private static String text(AmqpException why) {
-    return line(why.replyCode().code() + " " + ReplyText.of(why), TEXT_CHARS);
-  }
-
-  /** At most so many characters, all of which can be seen. */
-  static String line(String text, int most) {
-    boolean whole = text.codePointCount(0, text.length()) <= most;
-    StringBuilder line = new StringBuilder();
-    text.codePoints()
-        .limit(most)
-        .map(each -> isSeen(each) ? each : '?')
-        .forEach(line::appendCodePoint);
-    return line.append(whole ? "" : "...").toString();
-  }
-
-  private static boolean isSeen(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.PRIVATE_USE,
-          Character.SURROGATE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
+    return LogText.line(why.replyCode().code() + " " + ReplyText.of(why), TEXT_CHARS);
   }
 }

@@ -226,8 +226,8 @@ class ConnectionLogTest {
 
   @Test
   void aCharacterIsNotCutInTwo() {
-    assertEquals("ab\ud83d\ude00...", ConnectionLog.line("ab\ud83d\ude00c", 3));
-    assertEquals("ab\ud83d\ude00", ConnectionLog.line("ab\ud83d\ude00", 3));
-    assertEquals("a?", ConnectionLog.line("a\udc80", 3), "a byte that is no UTF-8");
+    assertEquals("ab\ud83d\ude00...", LogText.line("ab\ud83d\ude00c", 3));
+    assertEquals("ab\ud83d\ude00", LogText.line("ab\ud83d\ude00", 3));
+    assertEquals("a?", LogText.line("a\udc80", 3), "a byte that is no UTF-8");
   }
 }

@@ -3,6 +3,7 @@ package io.bindery.server.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.bindery.amqp.server.LogText;
 import io.bindery.engine.AmqpException;
 import io.bindery.server.access.User;
 import io.bindery.server.settings.Settings.Endpoint;
@@ -20,7 +21,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 
 /**
  * The management port. {@code /health/live} and {@code /health/ready} are for everybody; all else
@@ -29,9 +29,6 @@ import java.util.regex.Pattern;
  */
 public final class Management implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Management.class.getName());
-
-  /** What a client says stays in its line of the log, and can be seen. */
-  private static final Pattern NOT_SEEN = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
   private static final int MOST_LOGGED = 300;
 
@@ -141,12 +138,11 @@ public final class Management implements AutoCloseable {
   /** Who only did not say who it is, as browsers at first, is nothing to be warned of. */
   private static void logIfUnknown(HttpExchange exchange, Refusal why) {
     if (why.status() == 401 && exchange.getRequestHeaders().containsKey("Authorization")) {
-      String what = NOT_SEEN.matcher(why.getMessage()).replaceAll("?");
       LOG.log(
           Level.WARNING,
           "{0}: login refused (HTTP): {1}",
           exchange.getRemoteAddress(),
-          what.substring(0, Math.min(what.length(), MOST_LOGGED)));
+          LogText.line(why.getMessage(), MOST_LOGGED));
     }
   }
 
